@@ -1,0 +1,5 @@
+/// The `custodian` command.
+@NullMarked
+package dev.custodian.cli;
+
+import org.jspecify.annotations.NullMarked;

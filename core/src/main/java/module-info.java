@@ -1,0 +1,8 @@
+/// Words and formats that two sides share: no I/O, clock, randomness or third-party library.
+module dev.custodian.core {
+    // Annotations for the compiler only: absent at run time.
+    requires static org.jspecify;
+
+    exports dev.custodian.core;
+    exports dev.custodian.core.json;
+}
