@@ -1,0 +1,90 @@
+package dev.custodian.core.identity;
+
+import dev.custodian.core.Base32;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.MalformedException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+
+/// `https://host[:port]/join#CODE.THUMBPRINT` (FORMATS §3): where to enrol, with which single-use code, and whom to
+/// believe. The fragment is never sent, so it reaches no log.
+///
+/// @param base       `https://host[:port]`
+/// @param code       10 random octets
+/// @param thumbprint H of the SPKI of the server's identity key
+public record Invitation(URI base, Bytes code, Bytes thumbprint) {
+    /// Octets of a code: 80 random bits.
+    public static final int CODE = 10;
+
+    private static final Pattern CODE_TEXT = Pattern.compile("[a-z2-7]{4}(-[a-z2-7]{4}){3}");
+
+    public Invitation {
+        if (code.size() != CODE || thumbprint.size() != 32) {
+            throw new IllegalArgumentException("an invitation has a code of 10 and a thumbprint of 32 octets");
+        }
+    }
+
+    public static Invitation parse(String text) throws MalformedException {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new MalformedException("an invitation is a URL");
+        }
+        var fragment = uri.getRawFragment();
+        if (!"https".equals(uri.getScheme())
+                || uri.getHost() == null
+                || uri.getRawUserInfo() != null
+                || uri.getRawQuery() != null
+                || !"/join".equals(uri.getRawPath())
+                || fragment == null) {
+            throw new MalformedException("an invitation looks like https://host/join#CODE.THUMBPRINT");
+        }
+        int dot = fragment.indexOf('.');
+        if (dot < 0) {
+            throw new MalformedException("the invitation lacks its thumbprint");
+        }
+        var thumbprint = Bytes.fromBase64Url(fragment.substring(dot + 1));
+        if (thumbprint.size() != 32) {
+            throw new MalformedException("the invitation's thumbprint is cut off");
+        }
+        var base = URI.create("https://" + uri.getRawAuthority());
+        return new Invitation(base, parseCode(fragment.substring(0, dot)), thumbprint);
+    }
+
+    /// Reads a code as people copy it: four groups of four characters.
+    public static Bytes parseCode(String text) throws MalformedException {
+        if (!CODE_TEXT.matcher(text).matches()) {
+            throw new MalformedException("a code is four groups of four characters");
+        }
+        return Base32.decode(text.replace("-", ""), CODE);
+    }
+
+    /// The code in four groups of four characters.
+    public String codeText() {
+        var text = Base32.encode(code);
+        return String.join(
+                "-", text.substring(0, 4), text.substring(4, 8), text.substring(8, 12), text.substring(12));
+    }
+
+    /// H(CODE): over the code's octets.
+    public Bytes codeHash() {
+        return codeHash(code);
+    }
+
+    public static Bytes codeHash(Bytes code) {
+        return Hashes.sha256(code);
+    }
+
+    /// The whole invitation; it holds the code, so it belongs in no log.
+    public String expose() {
+        return base + "/join#" + codeText() + "." + thumbprint.base64Url();
+    }
+
+    @Override
+    public String toString() {
+        return base + "/join#…";
+    }
+}

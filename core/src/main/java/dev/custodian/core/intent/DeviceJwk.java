@@ -1,0 +1,82 @@
+package dev.custodian.core.intent;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.json.Json;
+import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
+import java.util.Arrays;
+
+/// The public half of a device key as a JWK (RFC 7518 §6.2): a point on P-256.
+///
+/// @param x 32 octets, big-endian
+/// @param y 32 octets, big-endian
+public record DeviceJwk(Bytes x, Bytes y) {
+    private static final int SIZE = 32;
+
+    public DeviceJwk {
+        if (x.size() != SIZE || y.size() != SIZE) {
+            throw new IllegalArgumentException("a coordinate of P-256 has 32 octets");
+        }
+    }
+
+    public static DeviceJwk of(ECPublicKey key) {
+        return new DeviceJwk(coordinate(key.getW().getAffineX()), coordinate(key.getW().getAffineY()));
+    }
+
+    public Json toJson() {
+        return Json.object().put("kty", "EC").put("crv", "P-256").put("x", x).put("y", y).build();
+    }
+
+    static DeviceJwk ofJson(Json json) throws MalformedException {
+        var members = Json.members(json, "jwk");
+        if (!members.text("kty").equals("EC") || !members.text("crv").equals("P-256")) {
+            throw new MalformedException("the device key is not on P-256");
+        }
+        var jwk = new DeviceJwk(members.bytes("x", SIZE), members.bytes("y", SIZE));
+        members.done();
+        return jwk;
+    }
+
+    /// The key for `java.security`; refuses a point that is not on the curve.
+    public ECPublicKey publicKey() throws MalformedException {
+        try {
+            var parameters = AlgorithmParameters.getInstance("EC");
+            parameters.init(new ECGenParameterSpec("secp256r1"));
+            var curve = parameters.getParameterSpec(ECParameterSpec.class);
+            var point = new ECPoint(new BigInteger(1, x.toArray()), new BigInteger(1, y.toArray()));
+            if (!onCurve(point, curve)) {
+                throw new MalformedException("the device key is not a point of P-256");
+            }
+            return (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, curve));
+        } catch (GeneralSecurityException e) {
+            throw new MalformedException("the device key is not usable");
+        }
+    }
+
+    private static boolean onCurve(ECPoint point, ECParameterSpec spec) {
+        var curve = spec.getCurve();
+        var p = ((java.security.spec.ECFieldFp) curve.getField()).getP();
+        var x = point.getAffineX();
+        var y = point.getAffineY();
+        return x.compareTo(p) < 0
+                && y.compareTo(p) < 0
+                && y.multiply(y).mod(p).equals(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p));
+    }
+
+    private static Bytes coordinate(BigInteger number) {
+        var octets = number.toByteArray();
+        var padded = new byte[SIZE];
+        int skip = Math.max(0, octets.length - SIZE);
+        System.arraycopy(octets, skip, padded, SIZE - octets.length + skip, octets.length - skip);
+        Arrays.fill(octets, (byte) 0);
+        return Bytes.of(padded);
+    }
+}
