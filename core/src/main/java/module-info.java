@@ -4,5 +4,9 @@ module dev.custodian.core {
     requires static org.jspecify;
 
     exports dev.custodian.core;
+    exports dev.custodian.core.evidence;
+    exports dev.custodian.core.hpke;
+    exports dev.custodian.core.identity;
+    exports dev.custodian.core.intent;
     exports dev.custodian.core.json;
 }

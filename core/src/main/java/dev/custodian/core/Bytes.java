@@ -40,7 +40,8 @@ public final class Bytes implements Comparable<Bytes> {
         return new Bytes(ByteBuffer.allocate(8).putLong(value).array());
     }
 
-    /// Decodes base64url without padding (RFC 4648 §5) and refuses every second spelling of the same octets.
+    /// Decodes base64url without padding (RFC 4648 §5) and refuses every second spelling of the
+    /// same octets.
     public static Bytes fromBase64Url(String text) throws MalformedException {
         byte[] octets;
         try {
@@ -55,7 +56,8 @@ public final class Bytes implements Comparable<Bytes> {
         return bytes;
     }
 
-    /// Decodes lower-case hexadecimal; an unchecked error otherwise, since only our own text is read so.
+    /// Decodes lower-case hexadecimal; an unchecked error otherwise, since only our own text is
+    /// read so.
     public static Bytes fromHex(String text) {
         return new Bytes(HexFormat.of().parseHex(text));
     }
@@ -73,7 +75,8 @@ public final class Bytes implements Comparable<Bytes> {
         return new Bytes(all.array());
     }
 
-    /// The concatenation with each part preceded by its length as `u32`, written `a ‖ b` in FORMATS.
+    /// The concatenation with each part preceded by its length as `u32`, written `a ‖ b` in
+    /// FORMATS.
     public static Bytes join(Bytes... parts) {
         int size = 0;
         for (var part : parts) {
@@ -159,6 +162,8 @@ public final class Bytes implements Comparable<Bytes> {
 
     @Override
     public String toString() {
-        return octets.length <= 32 ? hex() : hex().substring(0, 32) + "… (" + octets.length + " octets)";
+        return octets.length <= 32
+                ? hex()
+                : hex().substring(0, 32) + "… (" + octets.length + " octets)";
     }
 }

@@ -2,8 +2,9 @@ package dev.custodian.core;
 
 import java.util.Locale;
 
-/// The closed list of what can go wrong (DESIGN §10). Every door and face maps this whole list in one table of its
-/// own; a person reads the same sentence and the same next step everywhere. `docs/reference/errors.md` follows it.
+/// The closed list of what can go wrong (DESIGN §10). Every door and face maps this whole list in
+/// one table of its own; a person reads the same sentence and the same next step everywhere.
+/// `docs/reference/errors.md` follows it.
 public enum FailureKind {
     // what was asked
     MALFORMED_REQUEST("The request is not well formed.", "Compare it with the API reference."),
@@ -12,12 +13,15 @@ public enum FailureKind {
             "The invitation is unknown, used up or too old.",
             "Ask the operator for a new one: custodian-server owner invite."),
     CREDENTIAL_UNKNOWN(
-            "There is no such credential for this owner.", "List the credentials and choose one of them."),
+            "There is no such credential for this owner.",
+            "List the credentials and choose one of them."),
     CREDENTIAL_DISABLED(
             "The credential has no certificate yet.",
             "Ask the operator to certify it: custodian-server credential certify."),
     OWNER_UNKNOWN("There is no such owner.", "Check the owner's id: it begins with own_."),
-    DIGEST_LENGTH("A digest does not have the length of its hash.", "Send the whole digest and name its hash."),
+    DIGEST_LENGTH(
+            "A digest does not have the length of its hash.",
+            "Send the whole digest and name its hash."),
     SCHEME_REFUSED(
             "The key, the hash and the signature scheme do not go together.",
             "Choose a scheme that the credential lists, over the hash that was approved."),
@@ -26,13 +30,21 @@ public enum FailureKind {
     INTENT_MISMATCH(
             "What was approved is not what was asked for.",
             "Approve again: credential, digests, count and server must agree."),
-    INTENT_EXPIRED("The approval is too old, or its nonce is not ours.", "Check the clock, then approve again."),
+    INTENT_EXPIRED(
+            "The approval is too old, or its nonce is not ours.",
+            "Check the clock, then approve again."),
     ACTIVATION_KEY_GONE(
-            "The server has renewed its activation key.", "Nothing to do: the request is sent again under the new key."),
-    FACTORS_REFUSED("The PIN or the device was not accepted.", "Try again; too many wrong tries lock the device."),
-    FACTORS_DELAYED("Too many wrong tries: the next one has to wait.", "Wait the time that is shown, then try again."),
+            "The server has renewed its activation key.",
+            "Nothing to do: the request is sent again under the new key."),
+    FACTORS_REFUSED(
+            "The PIN or the device was not accepted.",
+            "Try again; too many wrong tries lock the device."),
+    FACTORS_DELAYED(
+            "Too many wrong tries: the next one has to wait.",
+            "Wait the time that is shown, then try again."),
     DEVICE_LOCKED(
-            "This device is locked after too many wrong tries.", "Ask the operator for a new invitation, or recover."),
+            "This device is locked after too many wrong tries.",
+            "Ask the operator for a new invitation, or recover."),
     TAMPERED(
             "The server's records about this owner do not fit together; nothing was signed.",
             "Tell the operator: rows of the database were changed or restored from an older state."),
@@ -40,50 +52,69 @@ public enum FailureKind {
     // authorization and signing
     SAD_UNKNOWN("There is no such authorization for this caller.", "Approve again."),
     SAD_EXPIRED("The authorization has expired.", "Approve again."),
-    DIGEST_NOT_AUTHORIZED("A digest was not approved, or was used up.", "Approve exactly what is to be signed."),
+    DIGEST_NOT_AUTHORIZED(
+            "A digest was not approved, or was used up.", "Approve exactly what is to be signed."),
     OUTCOME_UNKNOWN(
             "The server stopped while it signed; whether a signature was made is unknown.",
             "Approve again: this approval is used up."),
-    VAULT_FAILED("The key could not be used just now; the approval is still good.", "Try again in a moment."),
+    VAULT_FAILED(
+            "The key could not be used just now; the approval is still good.",
+            "Try again in a moment."),
     BUSY("The server has too much to do.", "Try again in a moment."),
-    STORAGE_FULL("The server's disk is full; nothing was lost.", "Make room in the data folder, then try again."),
+    STORAGE_FULL(
+            "The server's disk is full; nothing was lost.",
+            "Make room in the data folder, then try again."),
     STORAGE_FAILED("The server's database cannot be read or written.", "See the server's log."),
-    INTERNAL("The server has a fault of its own.", "See the server's log; the request id is in the answer."),
+    INTERNAL(
+            "The server has a fault of its own.",
+            "See the server's log; the request id is in the answer."),
 
     // what our client refuses to believe
     IDENTITY_CHANGED(
             "This is not the server that you paired with.",
             "Do not go on. If the operator has really replaced its identity, pair again."),
-    TLS_NOT_VOUCHED("The server's identity does not vouch for this TLS certificate.", "Do not go on; tell the operator."),
+    TLS_NOT_VOUCHED(
+            "The server's identity does not vouch for this TLS certificate.",
+            "Do not go on; tell the operator."),
     ACTIVATION_KEY_NOT_VOUCHED(
-            "The server's identity does not vouch for this activation key.", "Do not go on; tell the operator."),
+            "The server's identity does not vouch for this activation key.",
+            "Do not go on; tell the operator."),
     SIGNATURE_WRONG(
-            "The server's signature does not fit the digest and the certificate.", "Do not use it; tell the operator."),
+            "The server's signature does not fit the digest and the certificate.",
+            "Do not use it; tell the operator."),
     JOURNAL_BROKEN(
-            "The server's journal does not continue what was seen before.", "Do not go on; tell the operator."),
-    SERVER_UNREACHABLE("The server cannot be reached.", "Check the address and that the server runs."),
-    PROTOCOL_BROKEN("The server gave an answer that makes no sense.", "Check the versions of both sides."),
+            "The server's journal does not continue what was seen before.",
+            "Do not go on; tell the operator."),
+    SERVER_UNREACHABLE(
+            "The server cannot be reached.", "Check the address and that the server runs."),
+    PROTOCOL_BROKEN(
+            "The server gave an answer that makes no sense.", "Check the versions of both sides."),
 
     // documents
     FILE_UNREADABLE("The file cannot be read.", "Check its name and its permissions."),
     NOT_A_PDF("The file is not a PDF.", "Give a PDF file."),
     PDF_EMPTY("The file is empty.", "Give a PDF file."),
-    PDF_DAMAGED("The PDF is damaged or cut off.", "Make it again, or repair it, for instance with qpdf."),
+    PDF_DAMAGED(
+            "The PDF is damaged or cut off.",
+            "Make it again, or repair it, for instance with qpdf."),
     PDF_ENCRYPTED("The PDF is encrypted.", "Save it without a password, then sign it."),
     PDF_CERTIFIED(
             "The PDF's author certified it against changes; another signature would break that.",
             "Ask the author for a version that may be signed."),
     OUTPUT_EXISTS("The output file is there already.", "Name another with --out, or remove it."),
     OUTPUT_IS_INPUT("Input and output are the same file.", "Name another output with --out."),
-    OUTPUT_UNWRITABLE("The output cannot be written.", "Check that its folder is there and may be written."),
+    OUTPUT_UNWRITABLE(
+            "The output cannot be written.", "Check that its folder is there and may be written."),
     DISK_FULL("The disk is full; the file was not written.", "Make room, then try again."),
 
     // setting up
     CONFIG_WRONG("The configuration is not right.", "Correct the named line."),
-    FOLDER_IN_USE("Another server runs on this data folder.", "Stop it first, or use another folder."),
+    FOLDER_IN_USE(
+            "Another server runs on this data folder.", "Stop it first, or use another folder."),
     PORT_IN_USE("The port is in use.", "Stop the other program, or choose another port."),
     KEY_FILE_EXPOSED("A key file can be read by others.", "Run: chmod 600 on the named file."),
-    KEY_FILE_UNUSABLE("A key file is missing or is not what it should be.", "Restore it from the backup."),
+    KEY_FILE_UNUSABLE(
+            "A key file is missing or is not what it should be.", "Restore it from the backup."),
     USAGE("The command line is not right.", "See --help.");
 
     private final String sentence;

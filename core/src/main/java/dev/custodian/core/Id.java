@@ -1,6 +1,7 @@
 package dev.custodian.core;
 
-/// An identifier: a prefix that names its kind, and 26 lower-case base32 characters of 128 random bits (FORMATS §0).
+/// An identifier: a prefix that names its kind, and 26 lower-case base32 characters of 128 random
+/// bits (FORMATS §0).
 public record Id(Kind kind, String text) implements Comparable<Id> {
     /// What an identifier names.
     public enum Kind {

@@ -3,7 +3,8 @@ package dev.custodian.core;
 import java.util.Arrays;
 import java.util.List;
 
-/// A kind of signing key: one row of the algorithm table, with every foreign name that it has (FORMATS §8).
+/// A kind of signing key: one row of the algorithm table, with every foreign name that it has
+/// (FORMATS §8).
 public enum KeyAlgorithm {
     RSA_2048("RSA-2048", Family.RSA, 2048, ""),
     RSA_3072("RSA-3072", Family.RSA, 3072, ""),
@@ -74,18 +75,18 @@ public enum KeyAlgorithm {
     public List<String> cscOids() {
         return switch (family) {
             case RSA ->
-                List.of(
-                        Scheme.RSA_PKCS1_SHA256.combinedOid(),
-                        Scheme.RSA_PKCS1_SHA384.combinedOid(),
-                        Scheme.RSA_PKCS1_SHA512.combinedOid(),
-                        Scheme.RSA_ENCRYPTION,
-                        Scheme.RSASSA_PSS);
+                    List.of(
+                            Scheme.RSA_PKCS1_SHA256.combinedOid(),
+                            Scheme.RSA_PKCS1_SHA384.combinedOid(),
+                            Scheme.RSA_PKCS1_SHA512.combinedOid(),
+                            Scheme.RSA_ENCRYPTION,
+                            Scheme.RSASSA_PSS);
             case EC ->
-                List.of(
-                        Scheme.ECDSA_SHA256.combinedOid(),
-                        Scheme.ECDSA_SHA384.combinedOid(),
-                        Scheme.ECDSA_SHA512.combinedOid(),
-                        Scheme.EC_PUBLIC_KEY);
+                    List.of(
+                            Scheme.ECDSA_SHA256.combinedOid(),
+                            Scheme.ECDSA_SHA384.combinedOid(),
+                            Scheme.ECDSA_SHA512.combinedOid(),
+                            Scheme.EC_PUBLIC_KEY);
         };
     }
 }

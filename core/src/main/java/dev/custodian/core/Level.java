@@ -6,6 +6,7 @@ public enum Level {
     ASSERTED,
     /// A software device key signed the intent, and a second factor of another kind was proved.
     BOUND,
-    /// As [#BOUND], with a key proved to be in hardware, a passkey with user verification, or another device.
+    /// As [#BOUND], with a key proved to be in hardware, a passkey with user verification, or
+    /// another device.
     BOUND_HARDWARE
 }

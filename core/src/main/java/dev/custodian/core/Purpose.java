@@ -1,6 +1,7 @@
 package dev.custodian.core;
 
-/// What a credential is for (DESIGN §2); fixed when it is made, and mirrored in the certificate's key usage.
+/// What a credential is for (DESIGN §2); fixed when it is made, and mirrored in the certificate's
+/// key usage.
 public enum Purpose {
     /// Each batch is approved.
     DOCUMENT("document"),

@@ -1,7 +1,7 @@
 package dev.custodian.core;
 
-/// An expected refusal on its way to the border where it is told: a [FailureKind] and, where it helps, one more plain
-/// sentence. Carries no stack trace and never a secret.
+/// An expected refusal on its way to the border where it is told: a [FailureKind] and, where it
+/// helps, one more plain sentence. Carries no stack trace and never a secret.
 public final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,8 @@ package dev.custodian.core;
 import dev.custodian.core.KeyAlgorithm.Family;
 import java.util.Arrays;
 
-/// How a digest becomes a signature: the other half of the algorithm table (FORMATS §8). The ids travel and rest.
+/// How a digest becomes a signature: the other half of the algorithm table (FORMATS §8). The ids
+/// travel and rest.
 public enum Scheme {
     RSA_PKCS1_SHA256(1, Family.RSA, HashAlgorithm.SHA256, "1.2.840.113549.1.1.11", "SHA256withRSA"),
     RSA_PKCS1_SHA384(2, Family.RSA, HashAlgorithm.SHA384, "1.2.840.113549.1.1.12", "SHA384withRSA"),
@@ -56,7 +57,10 @@ public enum Scheme {
 
     /// RSASSA-PSS over `hash`, MGF1 with the same hash.
     public static Scheme pss(HashAlgorithm hash) {
-        return Arrays.stream(values()).filter(s -> s.hash == hash && s.isPss()).findFirst().orElseThrow();
+        return Arrays.stream(values())
+                .filter(s -> s.hash == hash && s.isPss())
+                .findFirst()
+                .orElseThrow();
     }
 
     public int id() {

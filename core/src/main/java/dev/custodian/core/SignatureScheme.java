@@ -31,7 +31,8 @@ public record SignatureScheme(Scheme scheme, int saltLength) {
         return new SignatureScheme(scheme, salt);
     }
 
-    /// Whether keys of this kind can sign so: the family agrees and the salt fits the modulus (RFC 8017 §9.1.1).
+    /// Whether keys of this kind can sign so: the family agrees and the salt fits the modulus (RFC
+    /// 8017 §9.1.1).
     public boolean fits(KeyAlgorithm key) {
         return scheme.family() == key.family()
                 && (!scheme.isPss()

@@ -4,11 +4,12 @@ import dev.custodian.core.MalformedException;
 import dev.custodian.core.Secret;
 import java.util.Arrays;
 
-/// What the owner and the device prove in one activation: `u8 1 | u8 n | n PIN octets | share (32) | r (32)`.
+/// What the owner and the device prove in one activation: `u8 1 | u8 n | n PIN octets | share (32)
+/// | r (32)`.
 ///
-/// @param pin   octets of the PIN as the agent normalised it (NFKC, UTF-8), 1 to 64
+/// @param pin octets of the PIN as the agent normalised it (NFKC, UTF-8), 1 to 64
 /// @param share the device's share, 32 octets
-/// @param r     32 fresh random octets of which the SAD is derived
+/// @param r 32 fresh random octets of which the SAD is derived
 public record Factors(Secret pin, Secret share, Secret r) implements AutoCloseable {
     /// Octets of a share and of `r`.
     public static final int SHARE = 32;
@@ -21,7 +22,10 @@ public record Factors(Secret pin, Secret share, Secret r) implements AutoCloseab
     private static final byte VERSION = 1;
 
     public Factors {
-        if (pin.size() < 1 || pin.size() > LONGEST_PIN || share.size() != SHARE || r.size() != SHARE) {
+        if (pin.size() < 1
+                || pin.size() > LONGEST_PIN
+                || share.size() != SHARE
+                || r.size() != SHARE) {
             throw new IllegalArgumentException("factors of the wrong size");
         }
     }

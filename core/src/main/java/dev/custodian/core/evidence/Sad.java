@@ -6,7 +6,8 @@ import dev.custodian.core.MalformedException;
 import dev.custodian.core.Secret;
 import dev.custodian.core.hpke.Hkdf;
 
-/// The signature activation data: bearer secret of one authorization (FORMATS §5). Prints as nothing.
+/// The signature activation data: bearer secret of one authorization (FORMATS §5). Prints as
+/// nothing.
 public final class Sad {
     private static final String PREFIX = "sad_";
     private static final Bytes INFO = Bytes.utf8("custodian/sad/1");
@@ -18,7 +19,8 @@ public final class Sad {
         this.octets = octets;
     }
 
-    /// The SAD that `r` and the intent's hash give: both sides can compute it, so a repeated request has the same one.
+    /// The SAD that `r` and the intent's hash give: both sides can compute it, so a repeated
+    /// request has the same one.
     public static Sad derive(Secret r, Bytes intentHash) {
         try (var secret = Hkdf.derive(r, Bytes.join(INFO, intentHash))) {
             return new Sad(Bytes.of(secret.expose()));

@@ -7,10 +7,11 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 
-/// `SEALED`: PIN and share for the server's activation module alone, bound to one intent (FORMATS §2).
+/// `SEALED`: PIN and share for the server's activation module alone, bound to one intent (FORMATS
+/// §2).
 ///
 /// @param keyId which activation key it is sealed to, 8 octets
-/// @param box   HPKE box, see [Hpke]
+/// @param box HPKE box, see [Hpke]
 public record Sealed(Bytes keyId, Bytes box) {
     /// Octets of an activation key's id.
     public static final int KEY_ID = 8;
@@ -30,7 +31,8 @@ public record Sealed(Bytes keyId, Bytes box) {
             Bytes keyId, Bytes recipient, Bytes intentHash, Factors factors, SecureRandom random)
             throws GeneralSecurityException {
         try (var plaintext = factors.encode()) {
-            return new Sealed(keyId, Hpke.seal(recipient, INFO, intentHash, plaintext.expose(), random));
+            return new Sealed(
+                    keyId, Hpke.seal(recipient, INFO, intentHash, plaintext.expose(), random));
         }
     }
 

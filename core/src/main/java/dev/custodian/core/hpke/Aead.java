@@ -19,7 +19,8 @@ public final class Aead {
         var iv = new byte[IV];
         random.nextBytes(iv);
         try {
-            return Bytes.concat(Bytes.of(iv), Bytes.of(run(Cipher.ENCRYPT_MODE, key, iv, aad, plaintext)));
+            return Bytes.concat(
+                    Bytes.of(iv), Bytes.of(run(Cipher.ENCRYPT_MODE, key, iv, aad, plaintext)));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has AES-GCM", e);
         }
@@ -31,7 +32,8 @@ public final class Aead {
             throw new GeneralSecurityException("the box is too short");
         }
         var iv = box.slice(0, IV).toArray();
-        return Secret.owning(run(Cipher.DECRYPT_MODE, key, iv, aad, box.slice(IV, box.size()).toArray()));
+        return Secret.owning(
+                run(Cipher.DECRYPT_MODE, key, iv, aad, box.slice(IV, box.size()).toArray()));
     }
 
     private static byte[] run(int mode, Secret key, byte[] iv, Bytes aad, byte[] input)
@@ -40,7 +42,8 @@ public final class Aead {
             throw new IllegalArgumentException("an AES-256 key has 32 octets");
         }
         var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, new SecretKeySpec(key.expose(), "AES"), new GCMParameterSpec(8 * TAG, iv));
+        cipher.init(
+                mode, new SecretKeySpec(key.expose(), "AES"), new GCMParameterSpec(8 * TAG, iv));
         cipher.updateAAD(aad.toArray());
         return cipher.doFinal(input);
     }

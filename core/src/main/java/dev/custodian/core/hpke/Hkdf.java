@@ -7,8 +7,8 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// HKDF-SHA256 (RFC 5869) by `Mac` over arrays that are wiped: `javax.crypto.KDF` keeps copies of its input, and
-/// shares and PINs must not linger in the heap (FORMATS §0).
+/// HKDF-SHA256 (RFC 5869) by `Mac` over arrays that are wiped: `javax.crypto.KDF` keeps copies of
+/// its input, and shares and PINs must not linger in the heap (FORMATS §0).
 public final class Hkdf {
     private static final int HASH = 32;
 

@@ -26,16 +26,22 @@ public final class Hpke {
     private Hpke() {}
 
     /// Seals `plaintext` to the X25519 public key `recipient`; errors when that is no usable key.
-    public static Bytes seal(Bytes recipient, Bytes info, Bytes aad, byte[] plaintext, SecureRandom random)
+    public static Bytes seal(
+            Bytes recipient, Bytes info, Bytes aad, byte[] plaintext, SecureRandom random)
             throws GeneralSecurityException {
         var encapsulated =
-                KEM.getInstance("DHKEM").newEncapsulator(X25519.publicKey(recipient), random).encapsulate();
-        var ciphertext = aead(Cipher.ENCRYPT_MODE, encapsulated.key().getEncoded(), info, aad, plaintext);
+                KEM.getInstance("DHKEM")
+                        .newEncapsulator(X25519.publicKey(recipient), random)
+                        .encapsulate();
+        var ciphertext =
+                aead(Cipher.ENCRYPT_MODE, encapsulated.key().getEncoded(), info, aad, plaintext);
         return Bytes.concat(Bytes.of(encapsulated.encapsulation()), Bytes.of(ciphertext));
     }
 
-    /// Opens a box; errors alike for every box that was not sealed to this key with this `info` and `aad`.
-    public static Secret open(PrivateKey recipient, Bytes box, Bytes info, Bytes aad) throws GeneralSecurityException {
+    /// Opens a box; errors alike for every box that was not sealed to this key with this `info` and
+    /// `aad`.
+    public static Secret open(PrivateKey recipient, Bytes box, Bytes info, Bytes aad)
+            throws GeneralSecurityException {
         if (box.size() < OVERHEAD) {
             throw new GeneralSecurityException("the box is too short");
         }
@@ -45,13 +51,15 @@ public final class Hpke {
         return Secret.owning(aead(Cipher.DECRYPT_MODE, key.getEncoded(), info, aad, ciphertext));
     }
 
-    /// The key schedule of RFC 9180 §5.1 with mode 0 and no PSK, then the AEAD with sequence number 0.
+    /// The key schedule of RFC 9180 §5.1 with mode 0 and no PSK, then the AEAD with sequence number
+    /// 0.
     private static byte[] aead(int mode, byte[] shared, Bytes info, Bytes aad, byte[] input)
             throws GeneralSecurityException {
-        var context = concat(
-                new byte[] {0},
-                labeledExtract(NONE, "psk_id_hash", NONE),
-                labeledExtract(NONE, "info_hash", info.toArray()));
+        var context =
+                concat(
+                        new byte[] {0},
+                        labeledExtract(NONE, "psk_id_hash", NONE),
+                        labeledExtract(NONE, "info_hash", info.toArray()));
         var secret = labeledExtract(shared, "secret", NONE);
         var key = labeledExpand(secret, "key", context, 32);
         var nonce = labeledExpand(secret, "base_nonce", context, 12);
@@ -68,13 +76,16 @@ public final class Hpke {
     }
 
     private static byte[] labeledExtract(byte[] salt, String label, byte[] input) {
-        return Hkdf.extract(salt, concat(VERSION, SUITE, label.getBytes(StandardCharsets.US_ASCII), input));
+        return Hkdf.extract(
+                salt, concat(VERSION, SUITE, label.getBytes(StandardCharsets.US_ASCII), input));
     }
 
     private static byte[] labeledExpand(byte[] prk, String label, byte[] info, int length) {
         var size = new byte[] {(byte) (length >> 8), (byte) length};
         return Hkdf.expand(
-                prk, concat(size, VERSION, SUITE, label.getBytes(StandardCharsets.US_ASCII), info), length);
+                prk,
+                concat(size, VERSION, SUITE, label.getBytes(StandardCharsets.US_ASCII), info),
+                length);
     }
 
     private static byte[] concat(byte[]... parts) {

@@ -27,7 +27,8 @@ public final class X25519 {
         }
         try {
             return KeyFactory.getInstance("X25519")
-                    .generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, scalar.expose()));
+                    .generatePrivate(
+                            new XECPrivateKeySpec(NamedParameterSpec.X25519, scalar.expose()));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("any 32 octets are an X25519 key", e);
         }
@@ -58,7 +59,9 @@ public final class X25519 {
         }
         bigEndian[0] &= 0x7f;
         return KeyFactory.getInstance("X25519")
-                .generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, new BigInteger(1, bigEndian)));
+                .generatePublic(
+                        new XECPublicKeySpec(
+                                NamedParameterSpec.X25519, new BigInteger(1, bigEndian)));
     }
 
     /// The 32 octets of a public key.

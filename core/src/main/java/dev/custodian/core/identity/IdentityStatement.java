@@ -10,25 +10,33 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the server's identity key vouches for (FORMATS §3): the payload of the JWS in `GET /identity` and in each
-/// challenge.
+/// What the server's identity key vouches for (FORMATS §3): the payload of the JWS in `GET
+/// /identity` and in each challenge.
 ///
-/// @param spki       the identity key's SubjectPublicKeyInfo, DER
-/// @param tls        H(SPKI) of each TLS key that may answer for this server
+/// @param spki the identity key's SubjectPublicKeyInfo, DER
+/// @param tls H(SPKI) of each TLS key that may answer for this server
 /// @param activation the activation key: whom `SEALED` is sealed to
-/// @param journal    the journal key as a C2SP verifier key
-/// @param base       base URL of the CSC API
-/// @param time       the server's time
-/// @param expires    until when this statement is good
+/// @param journal the journal key as a C2SP verifier key
+/// @param base base URL of the CSC API
+/// @param time the server's time
+/// @param expires until when this statement is good
 public record IdentityStatement(
-        Bytes spki, List<Bytes> tls, ActivationKey activation, String journal, String base, Instant time, Instant expires) {
+        Bytes spki,
+        List<Bytes> tls,
+        ActivationKey activation,
+        String journal,
+        String base,
+        Instant time,
+        Instant expires) {
     /// `typ` of the JWS.
     public static final String TYPE = "custodian-identity+jwt";
 
     private static final int MAX_SIZE = 8192;
     private static final int MAX_TLS = 8;
 
-    /// @param id  8 octets that name the key
+    /// An activation key as agents need it.
+    ///
+    /// @param id 8 octets that name the key
     /// @param key X25519 public key
     public record ActivationKey(Bytes id, Bytes key) {
         public ActivationKey {
@@ -52,7 +60,9 @@ public record IdentityStatement(
                 .put("v", 1)
                 .put("spki", spki)
                 .put("tls", Json.array(tls, hash -> new Json.Str(hash.base64Url())))
-                .put("activation", Json.object().put("id", activation.id).put("key", activation.key).build())
+                .put(
+                        "activation",
+                        Json.object().put("id", activation.id).put("key", activation.key).build())
                 .put("journal", journal)
                 .put("base", base)
                 .put("time", time.toString())
@@ -68,21 +78,24 @@ public record IdentityStatement(
         var tls = new ArrayList<Bytes>();
         for (var item : members.items("tls")) {
             if (!(item instanceof Json.Str(var text)) || tls.size() == MAX_TLS) {
-                throw new MalformedException("tls of identity is not a list of at most " + MAX_TLS + " hashes");
+                throw new MalformedException(
+                        "tls of identity is not a list of at most " + MAX_TLS + " hashes");
             }
             tls.add(Bytes.fromBase64Url(text));
         }
         var key = members.object("activation");
-        var activation = new ActivationKey(key.bytes("id", Sealed.KEY_ID), key.bytes("key", X25519.SIZE));
+        var activation =
+                new ActivationKey(key.bytes("id", Sealed.KEY_ID), key.bytes("key", X25519.SIZE));
         key.done();
-        var statement = new IdentityStatement(
-                spki,
-                tls,
-                activation,
-                members.text("journal"),
-                members.text("base"),
-                members.time("time"),
-                members.time("exp"));
+        var statement =
+                new IdentityStatement(
+                        spki,
+                        tls,
+                        activation,
+                        members.text("journal"),
+                        members.text("base"),
+                        members.time("time"),
+                        members.time("exp"));
         members.done();
         return statement;
     }

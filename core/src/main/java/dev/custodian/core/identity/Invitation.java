@@ -8,11 +8,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
-/// `https://host[:port]/join#CODE.THUMBPRINT` (FORMATS §3): where to enrol, with which single-use code, and whom to
-/// believe. The fragment is never sent, so it reaches no log.
+/// `https://host[:port]/join#CODE.THUMBPRINT` (FORMATS §3): where to enrol, with which single-use
+/// code, and whom to believe. The fragment is never sent, so it reaches no log.
 ///
-/// @param base       `https://host[:port]`
-/// @param code       10 random octets
+/// @param base `https://host[:port]`
+/// @param code 10 random octets
 /// @param thumbprint H of the SPKI of the server's identity key
 public record Invitation(URI base, Bytes code, Bytes thumbprint) {
     /// Octets of a code: 80 random bits.
@@ -22,7 +22,8 @@ public record Invitation(URI base, Bytes code, Bytes thumbprint) {
 
     public Invitation {
         if (code.size() != CODE || thumbprint.size() != 32) {
-            throw new IllegalArgumentException("an invitation has a code of 10 and a thumbprint of 32 octets");
+            throw new IllegalArgumentException(
+                    "an invitation has a code of 10 and a thumbprint of 32 octets");
         }
     }
 
@@ -40,7 +41,8 @@ public record Invitation(URI base, Bytes code, Bytes thumbprint) {
                 || uri.getRawQuery() != null
                 || !"/join".equals(uri.getRawPath())
                 || fragment == null) {
-            throw new MalformedException("an invitation looks like https://host/join#CODE.THUMBPRINT");
+            throw new MalformedException(
+                    "an invitation looks like https://host/join#CODE.THUMBPRINT");
         }
         int dot = fragment.indexOf('.');
         if (dot < 0) {
@@ -66,7 +68,11 @@ public record Invitation(URI base, Bytes code, Bytes thumbprint) {
     public String codeText() {
         var text = Base32.encode(code);
         return String.join(
-                "-", text.substring(0, 4), text.substring(4, 8), text.substring(8, 12), text.substring(12));
+                "-",
+                text.substring(0, 4),
+                text.substring(4, 8),
+                text.substring(8, 12),
+                text.substring(12));
     }
 
     /// H(CODE): over the code's octets.

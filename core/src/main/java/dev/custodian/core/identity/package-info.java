@@ -1,4 +1,5 @@
-/// How two sides come to know each other: invitation and the server's identity statement (FORMATS §3).
+/// How two sides come to know each other: invitation and the server's identity statement (FORMATS
+/// §3).
 @NullMarked
 package dev.custodian.core.identity;
 

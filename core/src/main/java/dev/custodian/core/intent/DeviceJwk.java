@@ -28,7 +28,8 @@ public record DeviceJwk(Bytes x, Bytes y) {
     }
 
     public static DeviceJwk of(ECPublicKey key) {
-        return new DeviceJwk(coordinate(key.getW().getAffineX()), coordinate(key.getW().getAffineY()));
+        return new DeviceJwk(
+                coordinate(key.getW().getAffineX()), coordinate(key.getW().getAffineY()));
     }
 
     public Json toJson() {
@@ -55,7 +56,8 @@ public record DeviceJwk(Bytes x, Bytes y) {
             if (!onCurve(point, curve)) {
                 throw new MalformedException("the device key is not a point of P-256");
             }
-            return (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, curve));
+            return (ECPublicKey)
+                    KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, curve));
         } catch (GeneralSecurityException e) {
             throw new MalformedException("the device key is not usable");
         }
@@ -68,7 +70,9 @@ public record DeviceJwk(Bytes x, Bytes y) {
         var y = point.getAffineY();
         return x.compareTo(p) < 0
                 && y.compareTo(p) < 0
-                && y.multiply(y).mod(p).equals(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p));
+                && y.multiply(y)
+                        .mod(p)
+                        .equals(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p));
     }
 
     private static Bytes coordinate(BigInteger number) {

@@ -11,15 +11,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Exactly what is approved (FORMATS §1). Its octets as sent are what is signed; nothing is encoded again.
+/// Exactly what is approved (FORMATS §1). Its octets as sent are what is signed; nothing is encoded
+/// again.
 ///
 /// @param server thumbprint of the server's identity key, 32 octets
-/// @param nonce  the server's challenge
-/// @param iat    when it was made, in the server's time
-/// @param exp    until when it may be used, at most [#LONGEST] after `iat`
-/// @param shown  what the prompt showed, line by line
+/// @param nonce the server's challenge
+/// @param iat when it was made, in the server's time
+/// @param exp until when it may be used, at most [#LONGEST] after `iat`
+/// @param shown what the prompt showed, line by line
 public record Intent(
-        Bytes server, Approver approver, Bytes nonce, Instant iat, Instant exp, List<Shown> shown, Matter matter) {
+        Bytes server,
+        Approver approver,
+        Bytes nonce,
+        Instant iat,
+        Instant exp,
+        List<Shown> shown,
+        Matter matter) {
     /// Longest life of an intent.
     public static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -34,8 +41,12 @@ public record Intent(
 
     public Intent {
         shown = List.copyOf(shown);
-        if (server.size() != 32 || nonce.size() == 0 || nonce.size() > MAX_NONCE || shown.size() > MAX_SHOWN) {
-            throw new IllegalArgumentException("an intent with a server, nonce or shown list of the wrong size");
+        if (server.size() != 32
+                || nonce.size() == 0
+                || nonce.size() > MAX_NONCE
+                || shown.size() > MAX_SHOWN) {
+            throw new IllegalArgumentException(
+                    "an intent with a server, nonce or shown list of the wrong size");
         }
         if (exp.isBefore(iat) || exp.isAfter(iat.plus(LONGEST))) {
             throw new IllegalArgumentException("an intent lives at most " + LONGEST);
@@ -58,7 +69,8 @@ public record Intent(
     public Bytes encode() {
         var json = Json.object().put("v", 1).put("kind", kind()).put("server", server);
         switch (approver) {
-            case Approver.OnDevice(var owner, var device) -> json.put("owner", owner.text()).put("device", device.text());
+            case Approver.OnDevice(var owner, var device) ->
+                    json.put("owner", owner.text()).put("device", device.text());
             case Approver.Elsewhere(var owner) -> json.put("owner", owner.text());
             case Approver.Newcomer() -> {}
         }
@@ -77,17 +89,23 @@ public record Intent(
                 json.put("digests", Json.array(digests, Intent::digestToJson));
             }
             case Matter.Consent(var credential, var purpose, var count, var until, var subject) ->
-                json.put("credential", credential.text())
-                        .put("purpose", purpose.text())
-                        .put("count", count)
-                        .put("until", until.toString())
-                        .put("subject", subject);
+                    json.put("credential", credential.text())
+                            .put("purpose", purpose.text())
+                            .put("count", count)
+                            .put("until", until.toString())
+                            .put("subject", subject);
             case Matter.Change(var what, var subject, var after) ->
-                json.put(
-                        "change",
-                        Json.object().put("what", what).put("subject", subject).put("after", after).build());
+                    json.put(
+                            "change",
+                            Json.object()
+                                    .put("what", what)
+                                    .put("subject", subject)
+                                    .put("after", after)
+                                    .build());
             case Matter.Enrol(var codeHash, var jwk) ->
-                json.put("enrol", Json.object().put("code", codeHash).put("jwk", jwk.toJson()).build());
+                    json.put(
+                            "enrol",
+                            Json.object().put("code", codeHash).put("jwk", jwk.toJson()).build());
         }
     }
 
@@ -104,14 +122,15 @@ public record Intent(
         var members = Json.members(Json.parse(octets, MAX_SIZE), "intent");
         members.number("v", 1, 1);
         try {
-            var intent = new Intent(
-                    members.bytes("server", 32),
-                    approver(members),
-                    members.bytes("nonce"),
-                    members.time("iat"),
-                    members.time("exp"),
-                    shown(members),
-                    matter(members));
+            var intent =
+                    new Intent(
+                            members.bytes("server", 32),
+                            approver(members),
+                            members.bytes("nonce"),
+                            members.time("iat"),
+                            members.time("exp"),
+                            shown(members),
+                            matter(members));
             members.done();
             return intent;
         } catch (IllegalArgumentException e) {
@@ -140,27 +159,31 @@ public record Intent(
     private static Matter matter(Members members) throws MalformedException {
         return switch (members.text("kind")) {
             case "sign" ->
-                new Matter.Sign(
-                        Id.parse(Id.Kind.CREDENTIAL, members.text("credential")),
-                        Purpose.parse(members.text("purpose")),
-                        members.text("alg", ""),
-                        digests(members));
+                    new Matter.Sign(
+                            Id.parse(Id.Kind.CREDENTIAL, members.text("credential")),
+                            Purpose.parse(members.text("purpose")),
+                            members.text("alg", ""),
+                            digests(members));
             case "consent" ->
-                new Matter.Consent(
-                        Id.parse(Id.Kind.CREDENTIAL, members.text("credential")),
-                        Purpose.parse(members.text("purpose")),
-                        (int) members.number("count", 1, Matter.MOST),
-                        members.time("until"),
-                        members.text("subject"));
+                    new Matter.Consent(
+                            Id.parse(Id.Kind.CREDENTIAL, members.text("credential")),
+                            Purpose.parse(members.text("purpose")),
+                            (int) members.number("count", 1, Matter.MOST),
+                            members.time("until"),
+                            members.text("subject"));
             case "change" -> {
                 var change = members.object("change");
-                var matter = new Matter.Change(change.text("what"), change.text("subject"), change.text("after"));
+                var matter =
+                        new Matter.Change(
+                                change.text("what"), change.text("subject"), change.text("after"));
                 change.done();
                 yield matter;
             }
             case "enrol" -> {
                 var enrol = members.object("enrol");
-                var matter = new Matter.Enrol(enrol.bytes("code", 32), DeviceJwk.ofJson(enrol.value("jwk")));
+                var matter =
+                        new Matter.Enrol(
+                                enrol.bytes("code", 32), DeviceJwk.ofJson(enrol.value("jwk")));
                 enrol.done();
                 yield matter;
             }

@@ -17,12 +17,14 @@ public sealed interface Matter {
     ///
     /// @param hashOid the hash they were made with; empty when the caller cannot know it
     /// @param digests distinct, 1 to [#MOST]; the order means nothing
-    record Sign(Id credential, Purpose purpose, String hashOid, List<Digest> digests) implements Matter {
+    record Sign(Id credential, Purpose purpose, String hashOid, List<Digest> digests)
+            implements Matter {
         public Sign {
             digests = List.copyOf(digests);
             var values = new HashSet<Bytes>();
             if (digests.isEmpty() || digests.size() > MOST) {
-                throw new IllegalArgumentException("1 to " + MOST + " digests, not " + digests.size());
+                throw new IllegalArgumentException(
+                        "1 to " + MOST + " digests, not " + digests.size());
             }
             for (var digest : digests) {
                 if (!values.add(digest.value)) {
@@ -50,19 +52,21 @@ public sealed interface Matter {
     record Digest(Bytes value, String label) {}
 
     /// At most `count` signatures until a time, for whom `subject` says (FORMATS §6).
-    record Consent(Id credential, Purpose purpose, int count, Instant until, String subject) implements Matter {
+    record Consent(Id credential, Purpose purpose, int count, Instant until, String subject)
+            implements Matter {
         public Consent {
             if (count < 1 || count > MOST) {
-                throw new IllegalArgumentException("consent to 1 to " + MOST + " signatures, not " + count);
+                throw new IllegalArgumentException(
+                        "consent to 1 to " + MOST + " signatures, not " + count);
             }
         }
     }
 
     /// A change of the owner's factors, devices or policy.
     ///
-    /// @param what    `pin`, `add-device`, `remove-device`, `policy`, `recover`, …
+    /// @param what `pin`, `add-device`, `remove-device`, `policy`, `recover`, …
     /// @param subject what it is about: a device's or a credential's id; empty when it is the owner
-    /// @param after   what it becomes: a thumbprint or a hash; empty when there is nothing to say
+    /// @param after what it becomes: a thumbprint or a hash; empty when there is nothing to say
     record Change(String what, String subject, String after) implements Matter {}
 
     /// A newcomer's or a further device's enrolment.

@@ -35,12 +35,17 @@ public record Shown(String what, String text, Source source) {
 
     public Shown {
         if (what.length() > LONGEST || text.length() > LONGEST) {
-            throw new IllegalArgumentException("a shown line of more than " + LONGEST + " characters");
+            throw new IllegalArgumentException(
+                    "a shown line of more than " + LONGEST + " characters");
         }
     }
 
     public Json toJson() {
-        return Json.object().put("what", what).put("text", text).put("source", source.text()).build();
+        return Json.object()
+                .put("what", what)
+                .put("text", text)
+                .put("source", source.text())
+                .build();
     }
 
     public static Shown ofJson(Json json) throws MalformedException {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
 
-/// A JSON value (RFC 8259) as our frozen formats use it: whole numbers only, no member twice, no depth beyond
-/// [#MAX_DEPTH].
+/// A JSON value (RFC 8259) as our frozen formats use it: whole numbers only, no member twice, no
+/// depth beyond [#MAX_DEPTH].
 public sealed interface Json {
     /// Deepest nesting that is read.
     int MAX_DEPTH = 16;
@@ -106,7 +106,8 @@ public sealed interface Json {
         return new Arr(out);
     }
 
-    /// Reads the members of an object one by one; [Members#done] refuses those that nobody asked for.
+    /// Reads the members of an object one by one; [Members#done] refuses those that nobody asked
+    /// for.
     static Members members(Json value, String what) throws MalformedException {
         if (!(value instanceof Obj(Map<String, Json> members))) {
             throw new MalformedException(what + " is not an object");

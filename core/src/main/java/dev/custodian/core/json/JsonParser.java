@@ -4,8 +4,8 @@ import dev.custodian.core.MalformedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 
-/// Reads what RFC 8259 allows, less what our formats never hold: fractions, exponents, lone surrogates, repeated
-/// members, deep nesting.
+/// Reads what RFC 8259 allows, less what our formats never hold: fractions, exponents, lone
+/// surrogates, repeated members, deep nesting.
 final class JsonParser {
     private final String text;
     private int at;

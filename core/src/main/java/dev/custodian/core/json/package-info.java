@@ -1,4 +1,5 @@
-/// Strict JSON for the formats that are signed or hashed as sent: one parser, one writer, no choices.
+/// Strict JSON for the formats that are signed or hashed as sent: one parser, one writer, no
+/// choices.
 @NullMarked
 package dev.custodian.core.json;
 
