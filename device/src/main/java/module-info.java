@@ -1,6 +1,9 @@
 /// Device keys: usable alone, beside any program.
 module dev.custodian.device {
-    requires dev.custodian.core;
+    // Bytes, Secret and Refused are part of the interface.
+    requires transitive dev.custodian.core;
     // Annotations for the compiler only: absent at run time.
     requires static org.jspecify;
+
+    exports dev.custodian.device;
 }

@@ -1,5 +1,10 @@
-/// Device keys: key pairs that prove which machine is asking, and an honest verdict of how well
-/// each is kept.
+/// Device keys and shares: what proves that it is this machine that asks. Usable alone.
+///
+/// ```java
+/// var keys = SoftwareDeviceKeys.in(folder);
+/// var key = keys.create("work");
+/// Bytes signature = key.sign(message);
+/// ```
 @NullMarked
 package dev.custodian.device;
 

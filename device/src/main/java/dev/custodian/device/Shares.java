@@ -1,0 +1,63 @@
+package dev.custodian.device;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/// Shares: 256 random bits for each device of an owner, one half of what opens the owner's slot.
+/// `NAME.share` in a folder, for this user alone; names as in [DeviceKeys].
+public final class Shares {
+    /// Octets in a share.
+    public static final int SIZE = 32;
+
+    private static final String SUFFIX = ".share";
+
+    private final PrivateFolder folder;
+    private final SecureRandom random;
+
+    private Shares(PrivateFolder folder, SecureRandom random) {
+        this.folder = folder;
+        this.random = random;
+    }
+
+    /// Shares in `folder`, which is made when it is missing and refused when others may enter it.
+    public static Shares in(Path folder, SecureRandom random) throws Refused {
+        return new Shares(PrivateFolder.open(folder), random);
+    }
+
+    /// Makes a new share; refused when the name is taken. The caller closes it.
+    public Secret create(String name) throws Refused {
+        var octets = new byte[SIZE];
+        random.nextBytes(octets);
+        var share = Secret.owning(octets);
+        try {
+            folder.create(name + SUFFIX, share);
+            return share;
+        } catch (Refused e) {
+            share.close();
+            throw e;
+        }
+    }
+
+    /// The share of this name; refused when there is none. The caller closes it.
+    public Secret load(String name) throws Refused {
+        var share = folder.read(name + SUFFIX, SIZE);
+        if (share.size() != SIZE) {
+            share.close();
+            throw new Refused(
+                    FailureKind.KEY_FILE_UNUSABLE,
+                    folder.path(name + SUFFIX)
+                            + " is not a share: it has to hold "
+                            + SIZE
+                            + " octets.");
+        }
+        return share;
+    }
+
+    /// Forgets the share of this name, if there is one.
+    public void delete(String name) throws Refused {
+        folder.delete(name + SUFFIX);
+    }
+}
