@@ -1,0 +1,32 @@
+# Debian packages that the tests need, installed when missing.
+BUILD_PACKAGES = maven
+IT_PACKAGES = $(BUILD_PACKAGES) libnss3-tools openssl poppler-utils python3-venv qpdf
+
+.PHONY: help test it it-full soak bench format clean
+.NOTPARALLEL:
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\): *## */\1\t/p' Makefile | expand -t 10
+
+test: ## unit tests and slices of all modules, format, house rules
+	@build/packages.sh $(BUILD_PACKAGES)
+	@build/tests.sh unit
+
+it: ## end-to-end tests with programs of others
+	@build/packages.sh $(IT_PACKAGES)
+	@build/tests.sh it
+
+it-full: ## the end-to-end tests that take too long for each change (none yet)
+	@echo "make it-full: there are no long end-to-end tests yet; make it runs all that exist." >&2; exit 1
+
+soak: ## hours of load, with faults (none yet)
+	@echo "make soak: there is no soak test yet." >&2; exit 1
+
+bench: ## measurements (none yet)
+	@echo "make bench: there are no benchmarks yet." >&2; exit 1
+
+format: ## bring all sources into the house format
+	@. build/jdk.sh && mvn -B -ntp -q spotless:apply
+
+clean: ## delete everything that was built
+	@rm -rf target */target

@@ -1,0 +1,39 @@
+#!/bin/sh
+# build/tests.sh unit: unit tests and slices of all modules, with format check and all other house rules.
+# build/tests.sh it:   end-to-end tests with programs of others.
+# Ends with one line `tests: N passed, N failed, N skipped`. Red if any test failed or was skipped, or if none ran.
+set -eu
+CDPATH= cd -- "$(dirname -- "$0")/.."
+. build/jdk.sh
+
+rm -rf ./*/target/surefire-reports ./*/target/failsafe-reports
+rc=0
+case ${1:-} in
+    unit)
+        mvn -B -ntp --fail-at-end verify || rc=$?
+        ;;
+    it)
+        # First, so that no test that starts ./custodian finds it out of date and builds in the middle of this build.
+        build/package.sh
+        mvn -B -ntp --fail-at-end -Pit verify || rc=$?
+        ;;
+    *)
+        echo "usage: build/tests.sh unit|it" >&2
+        exit 2
+        ;;
+esac
+
+# The count comes from the reports, whatever Maven said; a crashed test process leaves none, but then Maven failed.
+find . -path './*/target/*-reports/TEST-*.xml' -exec cat {} + | awk '
+    function number(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0 }
+    /<testsuite / { inside = 1 }
+    inside {
+        ran += number("tests"); failed += number("failures") + number("errors"); skipped += number("skipped")
+        if (/>/) inside = 0
+    }
+    END {
+        printf "tests: %d passed, %d failed, %d skipped\n", ran - failed - skipped, failed, skipped
+        exit ran == 0 || failed > 0 || skipped > 0
+    }
+' || rc=1
+exit $rc
