@@ -1,0 +1,39 @@
+package dev.custodian.server.http;
+
+import java.time.Duration;
+
+/// Short limits, so that a test can wait for them.
+final class Limits {
+    static final Duration HEAD = Duration.ofMillis(600);
+    static final Duration BODY = Duration.ofMillis(700);
+    static final Duration IDLE = Duration.ofMillis(1200);
+
+    private Limits() {}
+
+    static WebServerConfig brief() {
+        return of(IDLE, 8, 4);
+    }
+
+    /// Nothing here runs into a time limit.
+    static WebServerConfig patient() {
+        var config = WebServerConfig.on("127.0.0.1", 0);
+        return config;
+    }
+
+    static WebServerConfig of(Duration idle, int running, int waiting) {
+        return new WebServerConfig(
+                "127.0.0.1",
+                0,
+                idle,
+                HEAD,
+                BODY,
+                16 << 10,
+                32 << 20,
+                12_000,
+                running,
+                waiting,
+                Duration.ofMillis(300),
+                64 << 20,
+                Duration.ofSeconds(3));
+    }
+}
