@@ -8,5 +8,6 @@ module dev.custodian.core {
     exports dev.custodian.core.hpke;
     exports dev.custodian.core.identity;
     exports dev.custodian.core.intent;
+    exports dev.custodian.core.journal;
     exports dev.custodian.core.json;
 }
