@@ -1,5 +1,5 @@
-/// Signs and verifies documents whose private key lives elsewhere: only a digest leaves this
-/// package.
+/// Signs and verifies PDF documents. The only shipped code that loads PDFBox and Bouncy Castle's
+/// CMS. It never sees a private key, opens no connection, and hands out nothing but digests.
 @NullMarked
 package dev.custodian.document;
 
