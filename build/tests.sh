@@ -23,6 +23,8 @@ case ${1:-} in
         ;;
 esac
 
+# Maven ends its output with colour codes and no newline: without this the count would not stand alone on its line.
+echo
 # The count comes from the reports, whatever Maven said; a crashed test process leaves none, but then Maven failed.
 find . -path './*/target/*-reports/TEST-*.xml' -exec cat {} + | awk '
     function number(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0 }
