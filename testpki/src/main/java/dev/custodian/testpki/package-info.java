@@ -1,4 +1,5 @@
-/// A certificate authority for the demo and the tests; nobody trusts it, and nobody should.
+/// A certificate authority for the demo and the tests. Every name that it gives says TEST, its root
+/// is in nobody's trust list, and its key lives no longer than the program.
 @NullMarked
 package dev.custodian.testpki;
 
