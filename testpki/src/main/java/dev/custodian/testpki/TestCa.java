@@ -57,15 +57,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
+import org.jspecify.annotations.Nullable;
 
 /// A root of its own that certifies people for document signatures, in the shape of RFC 5280 and of
 /// the NCP policy of ETSI EN 319 411-1 (it follows no such policy: nobody checks who a [Person]
 /// is).
 public final class TestCa {
-    /// Where a list would be found if it were published: a name that is reserved for examples and
-    /// leads nowhere.
-    public static final URI NOWHERE = URI.create("http://test-ca.example.org/");
-
     private static final Duration ROOT_LIFE = Duration.ofDays(3650);
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
     private static final Duration LIST_LIFE = Duration.ofDays(7);
@@ -84,7 +81,7 @@ public final class TestCa {
 
     private final InstantSource clock;
     private final SecureRandom random;
-    private final URI publishedAt;
+    private final @Nullable URI publishedAt;
     private final KeyPair keys;
     private final X509Certificate root;
     private final Map<BigInteger, Instant> revoked = new LinkedHashMap<>();
@@ -93,7 +90,7 @@ public final class TestCa {
     private TestCa(
             InstantSource clock,
             SecureRandom random,
-            URI publishedAt,
+            @Nullable URI publishedAt,
             KeyPair keys,
             X509Certificate root) {
         this.clock = clock;
@@ -103,16 +100,22 @@ public final class TestCa {
         this.root = root;
     }
 
-    /// A new root whose list is published nowhere.
+    /// A new root on P-256. Its name is `name` with TEST in it. Its certificates do not say where a
+    /// revocation list is found, since none is published: a verifier that is told of a list and
+    /// cannot fetch it calls the signature invalid.
     public static TestCa create(InstantSource clock, SecureRandom random, String name) {
-        return create(clock, random, name, NOWHERE);
+        return make(clock, random, name, null);
     }
 
-    /// A new root on P-256. Its name is `name` with TEST in it. Certificates say that `root.cer`
-    /// and `root.crl` are found under `publishedAt`, a folder's URL ending in a slash; nothing is
-    /// published there by this class.
-    public static TestCa create(
+    /// The same for a caller who publishes `root.cer` and `root.crl` (both DER) under
+    /// `publishedAt`, a folder's URL ending in a slash: certificates then name these.
+    public static TestCa publishing(
             InstantSource clock, SecureRandom random, String name, URI publishedAt) {
+        return make(clock, random, name, publishedAt);
+    }
+
+    private static TestCa make(
+            InstantSource clock, SecureRandom random, String name, @Nullable URI publishedAt) {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), random);
@@ -199,6 +202,13 @@ public final class TestCa {
                 Extension.certificatePolicies,
                 false,
                 new CertificatePolicies(new PolicyInformation(NCP)));
+        if (publishedAt != null) {
+            addAddresses(builder, publishedAt);
+        }
+    }
+
+    private static void addAddresses(X509v3CertificateBuilder builder, URI publishedAt)
+            throws IOException {
         builder.addExtension(
                 Extension.cRLDistributionPoints,
                 false,
@@ -206,7 +216,7 @@ public final class TestCa {
                         new DistributionPoint[] {
                             new DistributionPoint(
                                     new DistributionPointName(
-                                            new GeneralNames(published("root.crl"))),
+                                            new GeneralNames(published(publishedAt, "root.crl"))),
                                     null,
                                     null)
                         }));
@@ -214,7 +224,7 @@ public final class TestCa {
                 Extension.authorityInfoAccess,
                 false,
                 new AuthorityInformationAccess(
-                        AccessDescription.id_ad_caIssuers, published("root.cer")));
+                        AccessDescription.id_ad_caIssuers, published(publishedAt, "root.cer")));
     }
 
     /// From now on, lists name this certificate.
@@ -323,7 +333,7 @@ public final class TestCa {
         return SubjectPublicKeyInfo.getInstance(root.getPublicKey().getEncoded());
     }
 
-    private GeneralName published(String file) {
+    private static GeneralName published(URI publishedAt, String file) {
         return new GeneralName(
                 GeneralName.uniformResourceIdentifier, publishedAt.resolve(file).toString());
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.MalformedException;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -70,6 +72,21 @@ class TestCaTest {
             assertThat(usage[bit]).as("bit %d", bit).isEqualTo(bit == 1);
         }
         assertThat(certificate.getBasicConstraints()).isEqualTo(-1);
+    }
+
+    @Test
+    void onlyPublishingAuthorityNamesAddresses() throws Exception {
+        var keys = keyPair("EC");
+        var publishing =
+                TestCa.publishing(
+                        InstantSource.fixed(NOW),
+                        new SecureRandom(),
+                        "Custodian",
+                        URI.create("http://test-ca.example.org/a/"));
+        var list = publishing.issue(request(keys), ADA).getExtensionValue("2.5.29.31");
+        assertThat(new String(list, StandardCharsets.US_ASCII))
+                .contains("http://test-ca.example.org/a/root.crl");
+        assertThat(ca.issue(request(keys), ADA).getExtensionValue("2.5.29.31")).isNull();
     }
 
     @Test
