@@ -1,5 +1,7 @@
 package dev.custodian.core;
 
+import dev.custodian.core.MalformedException.Reason;
+
 /// Base32 (RFC 4648 §6) in lower case, without padding; one spelling for each value.
 public final class Base32 {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -28,7 +30,7 @@ public final class Base32 {
     /// Reads exactly `size` octets; left-over bits must be zero.
     public static Bytes decode(String text, int size) throws MalformedException {
         if (text.length() != (size * 8 + 4) / 5) {
-            throw new MalformedException("base32 of the wrong length");
+            throw new MalformedException(Reason.SIZE, "base32 of the wrong length");
         }
         var octets = new byte[size];
         int buffer = 0;
@@ -37,7 +39,7 @@ public final class Base32 {
         for (int i = 0; i < text.length(); i++) {
             int value = ALPHABET.indexOf(text.charAt(i));
             if (value < 0) {
-                throw new MalformedException("not base32");
+                throw new MalformedException(Reason.SYNTAX, "not base32");
             }
             buffer = buffer << 5 | value;
             bits += 5;
@@ -48,7 +50,7 @@ public final class Base32 {
             }
         }
         if (buffer != 0) {
-            throw new MalformedException("base32 in a second spelling");
+            throw new MalformedException(Reason.SPELLING, "base32 in a second spelling");
         }
         return Bytes.of(octets);
     }

@@ -1,5 +1,6 @@
 package dev.custodian.core;
 
+import dev.custodian.core.MalformedException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -47,11 +48,11 @@ public final class Bytes implements Comparable<Bytes> {
         try {
             octets = Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException("not base64url");
+            throw new MalformedException(Reason.SYNTAX, "not base64url");
         }
         var bytes = new Bytes(octets);
         if (!bytes.base64Url().equals(text)) {
-            throw new MalformedException("base64url in a second spelling");
+            throw new MalformedException(Reason.SPELLING, "base64url in a second spelling");
         }
         return bytes;
     }
@@ -132,7 +133,7 @@ public final class Bytes implements Comparable<Bytes> {
                     .decode(ByteBuffer.wrap(octets))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedException("not UTF-8");
+            throw new MalformedException(Reason.SYNTAX, "not UTF-8");
         }
     }
 
@@ -164,6 +165,6 @@ public final class Bytes implements Comparable<Bytes> {
     public String toString() {
         return octets.length <= 32
                 ? hex()
-                : hex().substring(0, 32) + "… (" + octets.length + " octets)";
+                : slice(0, 16).hex() + "… (" + octets.length + " octets)";
     }
 }

@@ -1,5 +1,7 @@
 package dev.custodian.core;
 
+import dev.custodian.core.MalformedException.Reason;
+
 /// An identifier: a prefix that names its kind, and 26 lower-case base32 characters of 128 random
 /// bits (FORMATS §0).
 public record Id(Kind kind, String text) implements Comparable<Id> {
@@ -47,8 +49,19 @@ public record Id(Kind kind, String text) implements Comparable<Id> {
         return new Id(kind, text);
     }
 
+    /// This identifier; an unchecked error when it names something else than a `wanted`.
+    public Id require(Kind wanted) {
+        if (kind != wanted) {
+            throw new IllegalArgumentException("an id of " + kind + " in place of " + wanted);
+        }
+        return this;
+    }
+
     private static void check(Kind kind, String text) throws MalformedException {
-        if (text.length() != kind.prefix.length() + CHARACTERS || !text.startsWith(kind.prefix)) {
+        if (text.length() != kind.prefix.length() + CHARACTERS) {
+            throw new MalformedException(Reason.SIZE, "an identifier has 30 characters");
+        }
+        if (!text.startsWith(kind.prefix)) {
             throw new MalformedException("not an identifier that begins with " + kind.prefix);
         }
         Base32.decode(text.substring(kind.prefix.length()), 16);

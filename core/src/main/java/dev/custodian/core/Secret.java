@@ -54,8 +54,9 @@ public final class Secret implements AutoCloseable {
         return Secret.class.hashCode();
     }
 
+    /// Says nothing, not even the size: a PIN's length helps who guesses it.
     @Override
     public String toString() {
-        return "Secret[" + octets.length + " octets]";
+        return "Secret";
     }
 }

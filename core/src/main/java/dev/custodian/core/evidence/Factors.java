@@ -1,6 +1,7 @@
 package dev.custodian.core.evidence;
 
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.Secret;
 import java.util.Arrays;
 
@@ -43,12 +44,15 @@ public record Factors(Secret pin, Secret share, Secret r) implements AutoCloseab
     /// Reads factors; the caller wipes `plaintext`.
     public static Factors decode(Secret plaintext) throws MalformedException {
         var octets = plaintext.expose();
-        if (octets.length < LEAST || octets[0] != VERSION) {
-            throw new MalformedException("factors of an unknown version or too short");
+        if (octets.length < LEAST) {
+            throw new MalformedException(Reason.SIZE, "factors too short");
+        }
+        if (octets[0] != VERSION) {
+            throw new MalformedException("factors of an unknown version");
         }
         int size = octets[1] & 0xff;
         if (size < 1 || size > LONGEST_PIN || octets.length != 2 + size + SHARE + SHARE) {
-            throw new MalformedException("factors of the wrong size");
+            throw new MalformedException(Reason.SIZE, "factors of the wrong size");
         }
         int share = 2 + size;
         int r = share + SHARE;

@@ -3,6 +3,7 @@ package dev.custodian.core.evidence;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.Secret;
 import dev.custodian.core.hpke.Hkdf;
 
@@ -10,6 +11,10 @@ import dev.custodian.core.hpke.Hkdf;
 /// nothing.
 public final class Sad {
     private static final String PREFIX = "sad_";
+
+    /// 32 octets in base64url.
+    private static final int CHARACTERS = 43;
+
     private static final Bytes INFO = Bytes.utf8("custodian/sad/1");
     private static final Bytes OPENING = Bytes.utf8("custodian/opening/1");
 
@@ -31,11 +36,10 @@ public final class Sad {
         if (!text.startsWith(PREFIX)) {
             throw new MalformedException("a SAD begins with " + PREFIX);
         }
-        var octets = Bytes.fromBase64Url(text.substring(PREFIX.length()));
-        if (octets.size() != 32) {
-            throw new MalformedException("a SAD holds 32 octets");
+        if (text.length() != PREFIX.length() + CHARACTERS) {
+            throw new MalformedException(Reason.SIZE, "a SAD has 47 characters");
         }
-        return new Sad(octets);
+        return new Sad(Bytes.fromBase64Url(text.substring(PREFIX.length())));
     }
 
     /// The text that travels: `sad_` and 43 characters. Reading it is reading the secret.

@@ -2,6 +2,7 @@ package dev.custodian.core.evidence;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.hpke.Hpke;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -51,7 +52,7 @@ public record Sealed(Bytes keyId, Bytes box) {
 
     public static Sealed decode(Bytes octets) throws MalformedException {
         if (octets.size() < LEAST || octets.size() > MOST) {
-            throw new MalformedException("SEALED of the wrong size");
+            throw new MalformedException(Reason.SIZE, "SEALED of the wrong size");
         }
         return new Sealed(octets.slice(0, KEY_ID), octets.slice(KEY_ID, octets.size()));
     }

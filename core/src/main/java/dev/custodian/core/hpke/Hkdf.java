@@ -50,6 +50,9 @@ public final class Hkdf {
 
     /// RFC 5869 §2.3, up to 255 blocks.
     static byte[] expand(byte[] prk, byte[] info, int length) {
+        if (length > 255 * HASH) {
+            throw new IllegalArgumentException("HKDF gives at most 255 blocks");
+        }
         var out = new byte[length];
         var block = new byte[0];
         int done = 0;

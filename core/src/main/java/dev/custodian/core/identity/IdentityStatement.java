@@ -6,6 +6,7 @@ import dev.custodian.core.MalformedException;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.hpke.X25519;
 import dev.custodian.core.json.Json;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,19 @@ public record IdentityStatement(
 
     public IdentityStatement {
         tls = List.copyOf(tls);
+        if (tls.isEmpty()
+                || tls.size() > MAX_TLS
+                || tls.stream().anyMatch(hash -> hash.size() != 32)
+                || spki.size() == 0
+                || journal.isEmpty()) {
+            throw new IllegalArgumentException("an identity with a part of the wrong size");
+        }
+        if (!ServerUrl.isServer(URI.create(base))) {
+            throw new IllegalArgumentException("the base of an identity is an https URL");
+        }
+        if (!time.isBefore(expires)) {
+            throw new IllegalArgumentException("an identity that expires before it begins");
+        }
     }
 
     /// What an agent pins: H of the identity key.
@@ -76,10 +90,9 @@ public record IdentityStatement(
         members.number("v", 1, 1);
         var spki = members.bytes("spki");
         var tls = new ArrayList<Bytes>();
-        for (var item : members.items("tls")) {
-            if (!(item instanceof Json.Str(var text)) || tls.size() == MAX_TLS) {
-                throw new MalformedException(
-                        "tls of identity is not a list of at most " + MAX_TLS + " hashes");
+        for (var item : members.items("tls", 1, MAX_TLS)) {
+            if (!(item instanceof Json.Str(var text))) {
+                throw new MalformedException("tls of identity is not a list of hashes");
             }
             tls.add(Bytes.fromBase64Url(text));
         }
@@ -87,16 +100,16 @@ public record IdentityStatement(
         var activation =
                 new ActivationKey(key.bytes("id", Sealed.KEY_ID), key.bytes("key", X25519.SIZE));
         key.done();
-        var statement =
-                new IdentityStatement(
-                        spki,
-                        tls,
-                        activation,
-                        members.text("journal"),
-                        members.text("base"),
-                        members.time("time"),
-                        members.time("exp"));
+        var journal = members.text("journal");
+        var base = members.text("base");
+        var time = members.time("time");
+        var expires = members.time("exp");
         members.done();
-        return statement;
+        ServerUrl.parse(base);
+        try {
+            return new IdentityStatement(spki, tls, activation, journal, base, time, expires);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("the identity is refused: " + e.getMessage());
+        }
     }
 }

@@ -4,8 +4,8 @@ import dev.custodian.core.Base32;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
 /// `https://host[:port]/join#CODE.THUMBPRINT` (FORMATS §3): where to enrol, with which single-use
@@ -20,46 +20,46 @@ public record Invitation(URI base, Bytes code, Bytes thumbprint) {
 
     private static final Pattern CODE_TEXT = Pattern.compile("[a-z2-7]{4}(-[a-z2-7]{4}){3}");
 
+    private static final int MAX_SIZE = 512;
+    private static final int THUMBPRINT_TEXT = 43;
+
     public Invitation {
         if (code.size() != CODE || thumbprint.size() != 32) {
             throw new IllegalArgumentException(
                     "an invitation has a code of 10 and a thumbprint of 32 octets");
         }
+        if (!ServerUrl.isServer(base) || !base.getRawPath().isEmpty()) {
+            throw new IllegalArgumentException("an invitation leads to https://host[:port]");
+        }
     }
 
     public static Invitation parse(String text) throws MalformedException {
-        URI uri;
-        try {
-            uri = new URI(text);
-        } catch (URISyntaxException e) {
-            throw new MalformedException("an invitation is a URL");
+        if (text.length() > MAX_SIZE) {
+            throw new MalformedException(Reason.SIZE, "an invitation is shorter");
         }
-        var fragment = uri.getRawFragment();
-        if (!"https".equals(uri.getScheme())
-                || uri.getHost() == null
-                || uri.getRawUserInfo() != null
-                || uri.getRawQuery() != null
-                || !"/join".equals(uri.getRawPath())
-                || fragment == null) {
+        int join = text.indexOf("/join#");
+        int dot = text.indexOf('.', Math.max(join, 0));
+        if (join < 0 || dot < 0) {
             throw new MalformedException(
-                    "an invitation looks like https://host/join#CODE.THUMBPRINT");
+                    Reason.SYNTAX, "an invitation looks like https://host/join#CODE.THUMBPRINT");
         }
-        int dot = fragment.indexOf('.');
-        if (dot < 0) {
-            throw new MalformedException("the invitation lacks its thumbprint");
+        var base = ServerUrl.parse(text.substring(0, join));
+        if (!base.getRawPath().isEmpty()) {
+            throw new MalformedException("an invitation leads to https://host[:port]");
         }
-        var thumbprint = Bytes.fromBase64Url(fragment.substring(dot + 1));
-        if (thumbprint.size() != 32) {
-            throw new MalformedException("the invitation's thumbprint is cut off");
+        if (text.length() - dot - 1 != THUMBPRINT_TEXT) {
+            throw new MalformedException(Reason.SIZE, "the invitation's thumbprint is cut off");
         }
-        var base = URI.create("https://" + uri.getRawAuthority());
-        return new Invitation(base, parseCode(fragment.substring(0, dot)), thumbprint);
+        return new Invitation(
+                base,
+                parseCode(text.substring(join + "/join#".length(), dot)),
+                Bytes.fromBase64Url(text.substring(dot + 1)));
     }
 
     /// Reads a code as people copy it: four groups of four characters.
     public static Bytes parseCode(String text) throws MalformedException {
         if (!CODE_TEXT.matcher(text).matches()) {
-            throw new MalformedException("a code is four groups of four characters");
+            throw new MalformedException(Reason.SYNTAX, "a code is four groups of four characters");
         }
         return Base32.decode(text.replace("-", ""), CODE);
     }

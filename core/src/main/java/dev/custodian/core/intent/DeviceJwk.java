@@ -43,6 +43,7 @@ public record DeviceJwk(Bytes x, Bytes y) {
         }
         var jwk = new DeviceJwk(members.bytes("x", SIZE), members.bytes("y", SIZE));
         members.done();
+        var _ = jwk.publicKey();
         return jwk;
     }
 

@@ -150,7 +150,7 @@ public record Intent(
 
     private static List<Shown> shown(Members members) throws MalformedException {
         var shown = new ArrayList<Shown>();
-        for (var item : members.items("shown")) {
+        for (var item : members.items("shown", 0, MAX_SHOWN)) {
             shown.add(Shown.ofJson(item));
         }
         return shown;
@@ -162,7 +162,7 @@ public record Intent(
                     new Matter.Sign(
                             Id.parse(Id.Kind.CREDENTIAL, members.text("credential")),
                             Purpose.parse(members.text("purpose")),
-                            members.text("alg", ""),
+                            members.optionalText("alg"),
                             digests(members));
             case "consent" ->
                     new Matter.Consent(
@@ -193,9 +193,9 @@ public record Intent(
 
     private static List<Matter.Digest> digests(Members members) throws MalformedException {
         var digests = new ArrayList<Matter.Digest>();
-        for (var item : members.items("digests")) {
+        for (var item : members.items("digests", 1, Matter.MOST)) {
             var digest = Json.members(item, "digest");
-            digests.add(new Matter.Digest(digest.bytes("value"), digest.text("label", "")));
+            digests.add(new Matter.Digest(digest.bytes("value"), digest.optionalText("label")));
             digest.done();
         }
         return digests;

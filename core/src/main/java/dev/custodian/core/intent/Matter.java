@@ -3,7 +3,10 @@ package dev.custodian.core.intent;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
+import dev.custodian.core.MalformedException;
 import dev.custodian.core.Purpose;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +23,7 @@ public sealed interface Matter {
     record Sign(Id credential, Purpose purpose, String hashOid, List<Digest> digests)
             implements Matter {
         public Sign {
+            credential.require(Id.Kind.CREDENTIAL);
             digests = List.copyOf(digests);
             var values = new HashSet<Bytes>();
             if (digests.isEmpty() || digests.size() > MOST) {
@@ -32,6 +36,9 @@ public sealed interface Matter {
                 }
                 if (!fits(hashOid, digest.value.size())) {
                     throw new IllegalArgumentException("a digest that is not as long as its hash");
+                }
+                if (purpose == Purpose.CERTIFICATE_REQUEST && !digest.isOfLabel()) {
+                    throw new IllegalArgumentException("a digest of another certificate request");
                 }
             }
         }
@@ -49,12 +56,35 @@ public sealed interface Matter {
     /// A digest and, where there is something to say, its label.
     ///
     /// @param label empty when absent; for a certificate request, its DER in base64url
-    record Digest(Bytes value, String label) {}
+    record Digest(Bytes value, String label) {
+        /// Whether this is the digest of what the label holds, so that no other digest hides under
+        /// the name of a certificate request.
+        private boolean isOfLabel() {
+            try {
+                var request = Bytes.fromBase64Url(label).toArray();
+                for (var hash : HashAlgorithm.values()) {
+                    if (hash.length() == value.size()) {
+                        var digest = MessageDigest.getInstance(hash.jca()).digest(request);
+                        return request.length > 0 && Bytes.of(digest).equals(value);
+                    }
+                }
+                return false;
+            } catch (MalformedException e) {
+                return false;
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java platform has SHA-2", e);
+            }
+        }
+    }
 
     /// At most `count` signatures until a time, for whom `subject` says (FORMATS §6).
     record Consent(Id credential, Purpose purpose, int count, Instant until, String subject)
             implements Matter {
         public Consent {
+            credential.require(Id.Kind.CREDENTIAL);
+            if (purpose != Purpose.LOGIN && purpose != Purpose.CODE) {
+                throw new IllegalArgumentException("no consent for the purpose " + purpose.text());
+            }
             if (count < 1 || count > MOST) {
                 throw new IllegalArgumentException(
                         "consent to 1 to " + MOST + " signatures, not " + count);

@@ -1,6 +1,7 @@
 package dev.custodian.core.intent;
 
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.json.Json;
 import java.util.Locale;
 
@@ -55,7 +56,7 @@ public record Shown(String what, String text, Source source) {
         var source = Source.parse(members.text("source"));
         members.done();
         if (what.length() > LONGEST || text.length() > LONGEST) {
-            throw new MalformedException("a shown line is too long");
+            throw new MalformedException(Reason.SIZE, "a shown line is too long");
         }
         return new Shown(what, text, source);
     }

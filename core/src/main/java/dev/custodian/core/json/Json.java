@@ -2,6 +2,7 @@ package dev.custodian.core.json;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,8 +14,12 @@ import java.util.function.Function;
 /// A JSON value (RFC 8259) as our frozen formats use it: whole numbers only, no member twice, no
 /// depth beyond [#MAX_DEPTH].
 public sealed interface Json {
-    /// Deepest nesting that is read.
+    /// Most objects and arrays around a value, itself counted.
     int MAX_DEPTH = 16;
+
+    /// Most values in one text, itself and all that it holds: one octet of text can become a
+    /// hundred in the heap. An intent with 4,000 labelled digests has about 12,000.
+    int MAX_VALUES = 20_000;
 
     /// An object, in the order of its members.
     record Obj(SequencedMap<String, Json> members) implements Json {
@@ -49,7 +54,7 @@ public sealed interface Json {
     /// Reads one value that fills `octets` but for white space; at most `maxSize` octets.
     static Json parse(Bytes octets, int maxSize) throws MalformedException {
         if (octets.size() > maxSize) {
-            throw new MalformedException("JSON of more than " + maxSize + " octets");
+            throw new MalformedException(Reason.SIZE, "JSON of more than " + maxSize + " octets");
         }
         return new JsonParser(octets.utf8()).parse();
     }

@@ -1,6 +1,7 @@
 package dev.custodian.core.json;
 
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 final class JsonParser {
     private final String text;
     private int at;
+    private int values;
 
     JsonParser(String text) {
         this.text = text;
@@ -24,11 +26,15 @@ final class JsonParser {
     }
 
     private Json value(int depth) throws MalformedException {
-        if (depth > Json.MAX_DEPTH) {
-            throw broken("nested too deeply");
+        if (++values > Json.MAX_VALUES) {
+            throw broken(Reason.SIZE, "too many values");
         }
         space();
-        return switch (peek()) {
+        char first = peek();
+        if (depth == Json.MAX_DEPTH && (first == '{' || first == '[')) {
+            throw broken(Reason.SIZE, "nested too deeply");
+        }
+        return switch (first) {
             case '{' -> object(depth);
             case '[' -> array(depth);
             case '"' -> new Json.Str(string());
@@ -56,7 +62,7 @@ final class JsonParser {
             space();
             expect(':');
             if (members.putIfAbsent(name, value(depth + 1)) != null) {
-                throw broken("a member twice");
+                throw broken(Reason.MEMBERS, "a member twice");
             }
             space();
             if (peek() == '}') {
@@ -99,15 +105,15 @@ final class JsonParser {
             throw broken("no value");
         }
         if (text.charAt(digits) == '0' && (at > digits + 1 || digits > start)) {
-            throw broken("a number in a second spelling");
+            throw broken(Reason.SPELLING, "a number in a second spelling");
         }
         if (at < text.length() && ".eE".indexOf(text.charAt(at)) >= 0) {
-            throw broken("a number that is not whole");
+            throw broken(Reason.VALUE, "a number that is not whole");
         }
         try {
             return new Json.Num(Long.parseLong(text.substring(start, at)));
         } catch (NumberFormatException e) {
-            throw broken("a number beyond 64 bits");
+            throw broken(Reason.SIZE, "a number beyond 64 bits");
         }
     }
 
@@ -163,7 +169,7 @@ final class JsonParser {
                     && Character.isLowSurrogate(out.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(out.charAt(i))) {
-                throw broken("half a surrogate pair");
+                throw broken(Reason.SYNTAX, "half a surrogate pair");
             }
         }
         return out.toString();
@@ -216,6 +222,10 @@ final class JsonParser {
     }
 
     private MalformedException broken(String what) {
-        return new MalformedException("JSON: " + what + " at character " + at);
+        return broken(Reason.SYNTAX, what);
+    }
+
+    private MalformedException broken(Reason reason, String what) {
+        return new MalformedException(reason, "JSON: " + what + " at character " + at);
     }
 }

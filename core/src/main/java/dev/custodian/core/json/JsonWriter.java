@@ -1,6 +1,7 @@
 package dev.custodian.core.json;
 
-/// Writes a value in the one spelling that we use.
+/// Writes a value in the one spelling that we use, and nothing that [JsonParser] refuses: half a
+/// surrogate pair (a file name on Windows can hold one) becomes U+FFFD.
 final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
 
@@ -43,7 +44,9 @@ final class JsonWriter {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
                 default -> {
-                    if (c < 0x20 || Character.isSurrogate(c) && !paired(text, i)) {
+                    if (Character.isSurrogate(c) && !paired(text, i)) {
+                        out.append('\ufffd');
+                    } else if (c < 0x20) {
                         out.append("\\u");
                         for (int shift = 12; shift >= 0; shift -= 4) {
                             out.append(HEX.charAt(c >> shift & 15));
