@@ -1,0 +1,78 @@
+package dev.custodian.server.journal;
+
+import dev.custodian.core.Id;
+import dev.custodian.core.Refused;
+import dev.custodian.core.journal.Change;
+import dev.custodian.core.journal.Place;
+import dev.custodian.core.journal.ServerChange;
+import dev.custodian.server.store.Tx;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The changes of one piece of work, drafted among those of its batch.
+final class Changes implements Appender {
+    private final Tx tx;
+    private final List<Draft> drafts;
+    private final int draftsBefore;
+    private long firstIndex = -1;
+
+    Changes(Tx tx, List<Draft> drafts) {
+        this.tx = tx;
+        this.drafts = drafts;
+        this.draftsBefore = drafts.size();
+    }
+
+    @Override
+    public long append(NewChange change) throws Refused {
+        var chain = change.chain();
+        long seq = tx.chainForUpdate(chain).seq() + 1 + drafted(chain);
+        drafts.add(
+                new Draft.Chained(
+                        chain, (time, place) -> record(change, time, place), this::written));
+        return seq;
+    }
+
+    @Override
+    public void append(String what, String subject, String by, Map<String, String> details) {
+        var sorted = new TreeMap<>(details);
+        drafts.add(
+                new Draft.Unchained(
+                        time -> new ServerChange(time, what, subject, by, sorted), this::written));
+    }
+
+    private static Change record(NewChange change, Instant time, Place place) {
+        var intent = change.intent();
+        if (intent == null) {
+            return new Change(
+                    time, place, change.what(), change.subject(), change.by(), change.details());
+        }
+        var details = new TreeMap<>(change.details());
+        return new Change(
+                time, place, change.what(), change.subject(), change.by(), intent, details);
+    }
+
+    /// Only changes are drafted before this one, so that their number is its distance from the
+    /// chain's end.
+    private long drafted(Id chain) {
+        return drafts.stream()
+                .filter(d -> d instanceof Draft.Chained c && c.chain().equals(chain))
+                .count();
+    }
+
+    private void written(long index) {
+        if (firstIndex < 0) {
+            firstIndex = index;
+        }
+    }
+
+    boolean isEmpty() {
+        return drafts.size() == draftsBefore;
+    }
+
+    /// Index of the first change, once written; -1 when there is none.
+    long firstIndex() {
+        return firstIndex;
+    }
+}

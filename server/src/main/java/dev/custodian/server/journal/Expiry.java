@@ -1,0 +1,34 @@
+package dev.custodian.server.journal;
+
+import dev.custodian.core.Refused;
+import dev.custodian.server.store.Store;
+import java.time.Clock;
+
+/// Deletes what has ended, a little at a time: a long transaction would make every caller wait.
+///
+/// An authorization with a digest in state `used` stays until its outcome is written: first closed,
+/// then deleted.
+final class Expiry {
+    private static final int STEP = 50;
+
+    private final Store store;
+    private final Clock clock;
+
+    Expiry(Store store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /// Takes one step; true when there is more to do.
+    boolean step() {
+        try (var tx = store.begin()) {
+            int deleted = tx.deleteExpired(clock.instant(), STEP);
+            int ended = tx.deleteEnded(clock.instant(), STEP);
+            tx.commit();
+            return deleted == STEP || ended >= STEP;
+        } catch (Refused | RuntimeException e) {
+            Writer.LOG.error("nothing could be deleted", e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.custodian.server.journal;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import dev.custodian.core.Refused;
+import dev.custodian.core.journal.Merkle;
+import dev.custodian.core.journal.SaltedRecord;
+import dev.custodian.server.store.Store;
+import java.util.List;
+
+/// The reading side: records of a chain, and proofs.
+final class History {
+    private final Store store;
+    private final Checkpoints checkpoints;
+    private final TreeHashes hashes = new TreeHashes();
+
+    History(Store store, Checkpoints checkpoints) {
+        this.store = store;
+        this.checkpoints = checkpoints;
+    }
+
+    Page since(Id chain, long seq, int limit, long seen) throws Refused {
+        var records = records(chain, seq, limit + 1);
+        boolean more = records.size() > limit;
+        var given = more ? records.subList(0, limit) : records;
+        long newest = given.isEmpty() ? -1 : given.getLast().index();
+        var checkpoint = checkpoints.covering(newest);
+        long size = checkpoint.size();
+        boolean pending = newest >= size;
+        // A snapshot opened after the checkpoint holds the whole of its tree.
+        try (var reader = store.read()) {
+            var nodes = hashes.of(reader);
+            List<Bytes> proof =
+                    pending || newest < 0 ? List.of() : Merkle.inclusionProof(newest, size, nodes);
+            // A caller that saw more than there is finds out by the checkpoint's size.
+            List<Bytes> consistency =
+                    seen <= 0 || seen > size
+                            ? List.of()
+                            : Merkle.consistencyProof(seen, size, nodes);
+            return new Page(given, more, checkpoint.note(), proof, pending, consistency);
+        }
+    }
+
+    private List<SaltedRecord> records(Id chain, long seq, int limit) throws Refused {
+        try (var reader = store.read()) {
+            var end = reader.chain(chain);
+            return end == null
+                    ? List.of()
+                    : reader.recordsAfter(end, seq, limit).stream().map(Tiles::salted).toList();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.custodian.server.store;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import java.time.Instant;
+
+/// An owner and the seal that the PIN opens (FORMATS §4).
+///
+/// @param publicKey X25519, to which credentials are sealed
+/// @param publicKeyMac under a key of the vault
+/// @param pinPepper number of the pepper that the seal names
+/// @param pinSeal the owner's private key under K and the PIN
+/// @param factorsMac over factors, devices, slots and the last `change`, under a key of the owner's
+/// @param failures wrong PINs in a row, over all devices
+/// @param notBefore no try is taken earlier
+public record OwnerRow(
+        Id id,
+        String name,
+        Bytes publicKey,
+        Bytes publicKeyMac,
+        long pinPepper,
+        Bytes pinSalt,
+        Bytes pinSeal,
+        Bytes factorsMac,
+        int failures,
+        Instant notBefore,
+        Instant created) {}
