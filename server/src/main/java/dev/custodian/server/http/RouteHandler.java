@@ -109,7 +109,9 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
                 };
             }
         } catch (CallRefused refused) {
-            return ErrorReplies.of(refused);
+            Reply reply = ErrorReplies.of(refused);
+            // Where one request is malformed, the next may begin elsewhere than it seems.
+            return refused.status() == 400 ? reply.withHeader("Connection", "close") : reply;
         } catch (ClientGone | InterruptedException e) {
             throw e;
         } catch (Exception | Error e) {

@@ -81,6 +81,11 @@ public final class WebServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /// Returns the number of open connections.
+    int connections() {
+        return connector.getConnectedEndPoints().size();
+    }
+
     /// Shows this identity to new connections from now on; those that exist go on as they are.
     /// Session tickets given out before no longer resume.
     public void reload(TlsIdentity identity) {

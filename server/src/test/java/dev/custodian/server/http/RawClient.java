@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -104,8 +105,15 @@ final class RawClient implements AutoCloseable {
                         });
     }
 
+    /// Sends the request and reads the answer, even one that comes and ends the connection before
+    /// all of the request is sent.
     Answer ask(String request) throws IOException {
-        return send(request).answer();
+        try {
+            send(request);
+        } catch (SocketException _) {
+            // The server had enough; the answer says why.
+        }
+        return answer();
     }
 
     /// Reads one answer and leaves the connection where the next one begins.
