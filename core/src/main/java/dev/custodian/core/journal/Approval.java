@@ -25,7 +25,7 @@ public record Approval(
         List<Shown> shown)
         implements JournalRecord.Chained {
     public Approval {
-        time = JournalRecord.whole(time);
+        time = RecordCodec.whole(time);
         Merkle.requireHash(intent);
         Merkle.requireHash(evidence);
         factors = List.copyOf(factors);

@@ -22,7 +22,7 @@ public record Change(
         SortedMap<String, String> details)
         implements JournalRecord.Chained {
     public Change {
-        time = JournalRecord.whole(time);
+        time = RecordCodec.whole(time);
         if (intent.size() > 0) {
             Merkle.requireHash(intent);
         }

@@ -3,7 +3,6 @@ package dev.custodian.core.journal;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /// One record of the journal (FORMATS §7). It is stored and hashed as encoded; each record has one
 /// encoding only.
@@ -32,14 +31,5 @@ public sealed interface JournalRecord permits JournalRecord.Chained, ServerChang
     /// Reads what [#encode] wrote, and no other form of it.
     static JournalRecord parse(Bytes record) throws MalformedException {
         return RecordCodec.read(record);
-    }
-
-    /// The time as records keep it; RFC 3339 has years of four digits.
-    static Instant whole(Instant time) {
-        var whole = time.truncatedTo(ChronoUnit.MILLIS);
-        if (whole.isBefore(Instant.EPOCH) || whole.getEpochSecond() >= 253_402_300_800L) {
-            throw new IllegalArgumentException("a time outside of 1970 to 9999");
-        }
-        return whole;
     }
 }

@@ -30,7 +30,7 @@ public record Outcome(Instant time, Place place, long use, List<Result> results)
     }
 
     public Outcome {
-        time = JournalRecord.whole(time);
+        time = RecordCodec.whole(time);
         results = List.copyOf(results);
         if (use < 0) {
             throw new IllegalArgumentException("an index below 0");

@@ -12,6 +12,7 @@ import dev.custodian.core.journal.Outcome.Result;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,7 +22,19 @@ import java.util.TreeMap;
 final class RecordCodec {
     private static final int VERSION = 1;
 
+    /// The first second of the year 10000, which RFC 3339 cannot write.
+    private static final long YEAR_10000 = 253_402_300_800L;
+
     private RecordCodec() {}
+
+    /// A time as records keep it: in whole milliseconds.
+    static Instant whole(Instant time) {
+        var whole = time.truncatedTo(ChronoUnit.MILLIS);
+        if (whole.isBefore(Instant.EPOCH) || whole.getEpochSecond() >= YEAR_10000) {
+            throw new IllegalArgumentException("a time outside of 1970 to 9999");
+        }
+        return whole;
+    }
 
     static Bytes write(JournalRecord entry) {
         return members(entry).build().write();

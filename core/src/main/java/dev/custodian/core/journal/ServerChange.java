@@ -17,7 +17,7 @@ public record ServerChange(
         Instant time, String what, String subject, String by, SortedMap<String, String> details)
         implements JournalRecord {
     public ServerChange {
-        time = JournalRecord.whole(time);
+        time = RecordCodec.whole(time);
         details = sorted(details);
     }
 

@@ -24,7 +24,7 @@ public record Use(
     }
 
     public Use {
-        time = JournalRecord.whole(time);
+        time = RecordCodec.whole(time);
         digests = List.copyOf(digests);
         if (approval < 0) {
             throw new IllegalArgumentException("an index below 0");

@@ -139,6 +139,20 @@ class JournalRecordTest {
     }
 
     @Test
+    void aSaltedRecordOfImpossibleSizesIsRefused() throws MalformedException {
+        var record = oneOfEach().getFirst().encode();
+        assertThat(SaltedRecord.parse(0, HASH, record))
+                .isEqualTo(new SaltedRecord(0, HASH, record));
+        var tooLong = Bytes.of(new byte[JournalRecord.MAX_SIZE + 1]);
+        assertThatThrownBy(() -> SaltedRecord.parse(-1, HASH, record))
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> SaltedRecord.parse(0, HASH.slice(0, 31), record))
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> SaltedRecord.parse(0, HASH, tooLong))
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
     void timesAreKeptInWholeMilliseconds() {
         var change = new ServerChange(TIME.plusNanos(999), "a", "b", "c", new TreeMap<>());
         assertThat(change.time()).isEqualTo(TIME);

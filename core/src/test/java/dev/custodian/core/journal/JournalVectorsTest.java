@@ -17,6 +17,7 @@ import java.security.Signature;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -154,6 +155,19 @@ class JournalVectorsTest {
         return cases("chains.json").map(one -> test(one, () -> replayAnswer(one, key)));
     }
 
+    @Test
+    void everyReasonHasItsVector() throws Exception {
+        var reasons = new HashSet<String>();
+        for (var one : cases("chains.json").toList()) {
+            if (isRefused(one)) {
+                reasons.add(one.text("reason"));
+            }
+        }
+        assertThat(reasons)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(JournalBrokenException.Reason.values()).map(Enum::name).toList());
+    }
+
     private static void replayAnswer(Members one, VerifierKey key) throws MalformedException {
         var seen = one.object("last");
         var last =
@@ -164,7 +178,7 @@ class JournalVectorsTest {
         for (var item : one.items("records")) {
             var salted = Json.members(item, "record");
             records.add(
-                    new SaltedRecord(
+                    SaltedRecord.parse(
                             salted.number("index", 0, Long.MAX_VALUE),
                             salted.bytes("salt"),
                             Bytes.utf8(salted.text("record"))));
