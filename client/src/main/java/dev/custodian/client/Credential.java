@@ -1,0 +1,131 @@
+package dev.custodian.client;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Purpose;
+import dev.custodian.core.Refused;
+import java.io.ByteArrayInputStream;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A credential as the server describes it (CSC `credentials/info`).
+///
+/// @param description free text by the server
+/// @param chain its certificate and those above it, end entity first; empty before it is certified
+/// @param enabled whether the server lets it sign
+/// @param multisign most signatures that one approval may cover
+/// @param custody `MANAGED` unless the server says otherwise: the weaker promise is the one to
+///   assume
+public record Credential(
+        Id id,
+        String description,
+        KeyAlgorithm algorithm,
+        List<X509Certificate> chain,
+        boolean enabled,
+        int multisign,
+        Purpose purpose,
+        Custody custody) {
+    private static final int LONGEST_CHAIN = 16;
+
+    public Credential {
+        chain = List.copyOf(chain);
+    }
+
+    /// The end entity's certificate; refused when the credential has none yet.
+    public X509Certificate certificate() throws Refused {
+        if (chain.isEmpty()) {
+            throw new Refused(FailureKind.CREDENTIAL_DISABLED);
+        }
+        return chain.getFirst();
+    }
+
+    static Credential of(Id id, Part info) throws Refused {
+        var key = info.inner("key");
+        var ours = info.inner("custodian");
+        var cert = info.inner("cert");
+        var chain = chain(cert);
+        try {
+            var algorithm = algorithm(key);
+            if (!chain.isEmpty() && !isOf(algorithm, chain.getFirst().getPublicKey())) {
+                throw new Refused(
+                        FailureKind.PROTOCOL_BROKEN,
+                        "The certificate of "
+                                + id
+                                + " holds another kind of key than the server says.");
+            }
+            return new Credential(
+                    id,
+                    Answer.clean(info.textOrEmpty("description")),
+                    algorithm,
+                    chain,
+                    !key.textOrEmpty("status").equals("disabled"),
+                    Math.clamp(info.numberOr("multisign", 1), 1, Integer.MAX_VALUE),
+                    ours.has("purpose") ? Purpose.parse(ours.text("purpose")) : Purpose.DOCUMENT,
+                    ours.has("custody") ? Custody.parse(ours.text("custody")) : Custody.MANAGED);
+        } catch (MalformedException e) {
+            throw new Refused(
+                    FailureKind.PROTOCOL_BROKEN,
+                    "The credential " + id + " is " + e.getMessage() + ".");
+        }
+    }
+
+    private static KeyAlgorithm algorithm(Part key) throws MalformedException, Refused {
+        var curve = key.textOrEmpty("curve");
+        long bits = curve.isEmpty() ? key.number("len") : 0;
+        for (var algorithm : KeyAlgorithm.values()) {
+            if (curve.isEmpty()
+                    ? algorithm.family() == KeyAlgorithm.Family.RSA && algorithm.bits() == bits
+                    : algorithm.curveOid().equals(curve)) {
+                return algorithm;
+            }
+        }
+        throw new MalformedException("of a kind that we do not know");
+    }
+
+    private static boolean isOf(KeyAlgorithm algorithm, PublicKey key) {
+        return switch (algorithm.family()) {
+            case RSA ->
+                    key instanceof RSAPublicKey rsa
+                            && rsa.getModulus().bitLength() == algorithm.bits();
+            case EC ->
+                    key instanceof ECPublicKey ec
+                            && ec.getParams().getCurve().getField().getFieldSize()
+                                    == algorithm.bits();
+        };
+    }
+
+    private static List<X509Certificate> chain(Part cert) throws Refused {
+        var chain = new ArrayList<X509Certificate>();
+        if (!cert.has("certificates")) {
+            return chain;
+        }
+        for (Bytes der : cert.cscList("certificates")) {
+            try {
+                var in = new ByteArrayInputStream(der.toArray());
+                chain.add(
+                        (X509Certificate)
+                                CertificateFactory.getInstance("X.509").generateCertificate(in));
+                if (in.available() > 0) {
+                    throw cert.broken("certificates", "a list of certificates");
+                }
+            } catch (CertificateException e) {
+                throw cert.broken("certificates", "a list of certificates");
+            }
+        }
+        if (chain.size() > LONGEST_CHAIN) {
+            throw cert.broken(
+                    "certificates", "a chain of at most " + LONGEST_CHAIN + " certificates");
+        }
+        return chain;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.custodian.client;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Refused;
+import java.security.interfaces.ECPublicKey;
+
+/// The device key, wherever it is kept: a P-256 key that proves which machine is asking.
+public interface DeviceSigner {
+    ECPublicKey publicKey();
+
+    /// Signs with ES256: ECDSA over SHA-256, `r | s` in 64 octets.
+    Bytes sign(Bytes message) throws Refused;
+}

@@ -1,0 +1,337 @@
+package dev.custodian.client;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Level;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.core.SignatureScheme;
+import dev.custodian.core.evidence.Factors;
+import dev.custodian.core.evidence.Sad;
+import dev.custodian.core.intent.Approver;
+import dev.custodian.core.intent.Intent;
+import dev.custodian.core.intent.Matter;
+import dev.custodian.core.intent.Shown;
+import dev.custodian.core.journal.Checkpoint;
+import dev.custodian.core.journal.SaltedRecord;
+import dev.custodian.core.json.Json;
+import java.io.IOException;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Signs digests with a credential, from the question to the person to signatures that were checked
+/// (DESIGN §4).
+public final class Signing {
+    private static final String DEVICE = "DEVICE";
+    private static final int MOST_ACTIVATION_KEYS = 3;
+
+    private final DeviceSession session;
+    private final Journal journal;
+    private final SecureRandom random;
+
+    public Signing(DeviceSession session, Journal journal, SecureRandom random) {
+        this.session = session;
+        this.journal = journal;
+        this.random = random;
+    }
+
+    /// What is to be signed, with what, and what the person is to see of it.
+    ///
+    /// @param digests in the order in which signatures are wanted; one that comes twice is signed
+    ///   once
+    public record Request(
+            Credential credential,
+            SignatureScheme scheme,
+            List<Matter.Digest> digests,
+            List<Shown> shown) {
+        public Request {
+            digests = List.copyOf(digests);
+            shown = List.copyOf(shown);
+        }
+
+        /// Each digest once.
+        List<Matter.Digest> distinct() {
+            var distinct = new LinkedHashMap<Bytes, Matter.Digest>();
+            for (var digest : digests) {
+                distinct.putIfAbsent(digest.value(), digest);
+            }
+            return List.copyOf(distinct.values());
+        }
+    }
+
+    /// Signatures, and what the journal says of them.
+    ///
+    /// @param signatures in the order of the request's digests; ECDSA in DER
+    /// @param approval the record of the person's approval
+    /// @param use the record of the key's use
+    /// @param after what the credential's chain got after that use, such as its outcome
+    /// @param checkpoint the newest one seen
+    /// @param pending whether a checkpoint over these records is still to come; [Journal#catchUp]
+    ///   waits for it
+    public record Signed(
+            List<Bytes> signatures,
+            Level level,
+            SaltedRecord approval,
+            SaltedRecord use,
+            List<SaltedRecord> after,
+            Checkpoint checkpoint,
+            boolean pending) {
+        public Signed {
+            signatures = List.copyOf(signatures);
+            after = List.copyOf(after);
+        }
+    }
+
+    /// What was approved, and the authorization that it gave.
+    record Approved(Bytes intentHash, Bytes evidenceHash, Sad sad) {}
+
+    /// Asks, activates, signs. Every signature that is returned fits its digest and the
+    /// credential's certificate, and stands in the journal under this very approval.
+    public Signed sign(Request request, FactorSource factors) throws Refused {
+        requireSensible(request);
+        var chain = request.credential().id();
+        if (!session.memory().now().chain(chain).proven()) {
+            journal.catchUp(chain);
+        }
+        requireKeyOfJournal(request);
+        var approved = approve(request, factors);
+        return use(request, approved);
+    }
+
+    private static void requireSensible(Request request) throws Refused {
+        request.credential().certificate();
+        var hash = request.scheme().scheme().hash();
+        if (!request.scheme().fits(request.credential().algorithm())) {
+            throw new Refused(FailureKind.SCHEME_REFUSED);
+        }
+        for (var digest : request.digests()) {
+            if (digest.value().size() != hash.length()) {
+                throw new Refused(
+                        FailureKind.DIGEST_LENGTH,
+                        hash.jca() + " has " + hash.length() + " octets.");
+            }
+        }
+        if (request.digests().isEmpty() || request.distinct().size() > Matter.MOST) {
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST,
+                    "One approval covers 1 to " + Matter.MOST + " digests.");
+        }
+    }
+
+    /// The certificate comes from the server; the key that it must hold was journalled when the
+    /// credential was made.
+    private void requireKeyOfJournal(Request request) throws Refused {
+        var named = session.memory().now().chain(request.credential().id()).key();
+        if (named.size() > 0
+                && !named.equals(VouchedTrust.keyHash(request.credential().certificate()))) {
+            throw new Refused(
+                    FailureKind.SIGNATURE_WRONG,
+                    "The certificate holds another key than the one that the journal names for this credential.");
+        }
+    }
+
+    private Approved approve(Request request, FactorSource source) throws Refused {
+        var secret = new byte[Factors.SHARE];
+        random.nextBytes(secret);
+        try (var r = Secret.owning(secret);
+                var given = source.ask(request);
+                var factors = new Factors(given.pin(), given.share(), r)) {
+            // Only now: the nonce must not grow old while a person thinks.
+            var nonce = challenge(request);
+            var intent = intent(request, nonce).encode();
+            var intentHash = Hashes.sha256(intent);
+            var header =
+                    Jws.header(Intent.TYPE).keyID(session.memory().now().device().text()).build();
+            var evidence = Jws.sign(header, intent, session.device());
+            var sad = Sad.derive(r, intentHash);
+            authorize(request, evidence, intentHash, factors, sad);
+            return new Approved(intentHash, Hashes.sha256(Bytes.utf8(evidence)), sad);
+        }
+    }
+
+    /// Fetches a nonce, and with it the server's time and activation key.
+    private Bytes challenge(Request request) throws Refused {
+        var ask =
+                Json.object()
+                        .put("credentialID", request.credential().id().text())
+                        .put("authObjectID", DEVICE)
+                        .build();
+        var answer = session.call("credentials/getChallenge", ask).orRefused();
+        session.server()
+                .believe(
+                        answer.inner("custodian").text("identity"),
+                        FailureKind.ACTIVATION_KEY_NOT_VOUCHED);
+        return answer.cscBytes("challenge");
+    }
+
+    private Intent intent(Request request, Bytes nonce) throws Refused {
+        var known = session.memory().now();
+        var iat = session.server().time().now();
+        try {
+            return new Intent(
+                    known.thumbprint(),
+                    new Approver.OnDevice(known.owner(), known.device()),
+                    nonce,
+                    iat,
+                    iat.plus(Intent.LONGEST),
+                    request.shown(),
+                    new Matter.Sign(
+                            request.credential().id(),
+                            request.credential().purpose(),
+                            request.scheme().scheme().hash().oid(),
+                            request.distinct()));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(
+                    FailureKind.PROTOCOL_BROKEN, "The server's challenge does not fit an intent.");
+        }
+    }
+
+    /// Repeats the same evidence until there is an answer; seals the same factors anew when the
+    /// activation key went.
+    private void authorize(
+            Request request, String evidence, Bytes intentHash, Factors factors, Sad sad)
+            throws Refused {
+        for (int keys = 1; ; keys++) {
+            var sealed = Enrolment.seal(session.server(), intentHash, factors, random);
+            var answer =
+                    session.call("credentials/authorize", authorizeBody(request, evidence, sealed));
+            if (answer.isOk()) {
+                requireOurs(answer.body(), sad);
+                return;
+            }
+            var refusal = answer.refusal();
+            if (refusal.kind() != FailureKind.ACTIVATION_KEY_GONE || keys >= MOST_ACTIVATION_KEYS) {
+                throw refusal;
+            }
+            challenge(request);
+        }
+    }
+
+    private static Json authorizeBody(Request request, String evidence, Bytes sealed) {
+        var digests = request.distinct();
+        return Json.object()
+                .put("credentialID", request.credential().id().text())
+                .put("numSignatures", digests.size())
+                .put("hashes", hashes(digests))
+                .put("hashAlgorithmOID", request.scheme().scheme().hash().oid())
+                .put(
+                        "authData",
+                        Json.Arr.of(
+                                Json.object().put("id", DEVICE).put("value", evidence).build(),
+                                Json.object().put("id", "SEALED").put("value", sealed).build()))
+                .build();
+    }
+
+    private static Json hashes(List<Matter.Digest> digests) {
+        return Json.array(digests, digest -> new Json.Str(digest.value().base64()));
+    }
+
+    private static void requireOurs(Part answer, Sad sad) throws Refused {
+        var given = Bytes.utf8(answer.text("SAD"));
+        if (!given.equalsConstantTime(Bytes.utf8(sad.expose()))) {
+            throw new Refused(
+                    FailureKind.PROTOCOL_BROKEN,
+                    "The server gives another authorization than the approval makes.");
+        }
+    }
+
+    private Signed use(Request request, Approved approved) throws Refused {
+        var chain = request.credential().id();
+        var answer =
+                session.call("signatures/signHash", signBody(request, approved.sad())).orRefused();
+        var signatures = checked(request, answer.cscList("signatures"));
+        var seen = journal.take(chain, answer.inner("custodian"));
+        requireKeyOfJournal(request);
+        var told =
+                UseCheck.find(request, approved, session.memory().now().device(), seen.records());
+        var wanted = new ArrayList<Bytes>();
+        for (var digest : request.digests()) {
+            wanted.add(signatures.getOrDefault(digest.value(), Bytes.EMPTY));
+        }
+        return new Signed(
+                wanted,
+                told.level(),
+                told.approval(),
+                told.use(),
+                told.after(),
+                seen.checkpoint(),
+                seen.pending());
+    }
+
+    private Json signBody(Request request, Sad sad) throws Refused {
+        var known = session.memory().now();
+        var scheme = request.scheme();
+        var body =
+                Json.object()
+                        .put("credentialID", request.credential().id().text())
+                        .put("SAD", sad.expose())
+                        .put("hashes", hashes(request.distinct()))
+                        .put("hashAlgorithmOID", scheme.scheme().hash().oid())
+                        .put("signAlgo", scheme.scheme().combinedOid());
+        if (scheme.scheme().isPss()) {
+            body.put("signAlgoParams", pssParameters(scheme).base64());
+        }
+        var since = known.chain(request.credential().id()).newest().seq();
+        return body.put(
+                        "custodian",
+                        Json.object()
+                                .put("since", since)
+                                .put("size", known.checkpoint().size())
+                                .build())
+                .build();
+    }
+
+    /// RSASSA-PSS-params in DER (RFC 8017 §A.2.3), with the salt length that is asked for.
+    private static Bytes pssParameters(SignatureScheme scheme) throws Refused {
+        var hash = scheme.scheme().hash().jca();
+        try {
+            var parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            parameters.init(
+                    new PSSParameterSpec(
+                            hash,
+                            "MGF1",
+                            new MGF1ParameterSpec(hash),
+                            scheme.saltLength(),
+                            PSSParameterSpec.TRAILER_FIELD_BC));
+            return Bytes.of(parameters.getEncoded());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new Refused(FailureKind.SCHEME_REFUSED, "This Java has no RSASSA-PSS.");
+        }
+    }
+
+    /// Signatures by their digests, each checked against the certificate.
+    private static Map<Bytes, Bytes> checked(Request request, List<Bytes> signatures)
+            throws Refused {
+        var digests = request.distinct();
+        if (signatures.size() != digests.size()) {
+            throw new Refused(
+                    FailureKind.PROTOCOL_BROKEN,
+                    "The server gives "
+                            + signatures.size()
+                            + " signatures for "
+                            + digests.size()
+                            + " digests.");
+        }
+        var key = request.credential().certificate().getPublicKey();
+        var checked = new LinkedHashMap<Bytes, Bytes>();
+        for (int i = 0; i < signatures.size(); i++) {
+            var digest = digests.get(i).value();
+            var verdict = SignatureCheck.check(key, request.scheme(), digest, signatures.get(i));
+            if (verdict != SignatureCheck.Verdict.GOOD) {
+                throw new Refused(
+                        FailureKind.SIGNATURE_WRONG,
+                        "Signature " + (i + 1) + " " + verdict.sentence() + ".");
+            }
+            checked.put(digest, signatures.get(i));
+        }
+        return checked;
+    }
+}

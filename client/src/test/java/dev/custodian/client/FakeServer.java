@@ -1,0 +1,244 @@
+package dev.custodian.client;
+
+import com.nimbusds.jose.JWSObject;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
+import dev.custodian.core.hpke.X25519;
+import dev.custodian.core.identity.IdentityStatement;
+import dev.custodian.core.identity.Invitation;
+import dev.custodian.core.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A small server that keeps to the protocol, until a test makes it lie: it holds the keys and the
+/// wire, [FakeSigner] what is behind them.
+final class FakeServer implements AutoCloseable {
+    static final JsonMapper JSON = JsonMapper.shared();
+
+    final EphemeralKey identity = new EphemeralKey(new SecureRandom());
+    final FakeSigner behind = new FakeSigner(this);
+    final SecureRandom random = new SecureRandom();
+
+    /// What a test does to the honest answers, by path.
+    final Map<String, UnaryOperator<ObjectNode>> lies = new HashMap<>();
+
+    /// What a test does instead of answering: status codes, 0 for a connection that is cut after
+    /// the work was done.
+    final Map<String, List<Integer>> mishaps = new HashMap<>();
+
+    /// Paths in the order in which they were asked for.
+    final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
+
+    final ConcurrentLinkedQueue<Bytes> bodies = new ConcurrentLinkedQueue<>();
+
+    volatile Clock clock = Clock.systemUTC();
+    volatile String tlsAlias = "tls";
+    volatile List<String> vouchedFor = List.of("tls");
+    volatile EphemeralKey statementSigner = identity;
+    volatile EphemeralKey statedIdentity = identity;
+    volatile long lifetime = 3600;
+    volatile PrivateKey activationKey;
+    volatile Bytes activationId;
+
+    private final HttpsServer http;
+
+    FakeServer() throws Exception {
+        newActivationKey();
+        http = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var tls = SSLContext.getInstance("TLS");
+        tls.init(new KeyManager[] {new OneKey()}, null, null);
+        http.setHttpsConfigurator(new HttpsConfigurator(tls));
+        http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        http.createContext("/", this::handle);
+        http.start();
+    }
+
+    void newActivationKey() throws Exception {
+        activationKey = KeyPairGenerator.getInstance("X25519").generateKeyPair().getPrivate();
+        activationId = random(8);
+    }
+
+    Bytes random(int size) {
+        var octets = new byte[size];
+        random.nextBytes(octets);
+        return Bytes.of(octets);
+    }
+
+    URI root() {
+        return URI.create("https://127.0.0.1:" + http.getAddress().getPort());
+    }
+
+    Bytes thumbprint() {
+        return Hashes.sha256(Bytes.of(identity.publicKey().getEncoded()));
+    }
+
+    Invitation invitation() {
+        return new Invitation(root(), behind.code, thumbprint());
+    }
+
+    Json statementAndNonce() throws Exception {
+        return Json.object().put("identity", statement()).put("nonce", behind.nonce).build();
+    }
+
+    String statement() throws Exception {
+        var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+        var tls = new ArrayList<Bytes>();
+        for (var alias : vouchedFor) {
+            tls.add(VouchedTrust.keyHash(TestKeys.KEYS.certificate(alias)));
+        }
+        var statement =
+                new IdentityStatement(
+                        Bytes.of(statedIdentity.publicKey().getEncoded()),
+                        tls,
+                        new IdentityStatement.ActivationKey(
+                                activationId, X25519.publicOf(activationKey)),
+                        behind.journal.key().text(),
+                        root() + "/csc/v2",
+                        now,
+                        now.plusSeconds(lifetime));
+        return Jws.sign(
+                Jws.header(IdentityStatement.TYPE).build(), statement.encode(), statementSigner);
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().toString();
+        var body = Bytes.of(exchange.getRequestBody().readAllBytes());
+        asked.add(path);
+        bodies.add(body);
+        try (exchange) {
+            var mishap = mishaps.getOrDefault(path, List.of());
+            int status = mishap.isEmpty() ? -1 : mishap.getFirst();
+            if (!mishap.isEmpty()) {
+                mishaps.put(path, mishap.subList(1, mishap.size()));
+            }
+            if (status > 0) {
+                send(exchange, status, "<html>a proxy's own page</html>");
+                return;
+            }
+            var answer = honest(path, exchange, body);
+            if (status == 0) {
+                return;
+            }
+            var tree = (ObjectNode) JSON.readTree(answer.body().write().toArray());
+            if (answer.status() == 200) {
+                tree = lies.getOrDefault(path, UnaryOperator.identity()).apply(tree);
+            }
+            exchange.getResponseHeaders().set("DPoP-Nonce", behind.dpopNonce);
+            send(exchange, answer.status(), JSON.writeValueAsString(tree));
+        } catch (Exception e) {
+            send(exchange, 500, String.valueOf(e));
+        }
+    }
+
+    private FakeSigner.Told honest(String path, HttpExchange exchange, Bytes body)
+            throws Exception {
+        var headers = exchange.getRequestHeaders();
+        var uri = root() + path;
+        return switch (path) {
+            case "/identity" -> new FakeSigner.Told(200, statementAndNonce());
+            case "/enrol" -> behind.enrol(json(body));
+            case "/oauth2/token" -> behind.token(body.utf8(), proof(headers.getFirst("DPoP")), uri);
+            default ->
+                    behind.call(
+                            path.replace("/csc/v2/", ""),
+                            headers.getFirst("Authorization"),
+                            proof(headers.getFirst("DPoP")),
+                            uri,
+                            json(body));
+        };
+    }
+
+    static ObjectNode json(Bytes body) {
+        return (ObjectNode) JSON.readTree(body.toArray());
+    }
+
+    private static JWSObject proof(String header) throws Exception {
+        return JWSObject.parse(header);
+    }
+
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        var octets = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, octets.length);
+        exchange.getResponseBody().write(octets);
+    }
+
+    Id id(Id.Kind kind) {
+        return Id.of(kind, random(16));
+    }
+
+    static EphemeralKey newKey() {
+        return new EphemeralKey(new SecureRandom());
+    }
+
+    @Override
+    public void close() {
+        http.stop(0);
+    }
+
+    /// Shows whatever certificate the test wants, at each new handshake.
+    private final class OneKey extends X509ExtendedKeyManager {
+        @Override
+        public String chooseEngineServerAlias(
+                String keyType, Principal[] issuers, SSLEngine engine) {
+            return tlsAlias;
+        }
+
+        @Override
+        public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+            return tlsAlias;
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal[] issuers) {
+            return new String[] {tlsAlias};
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return new X509Certificate[] {TestKeys.KEYS.certificate(alias)};
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return TestKeys.KEYS.privateKey(alias);
+        }
+    }
+}

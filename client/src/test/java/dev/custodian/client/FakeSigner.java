@@ -1,0 +1,494 @@
+package dev.custodian.client;
+
+import static java.util.Objects.requireNonNull;
+
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Level;
+import dev.custodian.core.Scheme;
+import dev.custodian.core.SignatureScheme;
+import dev.custodian.core.evidence.Sad;
+import dev.custodian.core.evidence.Sealed;
+import dev.custodian.core.intent.Intent;
+import dev.custodian.core.intent.Matter;
+import dev.custodian.core.journal.Approval;
+import dev.custodian.core.journal.Change;
+import dev.custodian.core.journal.Outcome;
+import dev.custodian.core.journal.SaltedRecord;
+import dev.custodian.core.journal.Use;
+import dev.custodian.core.json.Json;
+import java.security.AlgorithmParameters;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is behind the fake server's wire: one owner with one device, an RSA and a P-256 credential,
+/// a journal. It checks whatever the client sends as the real server must.
+final class FakeSigner {
+    final Id rsa;
+    final Id ec;
+    final Id owner;
+    final Id device;
+    final Bytes code;
+    final Bytes nonce;
+    volatile FakeJournal journal = new FakeJournal();
+    volatile String dpopNonce = "nonce-1";
+
+    /// What a signature is made of: the JDK wants messages, the client sends digests.
+    final Map<Bytes, Bytes> messages = new HashMap<>();
+
+    /// Aliases of the keys that sign.
+    final Map<Id, String> keys = new HashMap<>();
+
+    int tokens;
+    int signings;
+
+    private final FakeServer server;
+    private final Set<String> seenProofs = new HashSet<>();
+    private final Map<String, String> boundTo = new HashMap<>();
+    private final Map<Bytes, Authorization> authorizations = new HashMap<>();
+    private final List<Runnable> outcomes = new ArrayList<>();
+    private Bytes pin = Bytes.EMPTY;
+    private Bytes share = Bytes.EMPTY;
+    private @Nullable ECPublicKey deviceKey;
+
+    record Told(int status, Json body) {}
+
+    private record Authorization(String sad, long approval, Map<Bytes, Bytes> results) {}
+
+    FakeSigner(FakeServer server) {
+        this.server = server;
+        var random = new SecureRandom();
+        rsa = id(Id.Kind.CREDENTIAL, random);
+        ec = id(Id.Kind.CREDENTIAL, random);
+        owner = id(Id.Kind.OWNER, random);
+        device = id(Id.Kind.DEVICE, random);
+        code = random(10, random);
+        nonce = random(32, random);
+        keys.put(rsa, "rsa");
+        keys.put(ec, "ec");
+        create(rsa);
+        create(ec);
+    }
+
+    private static Id id(Id.Kind kind, SecureRandom random) {
+        return Id.of(kind, random(16, random));
+    }
+
+    private static Bytes random(int size, SecureRandom random) {
+        var octets = new byte[size];
+        random.nextBytes(octets);
+        return Bytes.of(octets);
+    }
+
+    private void create(Id credential) {
+        var details =
+                new TreeMap<>(
+                        Map.of(
+                                "spki",
+                                VouchedTrust.keyHash(TestKeys.KEYS.certificate(alias(credential)))
+                                        .base64Url()));
+        journal.append(
+                credential,
+                place ->
+                        new Change(
+                                now(), place, "created", credential.text(), "operator", details));
+    }
+
+    private Instant now() {
+        return Instant.now();
+    }
+
+    Told enrol(ObjectNode body) throws Exception {
+        var jws = JWSObject.parse(body.get("device").stringValue());
+        var octets = Bytes.of(jws.getPayload().toBytes());
+        var intent = Intent.decode(octets);
+        var enrol = (Matter.Enrol) intent.matter();
+        var key = enrol.jwk().publicKey();
+        require(jws.verify(new ECDSAVerifier(key)), "device signature");
+        require(jws.getHeader().getKeyID() == null, "no kid");
+        require(intent.server().equals(server.thumbprint()), "server");
+        require(intent.nonce().equals(nonce), "nonce");
+        require(body.get("code").stringValue().equals(server.invitation().codeText()), "code");
+        require(enrol.codeHash().equals(server.invitation().codeHash()), "H(CODE)");
+        var intentHash = Hashes.sha256(octets);
+        var sealed = Sealed.decode(Bytes.fromBase64Url(body.get("sealed").stringValue()));
+        try (var factors = sealed.open(server.activationKey, intentHash)) {
+            pin = Bytes.of(factors.pin().expose());
+            share = Bytes.of(factors.share().expose());
+        }
+        var again = deviceKey != null;
+        deviceKey = key;
+        var record =
+                again
+                        ? journal.of(owner).getFirst()
+                        : journal.append(
+                                owner,
+                                place ->
+                                        new Change(
+                                                now(),
+                                                place,
+                                                "enrol",
+                                                device.text(),
+                                                "invitation",
+                                                intentHash,
+                                                new TreeMap<>()));
+        return new Told(
+                200,
+                Json.object()
+                        .put("owner", owner.text())
+                        .put("device", device.text())
+                        .put("slot", server.id(Id.Kind.SLOT).text())
+                        .put("record", FakeJournal.toJson(record))
+                        .put("checkpoint", journal.note())
+                        .put("proof", FakeJournal.hashes(journal.proof(record.index())))
+                        .build());
+    }
+
+    Told token(String form, JWSObject proof, String uri) throws Exception {
+        var jkt = checked(proof, uri, "");
+        if (jkt.isEmpty()) {
+            return new Told(400, Json.object().put("error", "use_dpop_nonce").build());
+        }
+        require(
+                form.startsWith(
+                        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="),
+                "form");
+        var assertion = JWSObject.parse(form.substring(form.lastIndexOf('=') + 1));
+        var claims = assertion.getPayload().toJSONObject();
+        require(assertion.verify(new ECDSAVerifier(requireNonNull(deviceKey))), "assertion");
+        require(device.text().equals(assertion.getHeader().getKeyID()), "kid");
+        require(is(claims, "iss", device.text()) && is(claims, "sub", device.text()), "iss, sub");
+        require(is(claims, "aud", uri), "aud");
+        require(is(claims, "cnf", Map.of("jkt", jkt)), "cnf");
+        var token = "token-" + ++tokens;
+        boundTo.put(token, jkt);
+        return new Told(
+                200,
+                Json.object()
+                        .put("access_token", token)
+                        .put("token_type", "DPoP")
+                        .put("expires_in", 600)
+                        .build());
+    }
+
+    void forgetTokens() {
+        boundTo.clear();
+    }
+
+    /// The proof's key thumbprint; empty when its nonce is not ours.
+    private String checked(JWSObject proof, String uri, String token) throws Exception {
+        var key = (ECKey) proof.getHeader().getJWK();
+        var claims = proof.getPayload().toJSONObject();
+        require(proof.getHeader().getType().getType().equals("dpop+jwt"), "typ");
+        require(proof.verify(new ECDSAVerifier(key)), "proof");
+        require(is(claims, "htm", "POST") && is(claims, "htu", uri), "htm, htu");
+        var age =
+                server.clock.instant().getEpochSecond()
+                        - ((Number) requireNonNull(claims.get("iat"))).longValue();
+        require(Math.abs(age) < 30, "iat");
+        require(seenProofs.add((String) claims.get("jti")), "jti twice");
+        require(
+                token.isEmpty()
+                        ? !claims.containsKey("ath")
+                        : is(claims, "ath", Hashes.sha256(Bytes.utf8(token)).base64Url()),
+                "ath");
+        return dpopNonce.equals(claims.get("nonce")) ? key.computeThumbprint().toString() : "";
+    }
+
+    Told call(String method, String authorization, JWSObject proof, String uri, ObjectNode body)
+            throws Exception {
+        require(authorization.startsWith("DPoP "), "scheme");
+        var token = authorization.substring(5);
+        var jkt = checked(proof, uri, token);
+        if (jkt.isEmpty()) {
+            return new Told(401, Json.object().put("error", "use_dpop_nonce").build());
+        }
+        if (!jkt.equals(boundTo.get(token))) {
+            return new Told(401, Json.object().put("error", "invalid_token").build());
+        }
+        return switch (method) {
+            case "credentials/list" -> list();
+            case "credentials/info" -> new Told(200, info(credential(body)).build());
+            case "credentials/getChallenge" -> challenge();
+            case "credentials/authorize" -> authorize(body);
+            case "signatures/signHash" -> signHash(body);
+            case "journal/records" -> records(body);
+            default -> new Told(404, Json.object().put("error", "invalid_request").build());
+        };
+    }
+
+    private Id credential(ObjectNode body) throws Exception {
+        return Id.parse(Id.Kind.CREDENTIAL, body.get("credentialID").stringValue());
+    }
+
+    private Told list() throws Exception {
+        var infos = new ArrayList<Json>();
+        for (var id : List.of(rsa, ec)) {
+            infos.add(info(id).put("credentialID", id.text()).build());
+        }
+        return new Told(
+                200,
+                Json.object()
+                        .put("credentialIDs", Json.Arr.ofTexts(List.of(rsa.text(), ec.text())))
+                        .put("credentialInfos", new Json.Arr(infos))
+                        .put("onlyValid", new Json.Null())
+                        .build());
+    }
+
+    private Json.Builder info(Id id) throws Exception {
+        var algorithm = id.equals(rsa) ? KeyAlgorithm.RSA_2048 : KeyAlgorithm.P256;
+        var certificate = TestKeys.KEYS.certificate(alias(id));
+        var key =
+                Json.object()
+                        .put("status", "enabled")
+                        .put("algo", Json.Arr.ofTexts(algorithm.cscOids()))
+                        .put("len", algorithm.bits());
+        if (!algorithm.curveOid().isEmpty()) {
+            key.put("curve", algorithm.curveOid());
+        }
+        return Json.object()
+                .put("description", new Json.Null())
+                .put("key", key.build())
+                .put(
+                        "cert",
+                        Json.object()
+                                .put(
+                                        "certificates",
+                                        Json.Arr.ofTexts(
+                                                List.of(
+                                                        Base64.getEncoder()
+                                                                .encodeToString(
+                                                                        certificate.getEncoded()))))
+                                .build())
+                .put("multisign", 4000)
+                .put(
+                        "custodian",
+                        Json.object()
+                                .put("purpose", "document")
+                                .put("custody", "owner-sealed")
+                                .build());
+    }
+
+    private Told challenge() throws Exception {
+        return new Told(
+                200,
+                Json.object()
+                        .put("challenge", nonce.base64())
+                        .put("custodian", Json.object().put("identity", server.statement()).build())
+                        .build());
+    }
+
+    private Told authorize(ObjectNode body) throws Exception {
+        var jws = JWSObject.parse(body.get("authData").get(0).get("value").stringValue());
+        var octets = Bytes.of(jws.getPayload().toBytes());
+        var intentHash = Hashes.sha256(octets);
+        var sealed =
+                Sealed.decode(
+                        Bytes.fromBase64Url(
+                                body.get("authData").get(1).get("value").stringValue()));
+        if (!sealed.keyId().equals(server.activationId)) {
+            return refused(FailureKind.ACTIVATION_KEY_GONE);
+        }
+        require(jws.verify(new ECDSAVerifier(requireNonNull(deviceKey))), "DEVICE");
+        require(device.text().equals(jws.getHeader().getKeyID()), "kid of DEVICE");
+        var intent = Intent.decode(octets);
+        var sign = (Matter.Sign) intent.matter();
+        require(intent.nonce().equals(nonce), "nonce");
+        require(sign.digests().size() == body.get("numSignatures").intValue(), "numSignatures");
+        require(sign.digests().size() == body.get("hashes").size(), "hashes");
+        if (!authorizations.containsKey(intentHash)) {
+            try (var factors = sealed.open(server.activationKey, intentHash)) {
+                if (!Bytes.of(factors.pin().expose()).equals(pin)) {
+                    return refused(FailureKind.FACTORS_REFUSED);
+                }
+                require(Bytes.of(factors.share().expose()).equals(share), "share");
+                var record =
+                        journal.append(
+                                sign.credential(),
+                                place ->
+                                        new Approval(
+                                                now(),
+                                                place,
+                                                intentHash,
+                                                Hashes.sha256(Bytes.utf8(jws.serialize())),
+                                                Level.BOUND,
+                                                List.of("device", "pin"),
+                                                device.text(),
+                                                intent.shown()));
+                var sad = Sad.derive(factors.r(), intentHash).expose();
+                authorizations.put(
+                        intentHash, new Authorization(sad, record.index(), new HashMap<>()));
+            }
+        }
+        return new Told(
+                200,
+                Json.object()
+                        .put("SAD", requireNonNull(authorizations.get(intentHash)).sad)
+                        .put("expiresIn", 300)
+                        .put("custodian", Json.object().put("level", "BOUND").build())
+                        .build());
+    }
+
+    private Told refused(FailureKind kind) {
+        return new Told(
+                400,
+                Json.object()
+                        .put("error", "invalid_authentication_data")
+                        .put("error_description", "The authentication data is invalid")
+                        .put(
+                                "custodian",
+                                Json.object()
+                                        .put("failure", kind.id())
+                                        .put("next", kind.nextStep())
+                                        .build())
+                        .build());
+    }
+
+    private Told signHash(ObjectNode body) throws Exception {
+        finishOutcomes();
+        var credential = credential(body);
+        var sad = body.get("SAD").stringValue();
+        var authorization =
+                authorizations.values().stream()
+                        .filter(candidate -> candidate.sad.equals(sad))
+                        .findFirst()
+                        .orElseThrow();
+        var scheme = scheme(body);
+        var digests = new ArrayList<Bytes>();
+        for (var hash : body.get("hashes")) {
+            digests.add(Bytes.of(Base64.getDecoder().decode(hash.stringValue())));
+        }
+        if (authorization.results.isEmpty()) {
+            use(credential, authorization, scheme, digests);
+        }
+        var signatures = new ArrayList<String>();
+        for (var digest : digests) {
+            signatures.add(requireNonNull(authorization.results.get(digest)).base64());
+        }
+        var ours = body.get("custodian");
+        var since =
+                journal.of(credential)
+                        .subList(ours.get("since").intValue(), journal.of(credential).size());
+        return new Told(
+                200,
+                Json.object()
+                        .put("signatures", Json.Arr.ofTexts(signatures))
+                        .put(
+                                "custodian",
+                                journal.answer(since, ours.get("size").longValue()).build())
+                        .build());
+    }
+
+    private void use(
+            Id credential, Authorization authorization, SignatureScheme scheme, List<Bytes> digests)
+            throws Exception {
+        var hash = scheme.scheme().hash();
+        var used = digests.stream().map(digest -> new Use.Digest(hash, digest)).toList();
+        var record =
+                journal.append(
+                        credential,
+                        place -> new Use(now(), place, authorization.approval, used, scheme));
+        var results = new ArrayList<Outcome.Result>();
+        for (var digest : digests) {
+            var signature = sign(alias(credential), scheme, requireNonNull(messages.get(digest)));
+            authorization.results.put(digest, signature);
+            results.add(new Outcome.Result.Signed(Hashes.sha256(signature)));
+        }
+        signings++;
+        outcomes.add(
+                () ->
+                        journal.append(
+                                credential,
+                                place -> new Outcome(now(), place, record.index(), results)));
+    }
+
+    private void finishOutcomes() {
+        outcomes.forEach(Runnable::run);
+        outcomes.clear();
+    }
+
+    private static SignatureScheme scheme(ObjectNode body) throws Exception {
+        var hash = HashAlgorithm.ofOid(body.get("hashAlgorithmOID").stringValue());
+        var oid = body.get("signAlgo").stringValue();
+        if (oid.equals(Scheme.RSASSA_PSS)) {
+            var parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            parameters.init(Base64.getDecoder().decode(body.get("signAlgoParams").stringValue()));
+            var pss = parameters.getParameterSpec(PSSParameterSpec.class);
+            return new SignatureScheme(Scheme.pss(hash), pss.getSaltLength());
+        }
+        var family =
+                oid.startsWith("1.2.840.10045") ? KeyAlgorithm.Family.EC : KeyAlgorithm.Family.RSA;
+        return SignatureScheme.of(Scheme.plain(family, hash));
+    }
+
+    static Bytes sign(String alias, SignatureScheme scheme, Bytes message) throws Exception {
+        var signature = Signature.getInstance(scheme.scheme().jca());
+        if (scheme.scheme().isPss()) {
+            var hash = scheme.scheme().hash().jca();
+            signature.setParameter(
+                    new PSSParameterSpec(
+                            hash, "MGF1", new MGF1ParameterSpec(hash), scheme.saltLength(), 1));
+        }
+        signature.initSign(TestKeys.KEYS.privateKey(alias));
+        signature.update(message.toArray());
+        return Bytes.of(signature.sign());
+    }
+
+    private Told records(ObjectNode body) throws Exception {
+        finishOutcomes();
+        var text = body.get("chain").stringValue();
+        var chain = Id.parse(text.startsWith("own_") ? Id.Kind.OWNER : Id.Kind.CREDENTIAL, text);
+        List<SaltedRecord> all = journal.of(chain);
+        int from = Math.min(body.get("from").intValue() - 1, all.size());
+        int to = Math.min(from + 2, all.size());
+        return new Told(
+                200,
+                journal.answer(all.subList(from, to), body.get("size").longValue())
+                        .put("more", new Json.Bool(to < all.size()))
+                        .build());
+    }
+
+    /// A digest of `message` that can be signed.
+    Matter.Digest digest(HashAlgorithm hash, String message) throws Exception {
+        var octets = Bytes.utf8(message);
+        var digest = Bytes.of(MessageDigest.getInstance(hash.jca()).digest(octets.toArray()));
+        messages.put(digest, octets);
+        return new Matter.Digest(digest, "");
+    }
+
+    private String alias(Id credential) {
+        return requireNonNull(keys.get(credential));
+    }
+
+    private static boolean is(Map<String, Object> claims, String name, Object value) {
+        return value.equals(claims.get(name));
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException("the client got wrong: " + what);
+        }
+    }
+}
