@@ -115,11 +115,11 @@ func chains() object {
 	}
 	accepted := func(name string, after int, a answer) {
 		one := add(name, a, nil)
-		one["expected"], one["after"] = "accepted", memory(after)
+		one["outcome"], one["after"] = "accepted", memory(after)
 	}
 	refused := func(reason, name string, a answer, change func(object)) {
 		one := add(name, a, change)
-		one["expected"], one["reason"] = "refused", reason
+		one["outcome"], one["reason"] = "refused", reason
 	}
 	later := answer{1, 3, chain[1:3], "", 7, e[5].index}
 	with := func(change func(*answer)) answer {
@@ -134,66 +134,66 @@ func chains() object {
 	accepted("nothing new but a checkpoint", 3, answer{3, 7, nil, "", 10, e[5].index})
 	accepted("nothing new at all", 3, answer{3, 7, nil, "", 7, e[5].index})
 
-	refused("GAP", "a record is left out", with(func(a *answer) { a.records = []entry{chain[2]} }), nil)
-	refused("GAP", "the first record is left out", answer{0, 0, chain[1:], "", 10, e[8].index}, nil)
-	refused("GAP", "records in another order", with(func(a *answer) { a.records = []entry{chain[2], chain[1]} }), nil)
-	refused("REPEATED", "a record that was seen before", with(func(a *answer) { a.records = chain[0:3] }), nil)
-	refused("REPEATED", "an older record", answer{3, 7, chain[1:2], "", 10, e[4].index}, nil)
-	refused("FORK", "another record in the place of one that was seen",
+	refused("gap", "a record is left out", with(func(a *answer) { a.records = []entry{chain[2]} }), nil)
+	refused("gap", "the first record is left out", answer{0, 0, chain[1:], "", 10, e[8].index}, nil)
+	refused("gap", "records in another order", with(func(a *answer) { a.records = []entry{chain[2], chain[1]} }), nil)
+	refused("repeated", "a record that was seen before", with(func(a *answer) { a.records = chain[0:3] }), nil)
+	refused("repeated", "an older record", answer{3, 7, chain[1:2], "", 10, e[4].index}, nil)
+	refused("fork", "another record in the place of one that was seen",
 		with(func(a *answer) { a.records = []entry{forged.entries[0]} }), nil)
-	refused("FORK", "the next record of another history",
+	refused("fork", "the next record of another history",
 		with(func(a *answer) { a.records = []entry{other.entries[4]} }), nil)
-	refused("FORK", "another salt", with(func(a *answer) {
+	refused("fork", "another salt", with(func(a *answer) {
 		changed := chain[1]
 		changed.salt = hash([]byte("another salt"))
 		a.records = []entry{changed, chain[2]}
 	}), nil)
-	refused("OTHER_CHAIN", "a record of another credential", with(func(a *answer) { a.records = []entry{e[9]} }), nil)
-	refused("OTHER_CHAIN", "a record of an owner", with(func(a *answer) { a.records = []entry{e[6]} }), nil)
-	refused("OTHER_CHAIN", "a record of the server", with(func(a *answer) { a.records = []entry{e[0]} }), nil)
-	refused("ORDER", "a place before the previous record", with(func(a *answer) {
+	refused("other-chain", "a record of another credential", with(func(a *answer) { a.records = []entry{e[9]} }), nil)
+	refused("other-chain", "a record of an owner", with(func(a *answer) { a.records = []entry{e[6]} }), nil)
+	refused("other-chain", "a record of the server", with(func(a *answer) { a.records = []entry{e[0]} }), nil)
+	refused("order", "a place before the previous record", with(func(a *answer) {
 		moved := chain[1]
 		moved.index = 2
 		a.records = []entry{moved}
 	}), nil)
-	refused("RECORD_MALFORMED", "a record in a second spelling", with(func(a *answer) {
+	refused("record-malformed", "a record in a second spelling", with(func(a *answer) {
 		spelt := chain[1]
 		spelt.record = strings.Replace(spelt.record, `"v":1`, `"v": 1`, 1)
 		a.records = []entry{spelt}
 	}), nil)
-	refused("CHECKPOINT_NOT_SIGNED", "another journal's key", with(func(a *answer) {
+	refused("checkpoint-not-signed", "another journal's key", with(func(a *answer) {
 		a.note = newKey("journal.example/two", "two").sign(checkpoint(origin, 7, j.root(7)))
 	}), nil)
-	refused("CHECKPOINT_SIGNATURE_WRONG", "a checkpoint that was changed", with(func(a *answer) {
+	refused("checkpoint-signature-wrong", "a checkpoint that was changed", with(func(a *answer) {
 		a.note = strings.Replace(ours.sign(checkpoint(origin, 8, j.root(7))), "\n8\n", "\n7\n", 1)
 	}), nil)
-	refused("CHECKPOINT_MALFORMED", "a checkpoint with an extension", with(func(a *answer) {
+	refused("checkpoint-malformed", "a checkpoint with an extension", with(func(a *answer) {
 		a.note = ours.sign(checkpoint(origin, 7, j.root(7)) + "more\n")
 	}), nil)
-	refused("OTHER_JOURNAL", "a checkpoint of another origin", with(func(a *answer) {
+	refused("other-journal", "a checkpoint of another origin", with(func(a *answer) {
 		a.note = ours.sign(checkpoint("journal.example/two", 7, j.root(7)))
 	}), nil)
-	refused("CHECKPOINT_OLDER", "a smaller tree", answer{1, 3, nil, ours.sign(checkpoint(origin, 2, j.root(2))), 3, 2}, nil)
-	refused("NOT_CONSISTENT", "a rewritten journal", with(func(a *answer) {
+	refused("checkpoint-older", "a smaller tree", answer{1, 3, nil, ours.sign(checkpoint(origin, 2, j.root(2))), 3, 2}, nil)
+	refused("not-consistent", "a rewritten journal", with(func(a *answer) {
 		a.note = ours.sign(checkpoint(origin, 7, other.root(7)))
 	}), func(one object) {
 		one["consistency"], one["proof"] = other.consistency(7, 3), other.inclusion(7, e[5].index)
 	})
-	refused("NOT_CONSISTENT", "another root for the same size", answer{2, 7, chain[2:3],
+	refused("not-consistent", "another root for the same size", answer{2, 7, chain[2:3],
 		ours.sign(checkpoint(origin, 7, other.root(7))), 7, e[5].index}, nil)
-	refused("NOT_CONSISTENT", "no proof of consistency", later, func(one object) { one["consistency"] = []string{} })
-	refused("NOT_CONSISTENT", "a hash too many", later, func(one object) {
+	refused("not-consistent", "no proof of consistency", later, func(one object) { one["consistency"] = []string{} })
+	refused("not-consistent", "a hash too many", later, func(one object) {
 		one["consistency"] = append(slices.Clone(one["consistency"].([]string)), b64(hash()))
 	})
-	refused("NOT_COVERED", "the newest record is not in the tree yet", answer{1, 3, chain[1:3], "", 5, 4}, nil)
-	refused("NOT_INCLUDED", "the proof of another record", with(func(a *answer) { a.of = e[4].index }), nil)
-	refused("NOT_INCLUDED", "no proof", later, func(one object) { one["proof"] = []string{} })
-	refused("NOT_INCLUDED", "a record that was never in the journal", with(func(a *answer) {
+	refused("not-covered", "the newest record is not in the tree yet", answer{1, 3, chain[1:3], "", 5, 4}, nil)
+	refused("not-included", "the proof of another record", with(func(a *answer) { a.of = e[4].index }), nil)
+	refused("not-included", "no proof", later, func(one object) { one["proof"] = []string{} })
+	refused("not-included", "a record that was never in the journal", with(func(a *answer) {
 		a.records = []entry{{index: e[4].index, salt: hash(), record: record("change",
 			place(credential, 2, chain[0].commitment), `"what":"invented","subject":"s","by":"operator"`)}}
 		a.of = e[4].index
 	}), nil)
-	refused("NOT_INCLUDED", "another place than the record has", with(func(a *answer) {
+	refused("not-included", "another place than the record has", with(func(a *answer) {
 		moved := chain[2]
 		moved.index = 6
 		a.records = []entry{chain[1], moved}

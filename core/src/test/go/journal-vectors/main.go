@@ -172,51 +172,54 @@ func notes() object {
 
 	var cases []object
 	accepted := func(name, note string, size int64, root []byte) {
-		cases = append(cases, object{"name": name, "note": note, "expected": "accepted",
+		cases = append(cases, object{"name": name, "note": note, "outcome": "accepted",
 			"origin": origin, "size": size, "root": b64(root)})
 	}
 	refused := func(reason, name, note string) {
-		cases = append(cases, object{"name": name, "note": note, "expected": "refused", "reason": reason})
+		cases = append(cases, object{"name": name, "note": note, "outcome": "refused", "reason": reason})
 	}
 	accepted("one signature", good, 20852163, root)
 	accepted("the empty journal", ours.sign(checkpoint(origin, 0, hash())), 0, hash())
 	accepted("the largest size", ours.sign(checkpoint(origin, 1<<63-1, root)), 1<<63-1, root)
 	accepted("cosigned before and after",
 		text+"\n"+line(witness)+line(ours)+line(namesake), 20852163, root)
-	refused("CHECKPOINT_NOT_SIGNED", "only a witness signed", witness.sign(text))
-	refused("CHECKPOINT_NOT_SIGNED", "another key of the same name", namesake.sign(text))
-	refused("CHECKPOINT_SIGNATURE_WRONG", "another size", strings.Replace(good, "20852163", "20852164", 1))
-	refused("CHECKPOINT_SIGNATURE_WRONG", "signature over another text",
+	refused("checkpoint-not-signed", "only a witness signed", witness.sign(text))
+	refused("checkpoint-not-signed", "another key of the same name", namesake.sign(text))
+	refused("checkpoint-signature-wrong", "another size", strings.Replace(good, "20852163", "20852164", 1))
+	refused("checkpoint-signature-wrong", "signature over another text",
 		text+"\n"+strings.SplitN(ours.sign("other\n"), "\n\n", 2)[1])
-	refused("OTHER_JOURNAL", "another origin", ours.sign(checkpoint("journal.example/two", 1, root)))
-	refused("CHECKPOINT_MALFORMED", "an extension line", ours.sign(text+"extension\n"))
-	refused("CHECKPOINT_MALFORMED", "a leading zero", ours.sign(strings.Replace(text, "\n2", "\n02", 1)))
-	refused("CHECKPOINT_MALFORMED", "a sign", ours.sign(strings.Replace(text, "\n2", "\n+2", 1)))
-	refused("CHECKPOINT_MALFORMED", "a size of 2^63", ours.sign(origin+"\n9223372036854775808\n"+
+	refused("other-journal", "another origin", ours.sign(checkpoint("journal.example/two", 1, root)))
+	refused("checkpoint-malformed", "an extension line", ours.sign(text+"extension\n"))
+	refused("checkpoint-malformed", "a leading zero", ours.sign(strings.Replace(text, "\n2", "\n02", 1)))
+	refused("checkpoint-malformed", "a sign", ours.sign(strings.Replace(text, "\n2", "\n+2", 1)))
+	refused("checkpoint-malformed", "a size of 2^63", ours.sign(origin+"\n9223372036854775808\n"+
 		base64.StdEncoding.EncodeToString(root)+"\n"))
-	refused("CHECKPOINT_MALFORMED", "a root of 31 octets", ours.sign(checkpoint(origin, 1, root[:31])))
-	refused("CHECKPOINT_MALFORMED", "an empty journal with a root", ours.sign(checkpoint(origin, 0, root)))
-	refused("CHECKPOINT_MALFORMED", "two lines", ours.sign(origin+"\n1\n"))
-	refused("MALFORMED", "no signature", text)
-	refused("MALFORMED", "no signature line", text+"\n")
-	refused("MALFORMED", "the last line is not ended", strings.TrimSuffix(good, "\n"))
-	refused("MALFORMED", "an empty line at the end", good+"\n")
-	refused("MALFORMED", "carriage returns", strings.ReplaceAll(good, "\n", "\r\n"))
-	refused("MALFORMED", "a hyphen for the dash", strings.Replace(good, "—", "-", 1))
-	refused("MALFORMED", "base64 without padding", strings.TrimSuffix(good, "=\n")+"\n")
-	refused("MALFORMED", "a signature shorter than a key's id", text+"\n— "+origin+" AAAA\n")
-	refused("MALFORMED", "a plus sign in a name", text+"\n— a+b"+good[strings.LastIndex(good, " "):])
+	refused("checkpoint-malformed", "a root of 31 octets", ours.sign(checkpoint(origin, 1, root[:31])))
+	refused("checkpoint-malformed", "an empty journal with a root", ours.sign(checkpoint(origin, 0, root)))
+	refused("checkpoint-malformed", "two lines", ours.sign(origin+"\n1\n"))
+	refused("syntax", "no signature", text)
+	refused("syntax", "no signature line", text+"\n")
+	refused("syntax", "the last line is not ended", strings.TrimSuffix(good, "\n"))
+	refused("syntax", "an empty line at the end", good+"\n")
+	refused("syntax", "carriage returns", strings.ReplaceAll(good, "\n", "\r\n"))
+	refused("syntax", "a hyphen for the dash", strings.Replace(good, "—", "-", 1))
+	refused("spelling", "base64 without padding", strings.TrimSuffix(good, "=\n")+"\n")
+	refused("size", "a signature shorter than a key's id", text+"\n— "+origin+" AAAA\n")
+	refused("value", "a plus sign in a name", text+"\n— a+b"+good[strings.LastIndex(good, " "):])
 
-	keys := []object{{"key": ours.text, "expected": "accepted"}, {"key": witness.text, "expected": "accepted"}}
-	for _, broken := range [][2]string{
-		{"another name", "x" + ours.text},
-		{"no name", ours.text[strings.Index(ours.text, "+"):]},
-		{"needless padding", ours.text + "="},
-		{"a space", strings.Replace(ours.text, "journal", "jour nal", 1)},
-		{"another algorithm", strings.Replace(ours.text, "+A", "+B", 1)},
-		{"four parts", ours.text + "+"},
+	keys := []object{
+		{"name": "a journal's key", "key": ours.text, "outcome": "accepted"},
+		{"name": "a witness's key", "key": witness.text, "outcome": "accepted"},
+	}
+	for _, broken := range [][3]string{
+		{"another name", "value", "x" + ours.text},
+		{"no name", "value", ours.text[strings.Index(ours.text, "+"):]},
+		{"needless padding", "syntax", ours.text + "="},
+		{"a space", "value", strings.Replace(ours.text, "journal", "jour nal", 1)},
+		{"another algorithm", "value", strings.Replace(ours.text, "+A", "+B", 1)},
+		{"four parts", "syntax", ours.text + "+"},
 	} {
-		keys = append(keys, object{"key": broken[1], "expected": "refused", "reason": broken[0]})
+		keys = append(keys, object{"name": broken[0], "key": broken[2], "outcome": "refused", "reason": broken[1]})
 	}
 	return object{"seed": b64(ours.seed), "key": ours.text, "cases": cases, "keys": keys}
 }

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 /// @param subject what it was done to
 /// @param by who did it: a device's id, or the operator
 /// @param intent SHA-256 of the intent; empty when no owner approved the change
-/// @param details more, by name: hashes of a policy or a public key, for instance
+/// @param details more, by names of letters: hashes of a policy or a public key, for instance
 public record Change(
         Instant time,
         Place place,

@@ -2,6 +2,7 @@ package dev.custodian.core.journal;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 
 /// A journal's size and root, the text of a signed note (c2sp.org/tlog-checkpoint).
 ///
@@ -39,7 +40,7 @@ public record Checkpoint(String origin, long size, Bytes root) {
     public static Checkpoint parse(String text) throws MalformedException {
         var lines = text.split("\n", LINES + 1);
         if (lines.length != LINES + 1 || !lines[LINES].isEmpty()) {
-            throw new MalformedException("a checkpoint has three lines");
+            throw new MalformedException(Reason.SYNTAX, "a checkpoint has three lines");
         }
         var root = SignedNote.base64(lines[2]);
         if (!VerifierKey.isName(lines[0]) || root.size() != Merkle.HASH_SIZE) {
@@ -61,6 +62,6 @@ public record Checkpoint(String origin, long size, Bytes root) {
         } catch (NumberFormatException e) {
             throw new MalformedException("a checkpoint whose size is no number below 2^63");
         }
-        throw new MalformedException("a checkpoint's size in a second spelling");
+        throw new MalformedException(Reason.SPELLING, "a checkpoint's size in a second spelling");
     }
 }

@@ -2,6 +2,7 @@ package dev.custodian.core.journal;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +63,12 @@ public record Edge(long size, List<Bytes> nodes) {
     /// Reads what {@link #encode} wrote, and nothing else.
     public static Edge decode(Bytes encoded) throws MalformedException {
         if (encoded.size() < Long.BYTES) {
-            throw new MalformedException("an edge without its size");
+            throw new MalformedException(Reason.SIZE, "an edge without its size");
         }
         var octets = ByteBuffer.wrap(encoded.toArray());
         var size = octets.getLong();
         if (size < 0 || octets.remaining() != Long.bitCount(size) * Merkle.HASH_SIZE) {
-            throw new MalformedException("an edge whose length does not fit its size");
+            throw new MalformedException(Reason.SIZE, "an edge whose length does not fit its size");
         }
         var nodes = new ArrayList<Bytes>();
         while (octets.hasRemaining()) {

@@ -1,11 +1,13 @@
 package dev.custodian.core.journal;
 
+import java.util.Locale;
+
 /// The journal broke its promise, or what was shown is not its journal: the one exception of every
 /// check in this package. Whoever catches it believes nothing of the answer.
 public final class JournalBrokenException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /// What is wrong, in a closed list; the vectors name these.
+    /// What is wrong, in a closed list.
     public enum Reason {
         RECORD_MALFORMED("A record of the journal cannot be read."),
         OTHER_CHAIN("A record belongs to another chain than the one that was asked for."),
@@ -26,6 +28,11 @@ public final class JournalBrokenException extends Exception {
 
         Reason(String sentence) {
             this.sentence = sentence;
+        }
+
+        /// The word in vectors.
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /// One sentence for a person.

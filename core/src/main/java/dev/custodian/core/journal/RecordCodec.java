@@ -5,6 +5,7 @@ import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
 import dev.custodian.core.Level;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.intent.Shown;
@@ -130,7 +131,7 @@ final class RecordCodec {
         json.done();
         // White space, escapes, another order: all that JSON leaves open is closed here.
         if (!entry.encode().equals(encoded)) {
-            throw new MalformedException("a record in a second spelling");
+            throw new MalformedException(Reason.SPELLING, "a record in a second spelling");
         }
         return entry;
     }
@@ -223,7 +224,7 @@ final class RecordCodec {
 
     private static List<Use.Digest> digests(Members json) throws MalformedException {
         var digests = new ArrayList<Use.Digest>();
-        for (var item : json.items("digests")) {
+        for (var item : json.items("digests", 1, JournalRecord.MAX_DIGESTS)) {
             var digest = Json.members(item, "a digest");
             var algorithm = HashAlgorithm.ofOid(digest.text("alg"));
             digests.add(new Use.Digest(algorithm, digest.bytes("value", algorithm.length())));
@@ -240,7 +241,7 @@ final class RecordCodec {
 
     private static List<Result> results(Members json) throws MalformedException {
         var results = new ArrayList<Result>();
-        for (var item : json.items("results")) {
+        for (var item : json.items("results", 1, JournalRecord.MAX_DIGESTS)) {
             results.add(
                     switch (item) {
                         case Json.Str(var text) when text.equals("failed") -> new Result.Failed();

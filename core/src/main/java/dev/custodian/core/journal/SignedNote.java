@@ -2,7 +2,7 @@ package dev.custodian.core.journal;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.journal.JournalBrokenException.Reason;
+import dev.custodian.core.MalformedException.Reason;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -74,22 +74,23 @@ public record SignedNote(String text, List<Line> signatures) {
         for (var line : signatures) {
             if (line.name().equals(key.name()) && line.keyId().equals(key.id())) {
                 if (!key.verifies(Bytes.utf8(text), line.signature())) {
-                    throw new JournalBrokenException(Reason.CHECKPOINT_SIGNATURE_WRONG);
+                    throw new JournalBrokenException(
+                            JournalBrokenException.Reason.CHECKPOINT_SIGNATURE_WRONG);
                 }
                 signed = true;
             }
         }
         if (!signed) {
-            throw new JournalBrokenException(Reason.CHECKPOINT_NOT_SIGNED);
+            throw new JournalBrokenException(JournalBrokenException.Reason.CHECKPOINT_NOT_SIGNED);
         }
         Checkpoint checkpoint;
         try {
             checkpoint = Checkpoint.parse(text);
         } catch (MalformedException e) {
-            throw new JournalBrokenException(Reason.CHECKPOINT_MALFORMED, e);
+            throw new JournalBrokenException(JournalBrokenException.Reason.CHECKPOINT_MALFORMED, e);
         }
         if (!checkpoint.origin().equals(key.name())) {
-            throw new JournalBrokenException(Reason.OTHER_JOURNAL);
+            throw new JournalBrokenException(JournalBrokenException.Reason.OTHER_JOURNAL);
         }
         return checkpoint;
     }
@@ -110,20 +111,22 @@ public record SignedNote(String text, List<Line> signatures) {
     /// Reads a note; says nothing about its signatures.
     public static SignedNote parse(Bytes encoded) throws MalformedException {
         if (encoded.size() > MAX_SIZE) {
-            throw new MalformedException("a note of more than " + MAX_SIZE + " octets");
+            throw new MalformedException(
+                    Reason.SIZE, "a note of more than " + MAX_SIZE + " octets");
         }
         var note = encoded.utf8();
         if (note.chars().anyMatch(c -> c < ' ' && c != '\n')) {
-            throw new MalformedException("a note with control characters");
+            throw new MalformedException(Reason.SYNTAX, "a note with control characters");
         }
         // The last empty line parts text and signatures.
         var blank = note.lastIndexOf("\n\n");
         if (blank < 0 || !note.endsWith("\n") || blank + 2 == note.length()) {
-            throw new MalformedException("a note without signatures");
+            throw new MalformedException(Reason.SYNTAX, "a note without signatures");
         }
         var lines = note.substring(blank + 2).split("\n", MAX_SIGNATURES + 2);
         if (lines.length > MAX_SIGNATURES + 1) {
-            throw new MalformedException("a note with more than " + MAX_SIGNATURES + " signatures");
+            throw new MalformedException(
+                    Reason.SIZE, "a note with more than " + MAX_SIGNATURES + " signatures");
         }
         var signatures = new ArrayList<Line>();
         for (var line : List.of(lines).subList(0, lines.length - 1)) {
@@ -135,12 +138,16 @@ public record SignedNote(String text, List<Line> signatures) {
     private static Line line(String line) throws MalformedException {
         var space = line.indexOf(' ', DASH.length());
         if (!line.startsWith(DASH) || space < 0) {
-            throw new MalformedException("a signature line is a dash, a name and a signature");
+            throw new MalformedException(
+                    Reason.SYNTAX, "a signature line is a dash, a name and a signature");
         }
         var name = line.substring(DASH.length(), space);
         var signature = base64(line.substring(space + 1));
-        if (!VerifierKey.isName(name) || signature.size() <= KEY_ID_SIZE) {
-            throw new MalformedException("a signature line without a name or a signature");
+        if (!VerifierKey.isName(name)) {
+            throw new MalformedException("a signature line whose name is not allowed");
+        }
+        if (signature.size() <= KEY_ID_SIZE) {
+            throw new MalformedException(Reason.SIZE, "a signature line without a signature");
         }
         return new Line(
                 name,
@@ -148,16 +155,16 @@ public record SignedNote(String text, List<Line> signatures) {
                 signature.slice(KEY_ID_SIZE, signature.size()));
     }
 
-    /// Standard Base64 with padding (RFC 4648 §4), in its one spelling.
+    /// Standard Base64 with padding (RFC 4648 Reason.4), in its one spelling.
     static Bytes base64(String text) throws MalformedException {
         Bytes octets;
         try {
             octets = Bytes.of(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
-            throw new MalformedException("not base64");
+            throw new MalformedException(Reason.SYNTAX, "not base64");
         }
         if (!octets.base64().equals(text)) {
-            throw new MalformedException("base64 in a second spelling");
+            throw new MalformedException(Reason.SPELLING, "base64 in a second spelling");
         }
         return octets;
     }

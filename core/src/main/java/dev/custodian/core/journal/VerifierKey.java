@@ -3,6 +3,7 @@ package dev.custodian.core.journal;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -51,8 +52,11 @@ public record VerifierKey(String name, Bytes key) {
     /// key in standard Base64 after its type octet.
     public static VerifierKey parse(String text) throws MalformedException {
         var parts = text.split("\\+", 3);
-        if (parts.length != 3 || !isName(parts[0])) {
-            throw new MalformedException("a verifier key is name+id+key");
+        if (parts.length != 3) {
+            throw new MalformedException(Reason.SYNTAX, "a verifier key is name+id+key");
+        }
+        if (!isName(parts[0])) {
+            throw new MalformedException("a verifier key whose name is not allowed");
         }
         var typed = SignedNote.base64(parts[2]);
         if (typed.size() != 1 + KEY_SIZE || typed.at(0) != ED25519.at(0)) {

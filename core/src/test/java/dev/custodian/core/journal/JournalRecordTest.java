@@ -113,7 +113,7 @@ class JournalRecordTest {
     }
 
     @Test
-    void theLargestRecordsFit() {
+    void theLargestRecordsFit() throws MalformedException {
         var digest = new Use.Digest(HashAlgorithm.SHA512, Bytes.concat(HASH, HASH));
         var use =
                 new Use(
@@ -122,7 +122,11 @@ class JournalRecordTest {
                         7,
                         Collections.nCopies(JournalRecord.MAX_DIGESTS, digest),
                         SignatureScheme.of(Scheme.ECDSA_SHA512));
-        assertThat(use.encode().size()).isLessThan(JournalRecord.MAX_SIZE);
+        assertThat(JournalRecord.parse(use.encode())).isEqualTo(use);
+        var signed = new Outcome.Result.Signed(HASH);
+        var results = Collections.<Outcome.Result>nCopies(JournalRecord.MAX_DIGESTS, signed);
+        var outcome = new Outcome(TIME, LATER, 8, results);
+        assertThat(JournalRecord.parse(outcome.encode())).isEqualTo(outcome);
     }
 
     @Test
