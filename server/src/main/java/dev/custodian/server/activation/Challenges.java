@@ -1,0 +1,52 @@
+package dev.custodian.server.activation;
+
+import dev.custodian.core.Bytes;
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+
+/// Nonces that nobody stores: an HMAC over time slot, owner and kind of intent (FORMATS §1). They bound how old an
+/// intent can be; that it is not used twice is held by the authorization's row.
+public final class Challenges {
+    private static final int SLOT_SECONDS = 30;
+    private static final int SLOTS = 11;
+    private static final int MAC = 24;
+
+    private final Clock clock;
+    private final UnaryOperator<Bytes> mac;
+
+    /// @param mac HMAC under a key of the vault's
+    public Challenges(Clock clock, UnaryOperator<Bytes> mac) {
+        this.clock = clock;
+        this.mac = mac;
+    }
+
+    /// A nonce of 32 octets for an intent of `kind`.
+    ///
+    /// @param owner the owner's id; empty for a newcomer
+    public Bytes issue(String owner, String kind) {
+        return nonce(slot(), owner, kind);
+    }
+
+    /// Whether the nonce was issued for this owner and kind in the last five minutes.
+    boolean accepts(Bytes nonce, String owner, String kind) {
+        if (nonce.size() != 8 + MAC) {
+            return false;
+        }
+        long now = slot();
+        for (long slot = now; slot > now - SLOTS; slot--) {
+            if (nonce.slice(0, 8).equals(Bytes.u64(slot))) {
+                return nonce.equalsConstantTime(nonce(slot, owner, kind));
+            }
+        }
+        return false;
+    }
+
+    private Bytes nonce(long slot, String owner, String kind) {
+        var tag = mac.apply(Bytes.join(Bytes.u64(slot), Bytes.utf8(owner), Bytes.utf8(kind)));
+        return Bytes.concat(Bytes.u64(slot), tag.slice(0, MAC));
+    }
+
+    private long slot() {
+        return clock.instant().getEpochSecond() / SLOT_SECONDS;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.custodian.server.activation;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Refused;
+import dev.custodian.core.intent.Intent;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.text.ParseException;
+
+/// `DEVICE`: a JWS by a device key whose payload is an intent (FORMATS §2). Reading it proves nothing yet; only
+/// [#verify] does.
+final class DeviceProof {
+    private static final int MAX_SIZE = Intent.MAX_SIZE / 3 * 4 + 1024;
+
+    private final JWSObject jws;
+    private final String compact;
+    private final Bytes octets;
+    private final Intent intent;
+
+    private DeviceProof(JWSObject jws, String compact, Bytes octets, Intent intent) {
+        this.jws = jws;
+        this.compact = compact;
+        this.octets = octets;
+        this.intent = intent;
+    }
+
+    /// Reads the compact form: header exactly `typ`, `alg` ES256 and, but for an enrolment, `kid`.
+    static DeviceProof parse(String compact) throws Refused {
+        if (compact.length() > MAX_SIZE) {
+            throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE is too long.");
+        }
+        try {
+            var jws = JWSObject.parse(compact);
+            var header = jws.getHeader();
+            if (!new JOSEObjectType(Intent.TYPE).equals(header.getType())
+                    || !JWSAlgorithm.ES256.equals(header.getAlgorithm())
+                    || !header.toJSONObject().keySet().stream().allMatch(n -> n.matches("typ|alg|kid"))) {
+                throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE has another header than it should.");
+            }
+            var octets = Bytes.of(jws.getPayload().toBytes());
+            return new DeviceProof(jws, compact, octets, Intent.decode(octets));
+        } catch (ParseException e) {
+            throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE is not a compact JWS.");
+        } catch (MalformedException e) {
+            throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE holds no intent: " + e.getMessage() + ".");
+        }
+    }
+
+    /// Checks the signature and that the header names `kid`; empty when it is to name nothing.
+    ///
+    /// @param spki the device key, DER
+    void verify(Bytes spki, String kid) throws Refused {
+        var named = jws.getHeader().getKeyID();
+        try {
+            var key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(spki.toArray()));
+            if ((named == null ? kid.isEmpty() : named.equals(kid))
+                    && jws.verify(new ECDSAVerifier((ECPublicKey) key))) {
+                return;
+            }
+        } catch (GeneralSecurityException | JOSEException e) {
+            throw new Refused(FailureKind.FACTORS_REFUSED);
+        }
+        throw new Refused(FailureKind.FACTORS_REFUSED);
+    }
+
+    Intent intent() {
+        return intent;
+    }
+
+    Bytes intentHash() {
+        return Hashes.sha256(octets);
+    }
+
+    /// What is kept beside the approval: the JWS itself.
+    Bytes evidence() {
+        return Bytes.utf8(compact);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.custodian.server.activation;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.server.store.PepperRow;
+import dev.custodian.server.store.Reader;
+import dev.custodian.server.store.Tx;
+import dev.custodian.server.vault.Vault;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+
+/// The keys that PINs are hashed under (FORMATS §4): random, wrapped by the vault, kept while a seal names them.
+public final class Peppers {
+    private static final int SIZE = 32;
+
+    private final Vault vault;
+
+    public Peppers(Vault vault) {
+        this.vault = vault;
+    }
+
+    /// Makes the first pepper, unless there is one.
+    public void make(Tx tx, SecureRandom random, Instant now) throws Refused {
+        if (tx.newestPepper() != null) {
+            return;
+        }
+        try (var pepper = Secret.owning(new byte[SIZE])) {
+            random.nextBytes(pepper.expose());
+            tx.insertPepper(new PepperRow(1, vault.wrap(context(1), pepper), now));
+        }
+    }
+
+    /// The number of the pepper that new seals name.
+    static long newest(Reader reader) throws Refused {
+        var row = reader.newestPepper();
+        if (row == null) {
+            throw new Refused(FailureKind.STORAGE_FAILED, "The database holds no pepper: it was not set up.");
+        }
+        return row.number();
+    }
+
+    Secret open(Reader reader, long number) throws Refused {
+        var row = reader.pepper(number);
+        if (row == null) {
+            throw new Refused(FailureKind.TAMPERED);
+        }
+        try {
+            return vault.unwrap(context(number), row.wrapped());
+        } catch (GeneralSecurityException e) {
+            throw new Refused(FailureKind.TAMPERED);
+        }
+    }
+
+    private static Bytes context(long number) {
+        return Bytes.join(Bytes.utf8("custodian/pepper/1"), Bytes.u64(number));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.custodian.server.activation;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Secret;
+import dev.custodian.core.hpke.Hkdf;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/// P of FORMATS §4: HMAC(pepper, Argon2id(HMAC(pepper, PIN))). Argon2 sees a keyed value only, so that what it leaves
+/// in memory is no PIN.
+final class Pins {
+    /// Octets of a salt.
+    static final int SALT = 16;
+
+    private static final int SIZE = 32;
+    private static final int KIBIBYTES = 19 * 1024;
+    private static final int PASSES = 2;
+
+    /// As many at once as there are processors: one costs as much as 100 RSA signatures.
+    private final Semaphore running =
+            new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+
+    Secret hash(Secret pepper, Secret pin, Bytes salt) {
+        var keyed = Hkdf.hmac(pepper.expose(), pin.expose());
+        var stretched = new byte[SIZE];
+        running.acquireUninterruptibly();
+        try {
+            var argon2 = new Argon2BytesGenerator();
+            argon2.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                    .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                    .withSalt(salt.toArray())
+                    .withMemoryAsKB(KIBIBYTES)
+                    .withIterations(PASSES)
+                    .withParallelism(1)
+                    .build());
+            argon2.generateBytes(keyed, stretched);
+            return Secret.owning(Hkdf.hmac(pepper.expose(), stretched));
+        } finally {
+            running.release();
+            Arrays.fill(keyed, (byte) 0);
+            Arrays.fill(stretched, (byte) 0);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.custodian.server.activation;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import dev.custodian.core.Secret;
+import dev.custodian.core.hpke.Aead;
+import dev.custodian.core.hpke.Hkdf;
+import dev.custodian.core.hpke.Hpke;
+import dev.custodian.core.hpke.X25519;
+import dev.custodian.server.store.DeviceRow;
+import dev.custodian.server.store.OwnerRow;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+
+/// Slots and the PIN seal (FORMATS §4): the share opens K, and K with the PIN opens the owner key. Neither does alone.
+final class Slots {
+    private static final Bytes DEVICE = Bytes.utf8("custodian/slot/device/1");
+    private static final Bytes PIN = Bytes.utf8("custodian/slot/pin/1");
+
+    private Slots() {}
+
+    /// The public half of the key pair that a share gives: whoever has it can put K into the slot, not take it out.
+    static Bytes sharePublic(Secret share) {
+        return X25519.publicOf(shareKey(share));
+    }
+
+    /// Puts K into a device's slot.
+    static Bytes sealDevice(Bytes sharePublic, Id owner, Id device, Secret k, SecureRandom random)
+            throws GeneralSecurityException {
+        return Hpke.seal(sharePublic, DEVICE, deviceAad(owner, device), k.expose(), random);
+    }
+
+    /// Opens K with the share; errors alike for a wrong share and for a row of another owner or device.
+    static Secret openDevice(Secret share, DeviceRow row) throws GeneralSecurityException {
+        return Hpke.open(shareKey(share), row.slotBox(), DEVICE, deviceAad(row.owner(), row.id()));
+    }
+
+    /// Seals the owner key under K and P.
+    static Bytes sealPin(Secret k, Secret p, long pepper, Id owner, OwnerKey key, SecureRandom random) {
+        try (var sealing = pinKey(k, p, pepper)) {
+            return Aead.seal(sealing, pinAad(owner, key.publicKey()), key.scalar().expose(), random);
+        }
+    }
+
+    /// Opens the owner key with K and P; errors alike for a wrong PIN and for a swapped row.
+    static OwnerKey openPin(Secret k, Secret p, OwnerRow owner) throws GeneralSecurityException {
+        try (var sealing = pinKey(k, p, owner.pinPepper())) {
+            return new OwnerKey(
+                    Aead.open(sealing, pinAad(owner.id(), owner.publicKey()), owner.pinSeal()));
+        }
+    }
+
+    private static PrivateKey shareKey(Secret share) {
+        try (var scalar = Hkdf.derive(share, DEVICE)) {
+            return X25519.privateKey(scalar);
+        }
+    }
+
+    /// HKDF( K ‖ P, `custodian/slot/pin/1` ‖ pepper id ).
+    private static Secret pinKey(Secret k, Secret p, long pepper) {
+        var joined = ByteBuffer.allocate(8 + k.size() + p.size())
+                .putInt(k.size())
+                .put(k.expose())
+                .putInt(p.size())
+                .put(p.expose());
+        try (var input = Secret.owning(joined.array())) {
+            return Hkdf.derive(input, Bytes.join(PIN, Bytes.u64(pepper)));
+        }
+    }
+
+    private static Bytes deviceAad(Id owner, Id device) {
+        return Bytes.join(Bytes.utf8(owner.text()), Bytes.utf8(device.text()));
+    }
+
+    private static Bytes pinAad(Id owner, Bytes publicKey) {
+        return Bytes.join(Bytes.utf8(owner.text()), publicKey);
+    }
+}

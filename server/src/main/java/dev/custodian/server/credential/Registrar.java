@@ -1,0 +1,160 @@
+package dev.custodian.server.credential;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Policy;
+import dev.custodian.core.Purpose;
+import dev.custodian.core.Refused;
+import dev.custodian.server.activation.OwnerSeal;
+import dev.custodian.server.journal.Journal;
+import dev.custodian.server.journal.NewChange;
+import dev.custodian.server.journal.NewCreation;
+import dev.custodian.server.store.CredentialRow;
+import dev.custodian.server.store.OwnerRow;
+import dev.custodian.server.store.Store;
+import dev.custodian.server.vault.MadeKey;
+import dev.custodian.server.vault.Vault;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+
+/// Makes credentials for owners without being able to use them (DESIGN §5.4).
+public final class Registrar {
+    private static final String BY = "operator";
+
+    /// What is to be made.
+    ///
+    /// @param subject of the certificate request, RFC 4514
+    public record Order(
+            Id owner, Purpose purpose, Custody custody, KeyAlgorithm algorithm, Policy policy, String subject) {}
+
+    /// What was made.
+    ///
+    /// @param request PKCS#10, DER
+    public record Made(Id credential, Bytes request) {}
+
+    private final Store store;
+    private final Journal journal;
+    private final Vault vault;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    public Registrar(Store store, Journal journal, Vault vault, Clock clock, SecureRandom random) {
+        this.store = store;
+        this.journal = journal;
+        this.vault = vault;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Journals the creation, makes the key, signs its request and only then seals it to the owner.
+    public Made create(Order order) throws Refused {
+        checkSubject(order.subject);
+        var owner = owner(order.owner);
+        var id = Id.of(Id.Kind.CREDENTIAL, random16());
+        var creation = journal.create(new NewCreation(id, order.algorithm, order.subject, BY));
+        MadeKey made;
+        try {
+            made = vault.create(creation);
+        } catch (GeneralSecurityException e) {
+            throw new Refused(FailureKind.VAULT_FAILED, "No key was made.");
+        }
+        var policy = order.policy.encode();
+        var row = row(order, id, owner, made, policy);
+        journal.<Long>write((tx, changes) -> {
+            tx.insertCredential(row);
+            return changes.append(
+                    id,
+                    new NewChange("created", id.text(), BY)
+                            .with("owner", order.owner.text())
+                            .with("purpose", order.purpose.text())
+                            .with("custody", order.custody.text())
+                            .with("key", Hashes.sha256(row.spki()).base64Url())
+                            .with("policy", Hashes.sha256(policy).base64Url()));
+        });
+        return new Made(id, made.request());
+    }
+
+    /// Gives the credential with this certificate's key its chain, end entity first.
+    public Id certify(List<X509Certificate> chain) throws Refused {
+        var encoded = new ArrayList<Bytes>();
+        try {
+            for (var certificate : chain) {
+                encoded.add(Bytes.of(certificate.getEncoded()));
+            }
+        } catch (CertificateEncodingException e) {
+            throw new Refused(FailureKind.USAGE, "A certificate cannot be encoded.");
+        }
+        var leaf = chain.getFirst();
+        var spki = Bytes.of(leaf.getPublicKey().getEncoded());
+        return journal.write((tx, changes) -> {
+            var row = tx.credentialOf(spki);
+            if (row == null) {
+                throw new Refused(FailureKind.CREDENTIAL_UNKNOWN, "No credential has this certificate's key.");
+            }
+            tx.updateCredential(row.withCertificates(encoded));
+            changes.append(
+                    row.id(),
+                    new NewChange("certified", row.id().text(), BY)
+                            .with("certificate", Hashes.sha256(encoded.getFirst()).base64Url()));
+            return row.id();
+        });
+    }
+
+    private CredentialRow row(Order order, Id id, OwnerRow owner, MadeKey made, Bytes policy) throws Refused {
+        var key = made.key();
+        var rested = switch (order.custody) {
+            case OWNER_SEALED ->
+                OwnerSeal.seal(vault, owner, id, key.spki(), order.purpose, policy, key.inner(), random);
+            case MANAGED -> key.inner();
+        };
+        return new CredentialRow(
+                id,
+                owner.id(),
+                order.purpose,
+                order.custody,
+                order.algorithm,
+                key.spki(),
+                policy,
+                1,
+                key.vault(),
+                key.keyId(),
+                key.mechanism(),
+                rested,
+                List.of(),
+                clock.instant());
+    }
+
+    private OwnerRow owner(Id id) throws Refused {
+        try (var reader = store.read()) {
+            var owner = reader.owner(id);
+            if (owner == null) {
+                throw new Refused(FailureKind.OWNER_UNKNOWN);
+            }
+            return owner;
+        }
+    }
+
+    private static void checkSubject(String subject) throws Refused {
+        try {
+            var _ = new X500Principal(subject);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(FailureKind.USAGE, "The subject is not a name such as CN=Ada Lovelace,C=GB.");
+        }
+    }
+
+    private Bytes random16() {
+        var octets = new byte[16];
+        random.nextBytes(octets);
+        return Bytes.of(octets);
+    }
+}

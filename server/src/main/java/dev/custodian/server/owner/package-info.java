@@ -1,0 +1,5 @@
+/// Owners before they exist: invitations.
+@NullMarked
+package dev.custodian.server.owner;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package dev.custodian.server.vault;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Secret;
+import dev.custodian.server.journal.JournalledCreation;
+import dev.custodian.server.journal.JournalledUse;
+import java.security.GeneralSecurityException;
+import java.util.List;
+
+/// Makes keys and signs with them. A use and a creation can be handed in only after the journal has committed them:
+/// their types have no other maker, so the compiler holds the order (DESIGN §4).
+public interface Vault {
+    /// Signs every digest of a journalled use, in its order. An error means that no signature left the vault.
+    List<Bytes> sign(JournalledUse use) throws GeneralSecurityException;
+
+    /// Makes a key pair, signs its PKCS#10 request, and wraps the private key.
+    MadeKey create(JournalledCreation creation) throws GeneralSecurityException;
+
+    /// Wraps a secret of the server's own, such as a pepper.
+    ///
+    /// @param context what it is and which; unwrapping needs the same
+    Bytes wrap(Bytes context, Secret secret);
+
+    /// Opens what [#wrap] made; errors alike for another context and for damage.
+    Secret unwrap(Bytes context, Bytes wrapped) throws GeneralSecurityException;
+
+    /// HMAC-SHA256 under a key that only this vault can derive, one for each label.
+    Bytes mac(String label, Bytes data);
+}
