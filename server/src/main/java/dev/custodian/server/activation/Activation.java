@@ -24,6 +24,7 @@ import dev.custodian.server.store.NewDigest;
 import dev.custodian.server.store.OwnerRow;
 import dev.custodian.server.store.Reader;
 import dev.custodian.server.store.Store;
+import dev.custodian.server.store.Tx;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -139,7 +140,7 @@ public final class Activation {
             try (var opened = openOwner(k, factors, state.device)) {
                 tickets.giveBack(state.device.id());
                 try (var inner = inner(opened, state.credential)) {
-                    return write(request, proof, factors, inner);
+                    return write(request, proof, factors, state, inner);
                 }
             }
         }
@@ -192,8 +193,8 @@ public final class Activation {
         };
     }
 
-    private Authorized write(AuthorizeRequest request, DeviceProof proof, Factors factors, Secret inner)
-            throws Refused {
+    private Authorized write(
+            AuthorizeRequest request, DeviceProof proof, Factors factors, State state, Secret inner) throws Refused {
         var sad = Sad.derive(factors.r(), proof.intentHash());
         var id = Id.of(Id.Kind.AUTHORIZATION, random16());
         var hash = request.hash();
@@ -202,7 +203,7 @@ public final class Activation {
             opening = Aead.seal(key, openingAad(id, request.credential()), inner.expose(), random);
         }
         var now = clock.instant();
-        var row = journal.authorize(new NewAuthorization(
+        var authorization = new NewAuthorization(
                 id,
                 proof.intentHash(),
                 sad.hash(),
@@ -211,12 +212,25 @@ public final class Activation {
                 request.caller().sender(),
                 Level.BOUND,
                 FACTORS,
-                later(now.plus(LIFE), proof.intent().exp()),
-                opening,
-                proof.evidence(),
                 proof.intent().shown(),
-                request.digests().stream().map(value -> new NewDigest(value, hash)).toList()));
+                proof.evidence(),
+                later(now.plus(LIFE), proof.intent().exp()),
+                request.digests().stream().map(value -> new NewDigest(value, hash)).toList(),
+                opening);
+        var row = journal.authorize(authorization, tx -> unchanged(tx, state));
         return new Authorized(sad, row.expires(), row.level());
+    }
+
+    /// That nothing was taken back while the factors were checked.
+    private static void unchanged(Tx tx, State state) throws Refused {
+        var device = tx.device(state.device.id());
+        var credential = tx.credential(state.credential.id());
+        if (device == null || device.state() != DeviceRow.State.ACTIVE) {
+            throw new Refused(FailureKind.NOT_AUTHENTICATED);
+        }
+        if (credential == null || credential.version() != state.credential.version()) {
+            throw new Refused(FailureKind.CREDENTIAL_UNKNOWN);
+        }
     }
 
     /// `authorization ‖ credential` of FORMATS §5.

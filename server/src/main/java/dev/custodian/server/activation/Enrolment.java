@@ -24,6 +24,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A newcomer becomes an owner with a first device (FORMATS §3, §4): makes owner key and K, seals both, forgets both.
 public final class Enrolment {
@@ -34,10 +36,8 @@ public final class Enrolment {
     /// @param device `DEVICE` of the new device key
     public record Request(String device, Bytes code, Sealed sealed) {}
 
-    /// Who the newcomer is from now on.
-    ///
-    /// @param change index of the `change` record
-    public record Enrolled(Id owner, Id device, Id slot, long change) {}
+    /// Who the newcomer is from now on; the owner's chain begins with the `change` record that says so.
+    public record Enrolled(Id owner, Id device, Id slot) {}
 
     private final Store store;
     private final Journal journal;
@@ -100,7 +100,7 @@ public final class Enrolment {
     }
 
     /// What the same device was answered before; otherwise refuses an invitation that is no good, before any work.
-    private @org.jspecify.annotations.Nullable Enrolled earlier(Bytes codeHash, Bytes spki) throws Refused {
+    private @Nullable Enrolled earlier(Bytes codeHash, Bytes spki) throws Refused {
         try (var reader = store.read()) {
             var invitation = reader.invitation(codeHash);
             if (invitation == null) {
@@ -123,7 +123,7 @@ public final class Enrolment {
             throw new Refused(FailureKind.INVITATION_REFUSED);
         }
         var device = devices.getFirst();
-        return new Enrolled(owner, device.id(), device.slot(), chain.last());
+        return new Enrolled(owner, device.id(), device.slot());
     }
 
     private Factors open(Request request, Bytes intentHash) throws Refused {
@@ -146,14 +146,14 @@ public final class Enrolment {
                 var ownerKey = OwnerKey.generate(random)) {
             var device = device(ownerId, deviceId, slotId, spki, factors, common, now);
             var owner = owner(ownerId, ownerKey, common, factors, List.of(device), now);
-            long change = journal.write((tx, changes) -> {
+            journal.write((tx, changes) -> {
                 var name = take(tx, codeHash, ownerId, now);
                 tx.insertOwner(owner.withName(name));
                 tx.insertDevice(device);
                 return changes.append(
-                        ownerId, new NewChange(WHAT, deviceId.text(), "invitation", intentHash));
+                        new NewChange(ownerId, WHAT, deviceId.text(), "invitation", intentHash, Map.of()));
             });
-            return new Enrolled(ownerId, deviceId, slotId, change);
+            return new Enrolled(ownerId, deviceId, slotId);
         }
     }
 

@@ -30,7 +30,7 @@ final class Tickets {
 
     /// Takes a ticket, or refuses with `DEVICE_LOCKED` or `FACTORS_DELAYED`.
     void take(Id deviceId) throws Refused {
-        journal.<Boolean>write((tx, _) -> {
+        journal.write((tx, _) -> {
             var device = active(tx, deviceId);
             var owner = owner(tx, device);
             var now = clock.instant();
@@ -49,7 +49,7 @@ final class Tickets {
 
     /// Gives the ticket back after a right PIN: the counters begin anew.
     void giveBack(Id deviceId) throws Refused {
-        journal.<Boolean>write((tx, _) -> {
+        journal.write((tx, _) -> {
             var device = active(tx, deviceId);
             count(tx, device, owner(tx, device), 0, 0, Instant.EPOCH);
             return true;

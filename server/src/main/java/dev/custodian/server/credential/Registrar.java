@@ -25,6 +25,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.security.auth.x500.X500Principal;
 
 /// Makes credentials for owners without being able to use them (DESIGN §5.4).
@@ -61,7 +62,7 @@ public final class Registrar {
         checkSubject(order.subject);
         var owner = owner(order.owner);
         var id = Id.of(Id.Kind.CREDENTIAL, random16());
-        var creation = journal.create(new NewCreation(id, order.algorithm, order.subject, BY));
+        var creation = journal.create(new NewCreation(id, owner.id(), order.algorithm, order.subject, BY));
         MadeKey made;
         try {
             made = vault.create(creation);
@@ -70,16 +71,15 @@ public final class Registrar {
         }
         var policy = order.policy.encode();
         var row = row(order, id, owner, made, policy);
-        journal.<Long>write((tx, changes) -> {
+        var details = Map.of(
+                "owner", order.owner.text(),
+                "purpose", order.purpose.text(),
+                "custody", order.custody.text(),
+                "key", Hashes.sha256(row.spki()).base64Url(),
+                "policy", Hashes.sha256(policy).base64Url());
+        journal.write((tx, changes) -> {
             tx.insertCredential(row);
-            return changes.append(
-                    id,
-                    new NewChange("created", id.text(), BY)
-                            .with("owner", order.owner.text())
-                            .with("purpose", order.purpose.text())
-                            .with("custody", order.custody.text())
-                            .with("key", Hashes.sha256(row.spki()).base64Url())
-                            .with("policy", Hashes.sha256(policy).base64Url()));
+            return changes.append(new NewChange(id, "created", id.text(), BY, null, details));
         });
         return new Made(id, made.request());
     }
@@ -102,10 +102,13 @@ public final class Registrar {
                 throw new Refused(FailureKind.CREDENTIAL_UNKNOWN, "No credential has this certificate's key.");
             }
             tx.updateCredential(row.withCertificates(encoded));
-            changes.append(
+            changes.append(new NewChange(
                     row.id(),
-                    new NewChange("certified", row.id().text(), BY)
-                            .with("certificate", Hashes.sha256(encoded.getFirst()).base64Url()));
+                    "certified",
+                    row.id().text(),
+                    BY,
+                    null,
+                    Map.of("certificate", Hashes.sha256(encoded.getFirst()).base64Url())));
             return row.id();
         });
     }

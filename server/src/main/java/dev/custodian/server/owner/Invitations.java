@@ -33,7 +33,7 @@ public final class Invitations {
         random.nextBytes(code);
         var invitation = new Invitation(base, Bytes.of(code), thumbprint);
         var row = new InvitationRow(invitation.codeHash(), name, clock.instant().plus(LIFE), null);
-        journal.<Boolean>write((tx, _) -> {
+        journal.write((tx, _) -> {
             tx.insertInvitation(row);
             return true;
         });

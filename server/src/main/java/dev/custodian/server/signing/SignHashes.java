@@ -66,7 +66,6 @@ public final class SignHashes {
                 authorization.number(),
                 request.credential,
                 request.caller.sender(),
-                authorization.approval(),
                 request.scheme,
                 request.digests,
                 key(authorization, credential, request.sad)));
