@@ -1,0 +1,71 @@
+package dev.custodian.server.activation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Hashes;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ChallengesTest {
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
+    private final Clock clock = new Moving(now);
+    private final Challenges challenges = new Challenges(clock, data -> Hashes.sha256(Bytes.utf8("key"), data));
+
+    private static final class Moving extends Clock {
+        private final AtomicReference<Instant> now;
+
+        Moving(AtomicReference<Instant> now) {
+            this.now = now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+    }
+
+    @Test
+    void nonceIsGoodForItsOwnerAndKindForFiveMinutes() {
+        var nonce = challenges.issue("own_a", "sign");
+        assertThat(nonce.size()).isEqualTo(32);
+        assertThat(challenges.accepts(nonce, "own_a", "sign")).isTrue();
+        now.set(now.get().plusSeconds(299));
+        assertThat(challenges.accepts(nonce, "own_a", "sign")).isTrue();
+        now.set(now.get().plusSeconds(60));
+        assertThat(challenges.accepts(nonce, "own_a", "sign")).isFalse();
+    }
+
+    @Test
+    void nonceOfAnotherOwnerKindOrServerIsRefused() {
+        var nonce = challenges.issue("own_a", "sign");
+        assertThat(challenges.accepts(nonce, "own_b", "sign")).isFalse();
+        assertThat(challenges.accepts(nonce, "own_a", "consent")).isFalse();
+        var other = new Challenges(clock, data -> Hashes.sha256(Bytes.utf8("other key"), data));
+        assertThat(other.accepts(nonce, "own_a", "sign")).isFalse();
+    }
+
+    @Test
+    void nonceFromTheFutureOrOfAnotherLengthIsRefused() {
+        now.set(now.get().plusSeconds(120));
+        var nonce = challenges.issue("own_a", "sign");
+        now.set(now.get().minusSeconds(120));
+        assertThat(challenges.accepts(nonce, "own_a", "sign")).isFalse();
+        assertThat(challenges.accepts(Bytes.EMPTY, "own_a", "sign")).isFalse();
+        assertThat(challenges.accepts(Bytes.concat(nonce, Bytes.of((byte) 0)), "own_a", "sign")).isFalse();
+    }
+}

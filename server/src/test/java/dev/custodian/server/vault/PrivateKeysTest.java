@@ -1,0 +1,122 @@
+package dev.custodian.server.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Scheme;
+import dev.custodian.core.Secret;
+import dev.custodian.core.SignatureScheme;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PrivateKeysTest {
+    private static final byte[] MESSAGE = "what is signed".getBytes(StandardCharsets.UTF_8);
+    private static final PrivateKeys KEYS = new PrivateKeys(new SecureRandom());
+    private static final Map<KeyAlgorithm, KeyPair> PAIRS = new EnumMap<>(KeyAlgorithm.class);
+
+    @BeforeAll
+    static void makeKeys() throws GeneralSecurityException {
+        for (var algorithm : KeyAlgorithm.values()) {
+            PAIRS.put(algorithm, KEYS.generate(algorithm));
+        }
+    }
+
+    /// Every scheme of every key, straight from the one table; PSS with no salt, the usual and the longest.
+    static List<Arguments> everyScheme() {
+        var all = new ArrayList<Arguments>();
+        for (var key : KeyAlgorithm.values()) {
+            for (var scheme : key.schemes()) {
+                all.add(Arguments.of(key, SignatureScheme.of(scheme)));
+                if (scheme.isPss()) {
+                    all.add(Arguments.of(key, new SignatureScheme(scheme, 0)));
+                    all.add(Arguments.of(key, new SignatureScheme(scheme, longestSalt(key, scheme))));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static int longestSalt(KeyAlgorithm key, Scheme scheme) {
+        return key.bits() / 8 - scheme.hash().length() - 2;
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyScheme")
+    void signatureOverADigestVerifiesOverTheMessage(KeyAlgorithm key, SignatureScheme how) throws Exception {
+        assertThat(how.fits(key)).isTrue();
+        var signature = KEYS.sign(PAIRS.get(key).getPrivate(), how, digest(how.scheme()));
+        assertThat(verifies(key, how, signature, MESSAGE)).isTrue();
+        assertThat(verifies(key, how, signature, "another".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyAlgorithm.class)
+    void keySurvivesItsEncoding(KeyAlgorithm algorithm) throws Exception {
+        try (var pkcs8 = Secret.owning(PAIRS.get(algorithm).getPrivate().getEncoded())) {
+            var key = PrivateKeys.parse(algorithm, pkcs8);
+            var how = SignatureScheme.of(algorithm.schemes().getFirst());
+            assertThat(verifies(algorithm, how, KEYS.sign(key, how, digest(how.scheme())), MESSAGE)).isTrue();
+        }
+    }
+
+    @Test
+    void digestOfTheWrongLengthIsRefused() {
+        var key = PAIRS.get(KeyAlgorithm.P256).getPrivate();
+        var how = SignatureScheme.of(Scheme.ECDSA_SHA256);
+        assertThatThrownBy(() -> KEYS.sign(key, how, Bytes.of(new byte[31])))
+                .isInstanceOf(GeneralSecurityException.class);
+        assertThatThrownBy(() -> KEYS.sign(key, how, Bytes.of(new byte[48])))
+                .isInstanceOf(GeneralSecurityException.class);
+    }
+
+    @Test
+    void saltThatDoesNotFitIsRefused() {
+        var key = PAIRS.get(KeyAlgorithm.RSA_2048).getPrivate();
+        var how = new SignatureScheme(Scheme.RSA_PSS_SHA512, 2048 / 8 - 64 - 1);
+        assertThat(how.fits(KeyAlgorithm.RSA_2048)).isFalse();
+        assertThatThrownBy(() -> KEYS.sign(key, how, digest(how.scheme())))
+                .isInstanceOf(GeneralSecurityException.class);
+    }
+
+    @Test
+    void pssSignaturesOfOneDigestDiffer() throws Exception {
+        var key = PAIRS.get(KeyAlgorithm.RSA_2048).getPrivate();
+        var how = SignatureScheme.of(Scheme.RSA_PSS_SHA256);
+        assertThat(KEYS.sign(key, how, digest(how.scheme()))).isNotEqualTo(KEYS.sign(key, how, digest(how.scheme())));
+    }
+
+    private static Bytes digest(Scheme scheme) throws GeneralSecurityException {
+        return Bytes.of(MessageDigest.getInstance(scheme.hash().jca()).digest(MESSAGE));
+    }
+
+    private static boolean verifies(KeyAlgorithm key, SignatureScheme how, Bytes signature, byte[] message)
+            throws GeneralSecurityException {
+        var verifier = Signature.getInstance(how.scheme().jca());
+        if (how.scheme().isPss()) {
+            var hash = how.scheme().hash().jca();
+            verifier.setParameter(new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), how.saltLength(), 1));
+        }
+        verifier.initVerify(PAIRS.get(key).getPublic());
+        verifier.update(message);
+        return verifier.verify(signature.toArray());
+    }
+}
