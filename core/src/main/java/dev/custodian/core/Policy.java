@@ -3,10 +3,10 @@ package dev.custodian.core;
 import dev.custodian.core.json.Json;
 import java.util.Locale;
 
-/// What a credential demands of an approval. Kept verbatim; its hash is journalled and part of the owner's seal
-/// (FORMATS §4).
+/// What a credential demands of an approval. Kept verbatim; its hash is journalled and part of the
+/// owner's seal (FORMATS §4).
 ///
-/// @param level     the least level of an approval
+/// @param level the least level of an approval
 /// @param multisign most signatures in one approval, 1 to 4,000
 public record Policy(Level level, int multisign) {
     private static final int MAX_SIZE = 4096;

@@ -38,8 +38,9 @@ import java.util.Date;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Turns an approval into an authorization, step by step in the order of FORMATS §4: device JWS → nonce and expiry →
-/// intent unseen → share → PIN ticket → PIN. A stranger moves no counter, and no guess goes uncounted.
+/// Turns an approval into an authorization, step by step in the order of FORMATS §4: device JWS →
+/// nonce and expiry → intent unseen → share → PIN ticket → PIN. A stranger moves no counter, and no
+/// guess goes uncounted.
 public final class Activation {
     /// How long an authorization lives.
     private static final Duration LIFE = Duration.ofMinutes(5);
@@ -77,15 +78,18 @@ public final class Activation {
         this.random = random;
     }
 
-    /// Authorizes what the device approved. The same request again gives the same answer and asks for no factor twice.
+    /// Authorizes what the device approved. The same request again gives the same answer and asks
+    /// for no factor twice.
     public Authorized authorize(AuthorizeRequest request) throws Refused {
         var proof = DeviceProof.parse(request.device());
-        // One after the other for each device: a repeat meets its first try's answer, and no two tries are under way.
+        // One after the other for each device: a repeat meets its first try's answer, and no two
+        // tries are under way.
         try (var _ = devices.hold(request.caller().device())) {
             var state = load(request);
             proof.verify(state.device.spki(), request.caller().device().text());
             IntentCheck.approver(proof.intent(), request.caller());
-            if (seen(proof.intentHash()) instanceof AuthorizationRow seen) {
+            var seen = seen(proof.intentHash());
+            if (seen != null) {
                 return repeat(seen, proof, request);
             }
             check.frame(proof.intent(), request.caller().owner().text());
@@ -122,18 +126,22 @@ public final class Activation {
         }
     }
 
-    /// The same intent from the same device: the SAD follows from `r`, which only the first sender knows.
-    private Authorized repeat(AuthorizationRow seen, DeviceProof proof, AuthorizeRequest request) throws Refused {
+    /// The same intent from the same device: the SAD follows from `r`, which only the first sender
+    /// knows.
+    private Authorized repeat(AuthorizationRow seen, DeviceProof proof, AuthorizeRequest request)
+            throws Refused {
         try (var factors = open(request.sealed(), proof.intentHash())) {
             var sad = Sad.derive(factors.r(), proof.intentHash());
-            if (!seen.sender().equals(request.caller().sender()) || !sad.hash().equalsConstantTime(seen.sad())) {
+            if (!seen.sender().equals(request.caller().sender())
+                    || !sad.hash().equalsConstantTime(seen.sad())) {
                 throw new Refused(FailureKind.FACTORS_REFUSED);
             }
             return new Authorized(sad, seen.expires(), seen.level());
         }
     }
 
-    private Authorized activate(AuthorizeRequest request, DeviceProof proof, Factors factors, State state)
+    private Authorized activate(
+            AuthorizeRequest request, DeviceProof proof, Factors factors, State state)
             throws Refused {
         try (var k = openSlot(factors, state.device)) {
             tickets.take(state.device.id());
@@ -154,7 +162,8 @@ public final class Activation {
         }
     }
 
-    /// Opens the owner key with K and the PIN, then believes no row that the key's MAC does not cover.
+    /// Opens the owner key with K and the PIN, then believes no row that the key's MAC does not
+    /// cover.
     private OwnerKey openOwner(Secret k, Factors factors, DeviceRow device) throws Refused {
         try (var reader = store.read()) {
             var owner = reader.owner(device.owner());
@@ -164,13 +173,15 @@ public final class Activation {
             var key = openPin(reader, k, factors, owner);
             if (!covered(reader, key, owner)) {
                 key.close();
-                throw new Refused(FailureKind.TAMPERED, "The owner's factors or devices were changed.");
+                throw new Refused(
+                        FailureKind.TAMPERED, "The owner's factors or devices were changed.");
             }
             return key;
         }
     }
 
-    private OwnerKey openPin(Reader reader, Secret k, Factors factors, OwnerRow owner) throws Refused {
+    private OwnerKey openPin(Reader reader, Secret k, Factors factors, OwnerRow owner)
+            throws Refused {
         try (var pepper = peppers.open(reader, owner.pinPepper());
                 var p = pins.hash(pepper, factors.pin(), owner.pinSalt())) {
             return Slots.openPin(k, p, owner);
@@ -194,7 +205,8 @@ public final class Activation {
     }
 
     private Authorized write(
-            AuthorizeRequest request, DeviceProof proof, Factors factors, State state, Secret inner) throws Refused {
+            AuthorizeRequest request, DeviceProof proof, Factors factors, State state, Secret inner)
+            throws Refused {
         var sad = Sad.derive(factors.r(), proof.intentHash());
         var id = Id.of(Id.Kind.AUTHORIZATION, random16());
         var hash = request.hash();
@@ -203,20 +215,23 @@ public final class Activation {
             opening = Aead.seal(key, openingAad(id, request.credential()), inner.expose(), random);
         }
         var now = clock.instant();
-        var authorization = new NewAuthorization(
-                id,
-                proof.intentHash(),
-                sad.hash(),
-                request.caller().owner(),
-                request.credential(),
-                request.caller().sender(),
-                Level.BOUND,
-                FACTORS,
-                proof.intent().shown(),
-                proof.evidence(),
-                later(now.plus(LIFE), proof.intent().exp()),
-                request.digests().stream().map(value -> new NewDigest(value, hash)).toList(),
-                opening);
+        var authorization =
+                new NewAuthorization(
+                        id,
+                        proof.intentHash(),
+                        sad.hash(),
+                        request.caller().owner(),
+                        request.credential(),
+                        request.caller().sender(),
+                        Level.BOUND,
+                        FACTORS,
+                        proof.intent().shown(),
+                        proof.evidence(),
+                        later(now.plus(LIFE), proof.intent().exp()),
+                        request.digests().stream()
+                                .map(value -> new NewDigest(value, hash))
+                                .toList(),
+                        opening);
         var row = journal.authorize(authorization, tx -> unchanged(tx, state));
         return new Authorized(sad, row.expires(), row.level());
     }
@@ -238,18 +253,21 @@ public final class Activation {
         return Bytes.join(Bytes.utf8(authorization.text()), Bytes.utf8(credential.text()));
     }
 
-    /// What the credential itself demands: a level, a number of signatures and, but for requesting one, a certificate
-    /// that is valid now.
+    /// What the credential itself demands: a level, a number of signatures and, but for requesting
+    /// one, a certificate that is valid now.
     private void demand(CredentialRow credential, Matter.Sign sign) throws Refused {
         var policy = policy(credential);
         if (sign.digests().size() > policy.multisign()) {
             throw new Refused(
-                    FailureKind.POLICY_REFUSED, "One approval may cover " + policy.multisign() + " signatures.");
+                    FailureKind.POLICY_REFUSED,
+                    "One approval may cover " + policy.multisign() + " signatures.");
         }
         boolean sealed = credential.custody() == Custody.OWNER_SEALED;
         var least = sealed && policy.level() == Level.ASSERTED ? Level.BOUND : policy.level();
         if (least.compareTo(Level.BOUND) > 0) {
-            throw new Refused(FailureKind.POLICY_REFUSED, "The credential demands an approval of level " + least + ".");
+            throw new Refused(
+                    FailureKind.POLICY_REFUSED,
+                    "The credential demands an approval of level " + least + ".");
         }
         if (sign.purpose() != Purpose.CERTIFICATE_REQUEST) {
             if (credential.certificates().isEmpty()) {
@@ -269,8 +287,11 @@ public final class Activation {
 
     private void checkValidity(Bytes certificate) throws Refused {
         try {
-            var x509 = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificate.toArray()));
+            var x509 =
+                    (X509Certificate)
+                            CertificateFactory.getInstance("X.509")
+                                    .generateCertificate(
+                                            new ByteArrayInputStream(certificate.toArray()));
             x509.checkValidity(Date.from(clock.instant()));
         } catch (CertificateException e) {
             throw new Refused(FailureKind.CREDENTIAL_DISABLED, "Its certificate is not valid now.");

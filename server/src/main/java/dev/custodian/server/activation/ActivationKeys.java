@@ -15,7 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 
-/// The keys that `SEALED` is sealed to (FORMATS §2): made at start and each day, two generations kept, in memory only.
+/// The keys that `SEALED` is sealed to (FORMATS §2): made at start and each day, two generations
+/// kept, in memory only.
 public final class ActivationKeys {
     private static final Duration LIFE = Duration.ofDays(1);
 
@@ -60,7 +61,8 @@ public final class ActivationKeys {
             var pair = generator.generateKeyPair();
             var id = new byte[Sealed.KEY_ID];
             random.nextBytes(id);
-            return new Generation(Bytes.of(id), pair.getPrivate(), X25519.octets(pair.getPublic()), now);
+            return new Generation(
+                    Bytes.of(id), pair.getPrivate(), X25519.octets(pair.getPublic()), now);
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has X25519", e);
         }

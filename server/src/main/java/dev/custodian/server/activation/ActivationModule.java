@@ -7,14 +7,20 @@ import dev.custodian.server.vault.Vault;
 import java.security.SecureRandom;
 import java.time.Clock;
 
-/// The activation module's parts, wired: one set of keys, nonces and PIN semaphores for both use cases.
+/// The activation module's parts, wired: one set of keys, nonces and PIN semaphores for both use
+/// cases.
 public record ActivationModule(
         Activation activation, Enrolment enrolment, ActivationKeys keys, Challenges challenges) {
     private static final String CHALLENGE = "custodian/challenge/1";
 
     /// @param thumbprint of the server's identity key
     public static ActivationModule of(
-            Store store, Journal journal, Vault vault, Bytes thumbprint, Clock clock, SecureRandom random) {
+            Store store,
+            Journal journal,
+            Vault vault,
+            Bytes thumbprint,
+            Clock clock,
+            SecureRandom random) {
         var keys = new ActivationKeys(clock, random);
         var challenges = new Challenges(clock, data -> vault.mac(CHALLENGE, data));
         var check = new IntentCheck(thumbprint, challenges, clock);

@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /// `credentials/authorize` of an enrolled device, parsed.
 ///
-/// @param count   `numSignatures`
+/// @param count `numSignatures`
 /// @param digests as octets
 /// @param hashOid of the digests; empty when the caller cannot know it
-/// @param device  `DEVICE`: a compact JWS
-/// @param sealed  `SEALED`
+/// @param device `DEVICE`: a compact JWS
+/// @param sealed `SEALED`
 public record AuthorizeRequest(
-        DeviceCaller caller, Id credential, int count, List<Bytes> digests, String hashOid, String device, Sealed sealed) {
+        DeviceCaller caller,
+        Id credential,
+        int count,
+        List<Bytes> digests,
+        String hashOid,
+        String device,
+        Sealed sealed) {
     public AuthorizeRequest {
         digests = List.copyOf(digests);
     }
@@ -28,7 +34,8 @@ public record AuthorizeRequest(
         try {
             return hashOid.isEmpty() ? null : HashAlgorithm.ofOid(hashOid);
         } catch (MalformedException e) {
-            throw new Refused(FailureKind.MALFORMED_REQUEST, "hashAlgorithmOID is " + e.getMessage() + ".");
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST, "hashAlgorithmOID is " + e.getMessage() + ".");
         }
     }
 }

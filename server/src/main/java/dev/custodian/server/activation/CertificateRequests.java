@@ -11,8 +11,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 
-/// An intent of purpose `certificate-request` carries each request in its label: the digest is computed again from it,
-/// so that no other digest hides under that name (FORMATS §1).
+/// An intent of purpose `certificate-request` carries each request in its label: the digest is
+/// computed again from it, so that no other digest hides under that name (FORMATS §1).
 final class CertificateRequests {
     private CertificateRequests() {}
 
@@ -25,16 +25,22 @@ final class CertificateRequests {
                 var info = CertificationRequestInfo.getInstance(der);
                 if (!Bytes.of(info.getEncoded("DER")).equals(Bytes.of(der))
                         || !Bytes.of(info.getSubjectPublicKeyInfo().getEncoded("DER")).equals(spki)
-                        || !Bytes.of(MessageDigest.getInstance(hash.jca()).digest(der)).equals(digest.value())) {
+                        || !Bytes.of(MessageDigest.getInstance(hash.jca()).digest(der))
+                                .equals(digest.value())) {
                     throw refused();
                 }
             }
-        } catch (MalformedException | IOException | IllegalArgumentException | GeneralSecurityException e) {
+        } catch (MalformedException
+                | IOException
+                | IllegalArgumentException
+                | GeneralSecurityException e) {
             throw refused();
         }
     }
 
     private static Refused refused() {
-        return new Refused(FailureKind.INTENT_MISMATCH, "A digest is not that of the certificate request beside it.");
+        return new Refused(
+                FailureKind.INTENT_MISMATCH,
+                "A digest is not that of the certificate request beside it.");
     }
 }

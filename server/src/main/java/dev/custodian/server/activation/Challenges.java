@@ -4,8 +4,8 @@ import dev.custodian.core.Bytes;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
 
-/// Nonces that nobody stores: an HMAC over time slot, owner and kind of intent (FORMATS §1). They bound how old an
-/// intent can be; that it is not used twice is held by the authorization's row.
+/// Nonces that nobody stores: an HMAC over time slot, owner and kind of intent (FORMATS §1). They
+/// bound how old an intent can be; that it is not used twice is held by the authorization's row.
 public final class Challenges {
     private static final int SLOT_SECONDS = 30;
     private static final int SLOTS = 11;

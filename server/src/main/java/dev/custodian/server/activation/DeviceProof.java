@@ -17,8 +17,8 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 
-/// `DEVICE`: a JWS by a device key whose payload is an intent (FORMATS §2). Reading it proves nothing yet; only
-/// [#verify] does.
+/// `DEVICE`: a JWS by a device key whose payload is an intent (FORMATS §2). Reading it proves
+/// nothing yet; only [#verify] does.
 final class DeviceProof {
     private static final int MAX_SIZE = Intent.MAX_SIZE / 3 * 4 + 1024;
 
@@ -44,15 +44,19 @@ final class DeviceProof {
             var header = jws.getHeader();
             if (!new JOSEObjectType(Intent.TYPE).equals(header.getType())
                     || !JWSAlgorithm.ES256.equals(header.getAlgorithm())
-                    || !header.toJSONObject().keySet().stream().allMatch(n -> n.matches("typ|alg|kid"))) {
-                throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE has another header than it should.");
+                    || !header.toJSONObject().keySet().stream()
+                            .allMatch(n -> n.matches("typ|alg|kid"))) {
+                throw new Refused(
+                        FailureKind.MALFORMED_REQUEST, "DEVICE has another header than it should.");
             }
             var octets = Bytes.of(jws.getPayload().toBytes());
             return new DeviceProof(jws, compact, octets, Intent.decode(octets));
         } catch (ParseException e) {
             throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE is not a compact JWS.");
         } catch (MalformedException e) {
-            throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE holds no intent: " + e.getMessage() + ".");
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST,
+                    "DEVICE holds no intent: " + e.getMessage() + ".");
         }
     }
 
@@ -62,7 +66,9 @@ final class DeviceProof {
     void verify(Bytes spki, String kid) throws Refused {
         var named = jws.getHeader().getKeyID();
         try {
-            var key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(spki.toArray()));
+            var key =
+                    KeyFactory.getInstance("EC")
+                            .generatePublic(new X509EncodedKeySpec(spki.toArray()));
             if ((named == null ? kid.isEmpty() : named.equals(kid))
                     && jws.verify(new ECDSAVerifier((ECPublicKey) key))) {
                 return;

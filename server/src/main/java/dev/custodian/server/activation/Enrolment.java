@@ -27,7 +27,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A newcomer becomes an owner with a first device (FORMATS §3, §4): makes owner key and K, seals both, forgets both.
+/// A newcomer becomes an owner with a first device (FORMATS §3, §4): makes owner key and K, seals
+/// both, forgets both.
 public final class Enrolment {
     private static final String WHAT = "enrol";
 
@@ -36,7 +37,8 @@ public final class Enrolment {
     /// @param device `DEVICE` of the new device key
     public record Request(String device, Bytes code, Sealed sealed) {}
 
-    /// Who the newcomer is from now on; the owner's chain begins with the `change` record that says so.
+    /// Who the newcomer is from now on; the owner's chain begins with the `change` record that says
+    /// so.
     public record Enrolled(Id owner, Id device, Id slot) {}
 
     private final Store store;
@@ -74,7 +76,8 @@ public final class Enrolment {
     public Enrolled enrol(Request request) throws Refused {
         var proof = DeviceProof.parse(request.device);
         var intent = proof.intent();
-        if (!(intent.matter() instanceof Matter.Enrol enrol) || !(intent.approver() instanceof Approver.Newcomer)) {
+        if (!(intent.matter() instanceof Matter.Enrol enrol)
+                || !(intent.approver() instanceof Approver.Newcomer)) {
             throw new Refused(FailureKind.INTENT_MISMATCH, "It approves no first enrolment.");
         }
         var spki = spki(enrol);
@@ -83,8 +86,9 @@ public final class Enrolment {
         if (!enrol.codeHash().equals(Invitation.codeHash(request.code))) {
             throw new Refused(FailureKind.INTENT_MISMATCH, "It approves another invitation.");
         }
-        if (earlier(enrol.codeHash(), spki) instanceof Enrolled answer) {
-            return answer;
+        var earlier = earlier(enrol.codeHash(), spki);
+        if (earlier != null) {
+            return earlier;
         }
         try (var factors = open(request, proof.intentHash())) {
             return write(enrol.codeHash(), spki, factors, proof.intentHash());
@@ -95,18 +99,22 @@ public final class Enrolment {
         try {
             return Bytes.of(enrol.jwk().publicKey().getEncoded());
         } catch (MalformedException e) {
-            throw new Refused(FailureKind.MALFORMED_REQUEST, "The device key is refused: " + e.getMessage() + ".");
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST,
+                    "The device key is refused: " + e.getMessage() + ".");
         }
     }
 
-    /// What the same device was answered before; otherwise refuses an invitation that is no good, before any work.
+    /// What the same device was answered before; otherwise refuses an invitation that is no good,
+    /// before any work.
     private @Nullable Enrolled earlier(Bytes codeHash, Bytes spki) throws Refused {
         try (var reader = store.read()) {
             var invitation = reader.invitation(codeHash);
             if (invitation == null) {
                 throw new Refused(FailureKind.INVITATION_REFUSED);
             }
-            if (invitation.usedBy() instanceof Id owner) {
+            var owner = invitation.usedBy();
+            if (owner != null) {
                 return answerTo(reader, owner, spki);
             }
             if (!invitation.expires().isAfter(clock.instant())) {
@@ -119,7 +127,10 @@ public final class Enrolment {
     private static Enrolled answerTo(Reader reader, Id owner, Bytes spki) throws Refused {
         var devices = reader.devices(owner);
         var chain = reader.chain(owner);
-        if (devices.size() != 1 || chain == null || chain.seq() != 1 || !devices.getFirst().spki().equals(spki)) {
+        if (devices.size() != 1
+                || chain == null
+                || chain.seq() != 1
+                || !devices.getFirst().spki().equals(spki)) {
             throw new Refused(FailureKind.INVITATION_REFUSED);
         }
         var device = devices.getFirst();
@@ -135,7 +146,8 @@ public final class Enrolment {
         }
     }
 
-    private Enrolled write(Bytes codeHash, Bytes spki, Factors factors, Bytes intentHash) throws Refused {
+    private Enrolled write(Bytes codeHash, Bytes spki, Factors factors, Bytes intentHash)
+            throws Refused {
         var ownerId = Id.of(Id.Kind.OWNER, random(16));
         var deviceId = Id.of(Id.Kind.DEVICE, random(16));
         var slotId = Id.of(Id.Kind.SLOT, random(16));
@@ -146,13 +158,20 @@ public final class Enrolment {
                 var ownerKey = OwnerKey.generate(random)) {
             var device = device(ownerId, deviceId, slotId, spki, factors, common, now);
             var owner = owner(ownerId, ownerKey, common, factors, List.of(device), now);
-            journal.write((tx, changes) -> {
-                var name = take(tx, codeHash, ownerId, now);
-                tx.insertOwner(owner.withName(name));
-                tx.insertDevice(device);
-                return changes.append(
-                        new NewChange(ownerId, WHAT, deviceId.text(), "invitation", intentHash, Map.of()));
-            });
+            journal.write(
+                    (tx, changes) -> {
+                        var name = take(tx, codeHash, ownerId, now);
+                        tx.insertOwner(owner.withName(name));
+                        tx.insertDevice(device);
+                        return changes.append(
+                                new NewChange(
+                                        ownerId,
+                                        WHAT,
+                                        deviceId.text(),
+                                        "invitation",
+                                        intentHash,
+                                        Map.of()));
+                    });
             return new Enrolled(ownerId, deviceId, slotId);
         }
     }
@@ -166,38 +185,52 @@ public final class Enrolment {
     }
 
     private DeviceRow device(
-            Id owner, Id device, Id slot, Bytes spki, Factors factors, Secret k, Instant now) throws Refused {
+            Id owner, Id device, Id slot, Bytes spki, Factors factors, Secret k, Instant now)
+            throws Refused {
         var sharePublic = Slots.sharePublic(factors.share());
         try {
             var box = Slots.sealDevice(sharePublic, owner, device, k, random);
             return new DeviceRow(
-                    device, owner, slot, "", spki, sharePublic, box, DeviceRow.State.ACTIVE, 0, Instant.EPOCH, now);
+                    device,
+                    owner,
+                    slot,
+                    "",
+                    spki,
+                    sharePublic,
+                    box,
+                    DeviceRow.State.ACTIVE,
+                    0,
+                    Instant.EPOCH,
+                    now);
         } catch (GeneralSecurityException e) {
             throw new Refused(FailureKind.FACTORS_REFUSED);
         }
     }
 
-    /// The owner's row; its MAC already counts the `change` record that is about to become the first of the chain.
+    /// The owner's row; its MAC already counts the `change` record that is about to become the
+    /// first of the chain.
     private OwnerRow owner(
-            Id id, OwnerKey key, Secret k, Factors factors, List<DeviceRow> devices, Instant now) throws Refused {
+            Id id, OwnerKey key, Secret k, Factors factors, List<DeviceRow> devices, Instant now)
+            throws Refused {
         var salt = random(Pins.SALT);
         try (var reader = store.read()) {
             long pepperNumber = Peppers.newest(reader);
             try (var pepper = peppers.open(reader, pepperNumber);
                     var p = pins.hash(pepper, factors.pin(), salt)) {
                 var publicKey = key.publicKey();
-                var row = new OwnerRow(
-                        id,
-                        "",
-                        publicKey,
-                        OwnerSeal.publicKeyMac(vault, id, publicKey),
-                        pepperNumber,
-                        salt,
-                        Slots.sealPin(k, p, pepperNumber, id, key, random),
-                        Bytes.EMPTY,
-                        0,
-                        Instant.EPOCH,
-                        now);
+                var row =
+                        new OwnerRow(
+                                id,
+                                "",
+                                publicKey,
+                                OwnerSeal.publicKeyMac(vault, id, publicKey),
+                                pepperNumber,
+                                salt,
+                                Slots.sealPin(k, p, pepperNumber, id, key, random),
+                                Bytes.EMPTY,
+                                0,
+                                Instant.EPOCH,
+                                now);
                 return row.withFactorsMac(key.factorsMac(row, devices, 1));
             }
         }

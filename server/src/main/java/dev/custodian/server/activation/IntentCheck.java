@@ -44,12 +44,16 @@ final class IntentCheck {
     /// That `approver` is this caller.
     static void approver(Intent intent, DeviceCaller caller) throws Refused {
         if (!intent.approver().equals(new Approver.OnDevice(caller.owner(), caller.device()))) {
-            throw new Refused(FailureKind.INTENT_MISMATCH, "It was approved by another owner or on another device.");
+            throw new Refused(
+                    FailureKind.INTENT_MISMATCH,
+                    "It was approved by another owner or on another device.");
         }
     }
 
-    /// That a `sign` intent is for exactly the request's credential and digests; the order means nothing.
-    static Matter.Sign sign(Intent intent, AuthorizeRequest request, CredentialRow credential) throws Refused {
+    /// That a `sign` intent is for exactly the request's credential and digests; the order means
+    /// nothing.
+    static Matter.Sign sign(Intent intent, AuthorizeRequest request, CredentialRow credential)
+            throws Refused {
         if (!(intent.matter() instanceof Matter.Sign sign)) {
             throw new Refused(FailureKind.INTENT_MISMATCH, "It approves no signatures.");
         }
@@ -61,7 +65,9 @@ final class IntentCheck {
         if (!approved.equals(new HashSet<>(request.digests()))
                 || request.digests().size() != approved.size()
                 || request.count() != approved.size()) {
-            throw new Refused(FailureKind.INTENT_MISMATCH, "It approves other digests, or another number of them.");
+            throw new Refused(
+                    FailureKind.INTENT_MISMATCH,
+                    "It approves other digests, or another number of them.");
         }
         if (!sign.hashOid().equals(request.hashOid())) {
             throw new Refused(FailureKind.INTENT_MISMATCH, "It approves digests of another hash.");
@@ -69,7 +75,9 @@ final class IntentCheck {
         if (sign.purpose() == Purpose.CERTIFICATE_REQUEST) {
             CertificateRequests.check(sign, credential.spki());
         } else if (sign.purpose() != credential.purpose()) {
-            throw new Refused(FailureKind.INTENT_MISMATCH, "It approves another purpose than the credential has.");
+            throw new Refused(
+                    FailureKind.INTENT_MISMATCH,
+                    "It approves another purpose than the credential has.");
         }
         return sign;
     }

@@ -20,11 +20,15 @@ final class KeyedLocks<K> {
 
     /// Waits for the lock of `key`.
     Held hold(K key) {
-        var counted = java.util.Objects.requireNonNull(locks.compute(key, (_, present) -> {
-            var entry = present == null ? new Counted() : present;
-            entry.users++;
-            return entry;
-        }));
+        var counted =
+                java.util.Objects.requireNonNull(
+                        locks.compute(
+                                key,
+                                (_, present) -> {
+                                    var entry = present == null ? new Counted() : present;
+                                    entry.users++;
+                                    return entry;
+                                }));
         counted.lock.lock();
         return () -> {
             counted.lock.unlock();

@@ -40,8 +40,9 @@ final class OwnerKey implements AutoCloseable {
         return X25519.publicOf(privateKey());
     }
 
-    /// The MAC over everything that decides who may open this key: owner, PIN seal, devices with their slots, and the
-    /// number of the owner's last `change` record, so that older rows are noticed (FORMATS §4).
+    /// The MAC over everything that decides who may open this key: owner, PIN seal, devices with
+    /// their slots, and the number of the owner's last `change` record, so that older rows are
+    /// noticed (FORMATS §4).
     Bytes factorsMac(OwnerRow owner, List<DeviceRow> devices, long lastChange) {
         var parts = new ArrayList<Bytes>();
         parts.add(Bytes.utf8(owner.id().text()));
@@ -51,17 +52,19 @@ final class OwnerKey implements AutoCloseable {
         parts.add(owner.pinSeal());
         parts.add(Bytes.u64(lastChange));
         for (var device : devices.stream().sorted(Comparator.comparing(DeviceRow::id)).toList()) {
-            parts.add(Bytes.join(
-                    Bytes.utf8(device.id().text()),
-                    Bytes.utf8(device.owner().text()),
-                    Bytes.utf8(device.slot().text()),
-                    Bytes.utf8(device.state().name()),
-                    device.spki(),
-                    device.sharePublic(),
-                    device.slotBox()));
+            parts.add(
+                    Bytes.join(
+                            Bytes.utf8(device.id().text()),
+                            Bytes.utf8(device.owner().text()),
+                            Bytes.utf8(device.slot().text()),
+                            Bytes.utf8(device.state().name()),
+                            device.spki(),
+                            device.sharePublic(),
+                            device.slotBox()));
         }
         try (var key = Hkdf.derive(scalar, FACTORS)) {
-            return Bytes.of(Hkdf.hmac(key.expose(), Bytes.join(parts.toArray(new Bytes[0])).toArray()));
+            return Bytes.of(
+                    Hkdf.hmac(key.expose(), Bytes.join(parts.toArray(new Bytes[0])).toArray()));
         }
     }
 

@@ -14,8 +14,9 @@ import dev.custodian.server.vault.Vault;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 
-/// `outer` of FORMATS §4: a credential's wrapped key sealed to its owner, so that a registrar can make it and not use
-/// it, and an operator can neither move it to another owner nor loosen its policy unnoticed.
+/// `outer` of FORMATS §4: a credential's wrapped key sealed to its owner, so that a registrar can
+/// make it and not use it, and an operator can neither move it to another owner nor loosen its
+/// policy unnoticed.
 public final class OwnerSeal {
     private static final Bytes INFO = Bytes.utf8("custodian/key/1");
     private static final String MAC = "custodian/owner/1";
@@ -38,7 +39,8 @@ public final class OwnerSeal {
             Bytes inner,
             SecureRandom random)
             throws Refused {
-        if (!publicKeyMac(vault, owner.id(), owner.publicKey()).equalsConstantTime(owner.publicKeyMac())) {
+        if (!publicKeyMac(vault, owner.id(), owner.publicKey())
+                .equalsConstantTime(owner.publicKeyMac())) {
             throw new Refused(FailureKind.TAMPERED, "The owner's public key was changed.");
         }
         try {
@@ -49,14 +51,16 @@ public final class OwnerSeal {
         }
     }
 
-    /// Frees `inner` with the owner's key; refuses a row whose owner, purpose, policy or public key was changed.
+    /// Frees `inner` with the owner's key; refuses a row whose owner, purpose, policy or public key
+    /// was changed.
     static Secret open(OwnerKey owner, CredentialRow row) throws Refused {
         var aad = aad(row.id(), row.spki(), row.owner(), row.purpose(), row.policy());
         try {
             return Hpke.open(owner.privateKey(), row.key(), INFO, aad);
         } catch (GeneralSecurityException e) {
             throw new Refused(
-                    FailureKind.TAMPERED, "The credential's owner, purpose, policy or key was changed.");
+                    FailureKind.TAMPERED,
+                    "The credential's owner, purpose, policy or key was changed.");
         }
     }
 

@@ -12,7 +12,8 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 
-/// The keys that PINs are hashed under (FORMATS §4): random, wrapped by the vault, kept while a seal names them.
+/// The keys that PINs are hashed under (FORMATS §4): random, wrapped by the vault, kept while a
+/// seal names them.
 public final class Peppers {
     private static final int SIZE = 32;
 
@@ -37,7 +38,8 @@ public final class Peppers {
     static long newest(Reader reader) throws Refused {
         var row = reader.newestPepper();
         if (row == null) {
-            throw new Refused(FailureKind.STORAGE_FAILED, "The database holds no pepper: it was not set up.");
+            throw new Refused(
+                    FailureKind.STORAGE_FAILED, "The database holds no pepper: it was not set up.");
         }
         return row.number();
     }

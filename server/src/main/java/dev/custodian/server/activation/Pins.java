@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/// P of FORMATS §4: HMAC(pepper, Argon2id(HMAC(pepper, PIN))). Argon2 sees a keyed value only, so that what it leaves
-/// in memory is no PIN.
+/// P of FORMATS §4: HMAC(pepper, Argon2id(HMAC(pepper, PIN))). Argon2 sees a keyed value only, so
+/// that what it leaves in memory is no PIN.
 final class Pins {
     /// Octets of a salt.
     static final int SALT = 16;
@@ -28,13 +28,14 @@ final class Pins {
         running.acquireUninterruptibly();
         try {
             var argon2 = new Argon2BytesGenerator();
-            argon2.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                    .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                    .withSalt(salt.toArray())
-                    .withMemoryAsKB(KIBIBYTES)
-                    .withIterations(PASSES)
-                    .withParallelism(1)
-                    .build());
+            argon2.init(
+                    new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                            .withSalt(salt.toArray())
+                            .withMemoryAsKB(KIBIBYTES)
+                            .withIterations(PASSES)
+                            .withParallelism(1)
+                            .build());
             argon2.generateBytes(keyed, stretched);
             return Secret.owning(Hkdf.hmac(pepper.expose(), stretched));
         } finally {

@@ -14,14 +14,16 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 
-/// Slots and the PIN seal (FORMATS §4): the share opens K, and K with the PIN opens the owner key. Neither does alone.
+/// Slots and the PIN seal (FORMATS §4): the share opens K, and K with the PIN opens the owner key.
+/// Neither does alone.
 final class Slots {
     private static final Bytes DEVICE = Bytes.utf8("custodian/slot/device/1");
     private static final Bytes PIN = Bytes.utf8("custodian/slot/pin/1");
 
     private Slots() {}
 
-    /// The public half of the key pair that a share gives: whoever has it can put K into the slot, not take it out.
+    /// The public half of the key pair that a share gives: whoever has it can put K into the slot,
+    /// not take it out.
     static Bytes sharePublic(Secret share) {
         return X25519.publicOf(shareKey(share));
     }
@@ -32,15 +34,18 @@ final class Slots {
         return Hpke.seal(sharePublic, DEVICE, deviceAad(owner, device), k.expose(), random);
     }
 
-    /// Opens K with the share; errors alike for a wrong share and for a row of another owner or device.
+    /// Opens K with the share; errors alike for a wrong share and for a row of another owner or
+    /// device.
     static Secret openDevice(Secret share, DeviceRow row) throws GeneralSecurityException {
         return Hpke.open(shareKey(share), row.slotBox(), DEVICE, deviceAad(row.owner(), row.id()));
     }
 
     /// Seals the owner key under K and P.
-    static Bytes sealPin(Secret k, Secret p, long pepper, Id owner, OwnerKey key, SecureRandom random) {
+    static Bytes sealPin(
+            Secret k, Secret p, long pepper, Id owner, OwnerKey key, SecureRandom random) {
         try (var sealing = pinKey(k, p, pepper)) {
-            return Aead.seal(sealing, pinAad(owner, key.publicKey()), key.scalar().expose(), random);
+            return Aead.seal(
+                    sealing, pinAad(owner, key.publicKey()), key.scalar().expose(), random);
         }
     }
 
@@ -60,11 +65,12 @@ final class Slots {
 
     /// HKDF( K ‖ P, `custodian/slot/pin/1` ‖ pepper id ).
     private static Secret pinKey(Secret k, Secret p, long pepper) {
-        var joined = ByteBuffer.allocate(8 + k.size() + p.size())
-                .putInt(k.size())
-                .put(k.expose())
-                .putInt(p.size())
-                .put(p.expose());
+        var joined =
+                ByteBuffer.allocate(8 + k.size() + p.size())
+                        .putInt(k.size())
+                        .put(k.expose())
+                        .putInt(p.size())
+                        .put(p.expose());
         try (var input = Secret.owning(joined.array())) {
             return Hkdf.derive(input, Bytes.join(PIN, Bytes.u64(pepper)));
         }

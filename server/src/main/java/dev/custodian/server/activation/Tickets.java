@@ -11,8 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/// A ticket for each try of a PIN, taken and committed before the PIN is looked at and given back when it was right
-/// (FORMATS §4): so parallel and interrupted guesses count. The device locks hard; the owner's counter only delays.
+/// A ticket for each try of a PIN, taken and committed before the PIN is looked at and given back
+/// when it was right (FORMATS §4): so parallel and interrupted guesses count. The device locks
+/// hard; the owner's counter only delays.
 final class Tickets {
     /// Tries in a row after which a device is locked.
     static final int TRIES = 5;
@@ -30,33 +31,38 @@ final class Tickets {
 
     /// Takes a ticket, or refuses with `DEVICE_LOCKED` or `FACTORS_DELAYED`.
     void take(Id deviceId) throws Refused {
-        journal.write((tx, _) -> {
-            var device = active(tx, deviceId);
-            var owner = owner(tx, device);
-            var now = clock.instant();
-            if (device.tries() >= TRIES) {
-                throw new Refused(FailureKind.DEVICE_LOCKED);
-            }
-            var notBefore = later(device.notBefore(), owner.notBefore());
-            if (notBefore.isAfter(now)) {
-                long seconds = Duration.between(now, notBefore).toSeconds() + 1;
-                throw new Refused(FailureKind.FACTORS_DELAYED, "The next try is possible in " + seconds + " s.");
-            }
-            count(tx, device, owner, device.tries() + 1, owner.failures() + 1, now);
-            return true;
-        });
+        journal.write(
+                (tx, _) -> {
+                    var device = active(tx, deviceId);
+                    var owner = owner(tx, device);
+                    var now = clock.instant();
+                    if (device.tries() >= TRIES) {
+                        throw new Refused(FailureKind.DEVICE_LOCKED);
+                    }
+                    var notBefore = later(device.notBefore(), owner.notBefore());
+                    if (notBefore.isAfter(now)) {
+                        long seconds = Duration.between(now, notBefore).toSeconds() + 1;
+                        throw new Refused(
+                                FailureKind.FACTORS_DELAYED,
+                                "The next try is possible in " + seconds + " s.");
+                    }
+                    count(tx, device, owner, device.tries() + 1, owner.failures() + 1, now);
+                    return true;
+                });
     }
 
     /// Gives the ticket back after a right PIN: the counters begin anew.
     void giveBack(Id deviceId) throws Refused {
-        journal.write((tx, _) -> {
-            var device = active(tx, deviceId);
-            count(tx, device, owner(tx, device), 0, 0, Instant.EPOCH);
-            return true;
-        });
+        journal.write(
+                (tx, _) -> {
+                    var device = active(tx, deviceId);
+                    count(tx, device, owner(tx, device), 0, 0, Instant.EPOCH);
+                    return true;
+                });
     }
 
-    private static void count(Tx tx, DeviceRow device, OwnerRow owner, int tries, int failures, Instant now)
+    private static void count(
+            Tx tx, DeviceRow device, OwnerRow owner, int tries, int failures, Instant now)
             throws Refused {
         tx.updateDevice(device.withTries(tries, now.plus(deviceDelay(tries))));
         tx.updateOwner(owner.withFailures(failures, now.plus(ownerDelay(failures))));

@@ -36,7 +36,12 @@ public final class Registrar {
     ///
     /// @param subject of the certificate request, RFC 4514
     public record Order(
-            Id owner, Purpose purpose, Custody custody, KeyAlgorithm algorithm, Policy policy, String subject) {}
+            Id owner,
+            Purpose purpose,
+            Custody custody,
+            KeyAlgorithm algorithm,
+            Policy policy,
+            String subject) {}
 
     /// What was made.
     ///
@@ -62,7 +67,8 @@ public final class Registrar {
         checkSubject(order.subject);
         var owner = owner(order.owner);
         var id = Id.of(Id.Kind.CREDENTIAL, random16());
-        var creation = journal.create(new NewCreation(id, owner.id(), order.algorithm, order.subject, BY));
+        var creation =
+                journal.create(new NewCreation(id, owner.id(), order.algorithm, order.subject, BY));
         MadeKey made;
         try {
             made = vault.create(creation);
@@ -71,16 +77,19 @@ public final class Registrar {
         }
         var policy = order.policy.encode();
         var row = row(order, id, owner, made, policy);
-        var details = Map.of(
-                "owner", order.owner.text(),
-                "purpose", order.purpose.text(),
-                "custody", order.custody.text(),
-                "key", Hashes.sha256(row.spki()).base64Url(),
-                "policy", Hashes.sha256(policy).base64Url());
-        journal.write((tx, changes) -> {
-            tx.insertCredential(row);
-            return changes.append(new NewChange(id, "created", id.text(), BY, null, details));
-        });
+        var details =
+                Map.of(
+                        "owner", order.owner.text(),
+                        "purpose", order.purpose.text(),
+                        "custody", order.custody.text(),
+                        "key", Hashes.sha256(row.spki()).base64Url(),
+                        "policy", Hashes.sha256(policy).base64Url());
+        journal.write(
+                (tx, changes) -> {
+                    tx.insertCredential(row);
+                    return changes.append(
+                            new NewChange(id, "created", id.text(), BY, null, details));
+                });
         return new Made(id, made.request());
     }
 
@@ -96,30 +105,46 @@ public final class Registrar {
         }
         var leaf = chain.getFirst();
         var spki = Bytes.of(leaf.getPublicKey().getEncoded());
-        return journal.write((tx, changes) -> {
-            var row = tx.credentialOf(spki);
-            if (row == null) {
-                throw new Refused(FailureKind.CREDENTIAL_UNKNOWN, "No credential has this certificate's key.");
-            }
-            tx.updateCredential(row.withCertificates(encoded));
-            changes.append(new NewChange(
-                    row.id(),
-                    "certified",
-                    row.id().text(),
-                    BY,
-                    null,
-                    Map.of("certificate", Hashes.sha256(encoded.getFirst()).base64Url())));
-            return row.id();
-        });
+        return journal.write(
+                (tx, changes) -> {
+                    var row = tx.credentialOf(spki);
+                    if (row == null) {
+                        throw new Refused(
+                                FailureKind.CREDENTIAL_UNKNOWN,
+                                "No credential has this certificate's key.");
+                    }
+                    tx.updateCredential(row.withCertificates(encoded));
+                    changes.append(
+                            new NewChange(
+                                    row.id(),
+                                    "certified",
+                                    row.id().text(),
+                                    BY,
+                                    null,
+                                    Map.of(
+                                            "certificate",
+                                            Hashes.sha256(encoded.getFirst()).base64Url())));
+                    return row.id();
+                });
     }
 
-    private CredentialRow row(Order order, Id id, OwnerRow owner, MadeKey made, Bytes policy) throws Refused {
+    private CredentialRow row(Order order, Id id, OwnerRow owner, MadeKey made, Bytes policy)
+            throws Refused {
         var key = made.key();
-        var rested = switch (order.custody) {
-            case OWNER_SEALED ->
-                OwnerSeal.seal(vault, owner, id, key.spki(), order.purpose, policy, key.inner(), random);
-            case MANAGED -> key.inner();
-        };
+        var rested =
+                switch (order.custody) {
+                    case OWNER_SEALED ->
+                            OwnerSeal.seal(
+                                    vault,
+                                    owner,
+                                    id,
+                                    key.spki(),
+                                    order.purpose,
+                                    policy,
+                                    key.inner(),
+                                    random);
+                    case MANAGED -> key.inner();
+                };
         return new CredentialRow(
                 id,
                 owner.id(),
@@ -151,7 +176,8 @@ public final class Registrar {
         try {
             var _ = new X500Principal(subject);
         } catch (IllegalArgumentException e) {
-            throw new Refused(FailureKind.USAGE, "The subject is not a name such as CN=Ada Lovelace,C=GB.");
+            throw new Refused(
+                    FailureKind.USAGE, "The subject is not a name such as CN=Ada Lovelace,C=GB.");
         }
     }
 

@@ -10,7 +10,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 
-/// Invites newcomers: a code of 80 random bits, good once and for a day (FORMATS §3). Only its hash is stored.
+/// Invites newcomers: a code of 80 random bits, good once and for a day (FORMATS §3). Only its hash
+/// is stored.
 public final class Invitations {
     /// How long an invitation is good.
     public static final Duration LIFE = Duration.ofHours(24);
@@ -25,18 +26,19 @@ public final class Invitations {
         this.random = random;
     }
 
-    /// @param base       where the server answers, `https://host[:port]`
+    /// @param base where the server answers, `https://host[:port]`
     /// @param thumbprint of its identity key
-    /// @param name       what the operator calls the owner
+    /// @param name what the operator calls the owner
     public Invitation invite(URI base, Bytes thumbprint, String name) throws Refused {
         var code = new byte[Invitation.CODE];
         random.nextBytes(code);
         var invitation = new Invitation(base, Bytes.of(code), thumbprint);
         var row = new InvitationRow(invitation.codeHash(), name, clock.instant().plus(LIFE), null);
-        journal.write((tx, _) -> {
-            tx.insertInvitation(row);
-            return true;
-        });
+        journal.write(
+                (tx, _) -> {
+                    tx.insertInvitation(row);
+                    return true;
+                });
         return invitation;
     }
 }

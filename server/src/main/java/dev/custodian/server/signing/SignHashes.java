@@ -20,13 +20,18 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Signs the digests of an authorization (DESIGN §4): finds it by its SAD, frees the key with it, and leaves the rest
-/// to the journal, which commits the use before the vault sees it.
+/// Signs the digests of an authorization (DESIGN §4): finds it by its SAD, frees the key with it,
+/// and leaves the rest to the journal, which commits the use before the vault sees it.
 public final class SignHashes {
     /// `signatures/signHash`, parsed.
     ///
     /// @param digests as octets, in the order in which signatures are wanted
-    public record Request(DeviceCaller caller, Id credential, Sad sad, SignatureScheme scheme, List<Bytes> digests) {
+    public record Request(
+            DeviceCaller caller,
+            Id credential,
+            Sad sad,
+            SignatureScheme scheme,
+            List<Bytes> digests) {
         public Request {
             digests = List.copyOf(digests);
         }
@@ -42,7 +47,8 @@ public final class SignHashes {
         this.clock = clock;
     }
 
-    /// The signatures in the order of the digests. The same request again gives the same octets and never signs again.
+    /// The signatures in the order of the digests. The same request again gives the same octets and
+    /// never signs again.
     public List<Bytes> sign(Request request) throws Refused {
         for (var digest : request.digests) {
             if (digest.size() != request.scheme.scheme().hash().length()) {
@@ -62,13 +68,14 @@ public final class SignHashes {
         if (!request.scheme.fits(credential.algorithm())) {
             throw new Refused(FailureKind.SCHEME_REFUSED);
         }
-        return journal.use(new UseRequest(
-                authorization.number(),
-                request.credential,
-                request.caller.sender(),
-                request.scheme,
-                request.digests,
-                key(authorization, credential, request.sad)));
+        return journal.use(
+                new UseRequest(
+                        authorization.number(),
+                        request.credential,
+                        request.caller.sender(),
+                        request.scheme,
+                        request.digests,
+                        key(authorization, credential, request.sad)));
     }
 
     /// A SAD of another sender or credential is refused like one that was never given.
@@ -84,9 +91,10 @@ public final class SignHashes {
         return row;
     }
 
-    /// The key as the vault takes it; null when the opening is gone, so that only stored results can be had.
-    private static @Nullable InnerKey key(AuthorizationRow authorization, CredentialRow credential, Sad sad)
-            throws Refused {
+    /// The key as the vault takes it; null when the opening is gone, so that only stored results
+    /// can be had.
+    private static @Nullable InnerKey key(
+            AuthorizationRow authorization, CredentialRow credential, Sad sad) throws Refused {
         var opening = authorization.opening();
         if (opening == null) {
             return null;

@@ -29,7 +29,8 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 
-/// The vault of a small installation: private keys wrapped under a master key, opened in memory for each use.
+/// The vault of a small installation: private keys wrapped under a master key, opened in memory for
+/// each use.
 public final class EmbeddedVault implements Vault, AutoCloseable {
     private static final String ID = "embedded";
     private static final String KEY_ID = "master";
@@ -50,7 +51,8 @@ public final class EmbeddedVault implements Vault, AutoCloseable {
     public List<Bytes> sign(JournalledUse use) throws GeneralSecurityException {
         var key = use.key();
         if (!key.credential().equals(use.credential()) || !use.scheme().fits(key.algorithm())) {
-            throw new GeneralSecurityException("the key, the credential and the scheme do not go together");
+            throw new GeneralSecurityException(
+                    "the key, the credential and the scheme do not go together");
         }
         try (var pkcs8 = open(key)) {
             var privateKey = PrivateKeys.parse(key.algorithm(), pkcs8);
@@ -70,7 +72,14 @@ public final class EmbeddedVault implements Vault, AutoCloseable {
         try (var pkcs8 = Secret.owning(pair.getPrivate().getEncoded())) {
             var inner = Aead.seal(master, aad(creation.credential(), spki), pkcs8.expose(), random);
             return new MadeKey(
-                    new InnerKey(creation.credential(), creation.algorithm(), spki, ID, KEY_ID, MECHANISM, inner),
+                    new InnerKey(
+                            creation.credential(),
+                            creation.algorithm(),
+                            spki,
+                            ID,
+                            KEY_ID,
+                            MECHANISM,
+                            inner),
                     request);
         }
     }
@@ -98,7 +107,9 @@ public final class EmbeddedVault implements Vault, AutoCloseable {
     }
 
     private Secret open(InnerKey key) throws GeneralSecurityException {
-        if (!key.vault().equals(ID) || !key.keyId().equals(KEY_ID) || !key.mechanism().equals(MECHANISM)) {
+        if (!key.vault().equals(ID)
+                || !key.keyId().equals(KEY_ID)
+                || !key.mechanism().equals(MECHANISM)) {
             throw new GeneralSecurityException("the key belongs to another vault");
         }
         return Aead.open(master, aad(key.credential(), key.spki()), key.inner());
@@ -108,14 +119,16 @@ public final class EmbeddedVault implements Vault, AutoCloseable {
         return Bytes.join(Bytes.utf8(credential.text()), Hashes.sha256(spki));
     }
 
-    /// The PKCS#10 request (RFC 2986) for the new key, self-signed with the family's plain scheme over SHA-256.
-    private Bytes request(KeyPair pair, JournalledCreation creation) throws GeneralSecurityException {
-        var scheme = Scheme.plain(
-                creation.algorithm().family(), HashAlgorithm.SHA256);
-        var info = new CertificationRequestInfo(
-                X500Name.getInstance(new X500Principal(creation.subject()).getEncoded()),
-                SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()),
-                null);
+    /// The PKCS#10 request (RFC 2986) for the new key, self-signed with the family's plain scheme
+    /// over SHA-256.
+    private Bytes request(KeyPair pair, JournalledCreation creation)
+            throws GeneralSecurityException {
+        var scheme = Scheme.plain(creation.algorithm().family(), HashAlgorithm.SHA256);
+        var info =
+                new CertificationRequestInfo(
+                        X500Name.getInstance(new X500Principal(creation.subject()).getEncoded()),
+                        SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()),
+                        null);
         try {
             var toSign = Hashes.sha256(info.getEncoded("DER"));
             var signature = keys.sign(pair.getPrivate(), SignatureScheme.of(scheme), toSign);
@@ -123,7 +136,8 @@ public final class EmbeddedVault implements Vault, AutoCloseable {
             vector.add(info);
             vector.add(algorithm(scheme));
             vector.add(new DERBitString(signature.toArray()));
-            return Bytes.of(CertificationRequest.getInstance(new DERSequence(vector)).getEncoded("DER"));
+            return Bytes.of(
+                    CertificationRequest.getInstance(new DERSequence(vector)).getEncoded("DER"));
         } catch (IOException e) {
             throw new GeneralSecurityException("the request cannot be encoded", e);
         }

@@ -11,7 +11,8 @@ final class EmsaPss {
     private EmsaPss() {}
 
     /// @param bits octets of the result hold this many bits: one less than the modulus
-    static byte[] encode(HashAlgorithm hash, byte[] digest, byte[] salt, int bits) throws GeneralSecurityException {
+    static byte[] encode(HashAlgorithm hash, byte[] digest, byte[] salt, int bits)
+            throws GeneralSecurityException {
         int size = (bits + 7) / 8;
         if (size < digest.length + salt.length + 2) {
             throw new GeneralSecurityException("the salt does not fit the key");

@@ -17,8 +17,9 @@ import java.util.Set;
 /// The master key of the embedded vault: 32 octets in a file of mode 0600 (FORMATS §4).
 public final class MasterKey {
     private static final int SIZE = 32;
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.complementOf(
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+    private static final Set<PosixFilePermission> OTHERS =
+            EnumSet.complementOf(
+                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
     private MasterKey() {}
 
@@ -26,10 +27,14 @@ public final class MasterKey {
     public static void create(Path file, SecureRandom random) throws Refused {
         try (var key = Secret.owning(new byte[SIZE])) {
             random.nextBytes(key.expose());
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
             Files.write(file, key.expose(), StandardOpenOption.SYNC);
         } catch (FileAlreadyExistsException e) {
-            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " is there already and is not replaced.");
+            throw new Refused(
+                    FailureKind.KEY_FILE_UNUSABLE, file + " is there already and is not replaced.");
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " cannot be written.");
         }
@@ -44,7 +49,8 @@ public final class MasterKey {
                 throw new Refused(FailureKind.KEY_FILE_EXPOSED, "Run: chmod 600 " + file);
             }
             if (Files.size(file) != SIZE) {
-                throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " does not hold 32 octets.");
+                throw new Refused(
+                        FailureKind.KEY_FILE_UNUSABLE, file + " does not hold 32 octets.");
             }
             return Secret.owning(Files.readAllBytes(file));
         } catch (IOException e) {

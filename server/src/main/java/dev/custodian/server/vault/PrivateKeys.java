@@ -30,7 +30,8 @@ final class PrivateKeys {
             case RSA -> {
                 var generator = KeyPairGenerator.getInstance("RSA");
                 generator.initialize(
-                        new RSAKeyGenParameterSpec(algorithm.bits(), RSAKeyGenParameterSpec.F4), random);
+                        new RSAKeyGenParameterSpec(algorithm.bits(), RSAKeyGenParameterSpec.F4),
+                        random);
                 yield generator.generateKeyPair();
             }
             case EC -> {
@@ -55,21 +56,27 @@ final class PrivateKeys {
         return switch (scheme.family()) {
             case EC -> plain("NONEwithECDSA", key, digest);
             case RSA ->
-                scheme.isPss()
-                        ? pss(key, how, digest)
-                        : plain("NONEwithRSA", key, Bytes.concat(scheme.hash().digestInfoPrefix(), digest));
+                    scheme.isPss()
+                            ? pss(key, how, digest)
+                            : plain(
+                                    "NONEwithRSA",
+                                    key,
+                                    Bytes.concat(scheme.hash().digestInfoPrefix(), digest));
         };
     }
 
-    private Bytes plain(String algorithm, PrivateKey key, Bytes input) throws GeneralSecurityException {
+    private Bytes plain(String algorithm, PrivateKey key, Bytes input)
+            throws GeneralSecurityException {
         var signature = Signature.getInstance(algorithm);
         signature.initSign(key, random);
         signature.update(input.toArray());
         return Bytes.of(signature.sign());
     }
 
-    /// No provider signs a ready digest with PSS, so the encoding is ours and the block goes through plain RSA.
-    private Bytes pss(PrivateKey key, SignatureScheme how, Bytes digest) throws GeneralSecurityException {
+    /// No provider signs a ready digest with PSS, so the encoding is ours and the block goes
+    /// through plain RSA.
+    private Bytes pss(PrivateKey key, SignatureScheme how, Bytes digest)
+            throws GeneralSecurityException {
         if (!(key instanceof RSAKey rsa)) {
             throw new GeneralSecurityException("PSS needs an RSA key");
         }

@@ -7,10 +7,11 @@ import dev.custodian.server.journal.JournalledUse;
 import java.security.GeneralSecurityException;
 import java.util.List;
 
-/// Makes keys and signs with them. A use and a creation can be handed in only after the journal has committed them:
-/// their types have no other maker, so the compiler holds the order (DESIGN §4).
+/// Makes keys and signs with them. A use and a creation can be handed in only after the journal has
+/// committed them: their types have no other maker, so the compiler holds the order (DESIGN §4).
 public interface Vault {
-    /// Signs every digest of a journalled use, in its order. An error means that no signature left the vault.
+    /// Signs every digest of a journalled use, in its order. An error means that no signature left
+    /// the vault.
     List<Bytes> sign(JournalledUse use) throws GeneralSecurityException;
 
     /// Makes a key pair, signs its PKCS#10 request, and wraps the private key.

@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ChallengesTest {
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
     private final Clock clock = new Moving(now);
-    private final Challenges challenges = new Challenges(clock, data -> Hashes.sha256(Bytes.utf8("key"), data));
+    private final Challenges challenges =
+            new Challenges(clock, data -> Hashes.sha256(Bytes.utf8("key"), data));
 
     private static final class Moving extends Clock {
         private final AtomicReference<Instant> now;
@@ -66,6 +68,7 @@ class ChallengesTest {
         now.set(now.get().minusSeconds(120));
         assertThat(challenges.accepts(nonce, "own_a", "sign")).isFalse();
         assertThat(challenges.accepts(Bytes.EMPTY, "own_a", "sign")).isFalse();
-        assertThat(challenges.accepts(Bytes.concat(nonce, Bytes.of((byte) 0)), "own_a", "sign")).isFalse();
+        assertThat(challenges.accepts(Bytes.concat(nonce, Bytes.of((byte) 0)), "own_a", "sign"))
+                .isFalse();
     }
 }

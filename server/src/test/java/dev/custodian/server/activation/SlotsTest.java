@@ -38,14 +38,34 @@ class SlotsTest {
         var box = Slots.sealDevice(sharePublic, ownerId, deviceId, k, RANDOM);
         var slot = Id.of(Id.Kind.SLOT, random(16));
         return new DeviceRow(
-                id, owner, slot, "", Bytes.EMPTY, sharePublic, box, DeviceRow.State.ACTIVE, 0, Instant.EPOCH, Instant.EPOCH);
+                id,
+                owner,
+                slot,
+                "",
+                Bytes.EMPTY,
+                sharePublic,
+                box,
+                DeviceRow.State.ACTIVE,
+                0,
+                Instant.EPOCH,
+                Instant.EPOCH);
     }
 
     private OwnerRow owner(Id id, Bytes publicKey) {
         try (var p = pins.hash(pepper, pin("2468"), salt)) {
             var seal = Slots.sealPin(k, p, 1, ownerId, key, RANDOM);
             return new OwnerRow(
-                    id, "", publicKey, Bytes.EMPTY, 1, salt, seal, Bytes.EMPTY, 0, Instant.EPOCH, Instant.EPOCH);
+                    id,
+                    "",
+                    publicKey,
+                    Bytes.EMPTY,
+                    1,
+                    salt,
+                    seal,
+                    Bytes.EMPTY,
+                    0,
+                    Instant.EPOCH,
+                    Instant.EPOCH);
         }
     }
 
@@ -73,16 +93,22 @@ class SlotsTest {
     void slotOfAnotherDeviceOrOwnerOpensNothing() throws Exception {
         var otherDevice = device(ownerId, Id.of(Id.Kind.DEVICE, random(16)));
         var otherOwner = device(Id.of(Id.Kind.OWNER, random(16)), deviceId);
-        assertThatThrownBy(() -> Slots.openDevice(share, otherDevice)).isInstanceOf(GeneralSecurityException.class);
-        assertThatThrownBy(() -> Slots.openDevice(share, otherOwner)).isInstanceOf(GeneralSecurityException.class);
+        assertThatThrownBy(() -> Slots.openDevice(share, otherDevice))
+                .isInstanceOf(GeneralSecurityException.class);
+        assertThatThrownBy(() -> Slots.openDevice(share, otherOwner))
+                .isInstanceOf(GeneralSecurityException.class);
     }
 
     @Test
     void wrongPinOrWrongPepperOrWrongKOpensNothing() throws Exception {
         var row = owner(ownerId, key.publicKey());
         var otherPepper = Secret.owning(random(32).toArray());
-        for (var p : List.of(pins.hash(pepper, pin("2469"), salt), pins.hash(otherPepper, pin("2468"), salt))) {
-            assertThatThrownBy(() -> Slots.openPin(k, p, row)).isInstanceOf(GeneralSecurityException.class);
+        for (var p :
+                List.of(
+                        pins.hash(pepper, pin("2469"), salt),
+                        pins.hash(otherPepper, pin("2468"), salt))) {
+            assertThatThrownBy(() -> Slots.openPin(k, p, row))
+                    .isInstanceOf(GeneralSecurityException.class);
         }
         var p = pins.hash(pepper, pin("2468"), salt);
         assertThatThrownBy(() -> Slots.openPin(Secret.owning(random(32).toArray()), p, row))
@@ -94,8 +120,10 @@ class SlotsTest {
         var p = pins.hash(pepper, pin("2468"), salt);
         var swapped = owner(Id.of(Id.Kind.OWNER, random(16)), key.publicKey());
         var replaced = owner(ownerId, random(32));
-        assertThatThrownBy(() -> Slots.openPin(k, p, swapped)).isInstanceOf(GeneralSecurityException.class);
-        assertThatThrownBy(() -> Slots.openPin(k, p, replaced)).isInstanceOf(GeneralSecurityException.class);
+        assertThatThrownBy(() -> Slots.openPin(k, p, swapped))
+                .isInstanceOf(GeneralSecurityException.class);
+        assertThatThrownBy(() -> Slots.openPin(k, p, replaced))
+                .isInstanceOf(GeneralSecurityException.class);
     }
 
     @Test
@@ -106,20 +134,22 @@ class SlotsTest {
         assertThat(key.factorsMac(owner, List.of(device), 1)).isEqualTo(mac);
         assertThat(key.factorsMac(owner, List.of(device), 2)).isNotEqualTo(mac);
         assertThat(key.factorsMac(owner, List.of(), 1)).isNotEqualTo(mac);
-        var removed = new DeviceRow(
-                device.id(),
-                device.owner(),
-                device.slot(),
-                "",
-                device.spki(),
-                device.sharePublic(),
-                device.slotBox(),
-                DeviceRow.State.REMOVED,
-                0,
-                Instant.EPOCH,
-                Instant.EPOCH);
+        var removed =
+                new DeviceRow(
+                        device.id(),
+                        device.owner(),
+                        device.slot(),
+                        "",
+                        device.spki(),
+                        device.sharePublic(),
+                        device.slotBox(),
+                        DeviceRow.State.REMOVED,
+                        0,
+                        Instant.EPOCH,
+                        Instant.EPOCH);
         assertThat(key.factorsMac(owner, List.of(removed), 1)).isNotEqualTo(mac);
-        assertThat(OwnerKey.generate(RANDOM).factorsMac(owner, List.of(device), 1)).isNotEqualTo(mac);
+        assertThat(OwnerKey.generate(RANDOM).factorsMac(owner, List.of(device), 1))
+                .isNotEqualTo(mac);
     }
 
     @Test

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MasterKeyTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Path file;
 
@@ -29,7 +28,8 @@ class MasterKeyTest {
 
     @Test
     void keyIsReadBackAndOnlyItsOwnerMayReadTheFile() throws Exception {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         try (var key = MasterKey.read(file)) {
             assertThat(key.expose()).hasSize(32).isEqualTo(Files.readAllBytes(file));
         }
@@ -41,7 +41,9 @@ class MasterKeyTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         assertThatThrownBy(() -> MasterKey.read(file))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(FailureKind.KEY_FILE_EXPOSED));
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.kind()).isEqualTo(FailureKind.KEY_FILE_EXPOSED));
     }
 
     @Test
@@ -49,20 +51,27 @@ class MasterKeyTest {
         Files.write(file, new byte[31]);
         assertThatThrownBy(() -> MasterKey.read(file))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(FailureKind.KEY_FILE_UNUSABLE));
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.kind())
+                                        .isEqualTo(FailureKind.KEY_FILE_UNUSABLE));
     }
 
     @Test
     void missingFileIsRefused() {
         assertThatThrownBy(() -> MasterKey.read(folder.resolve("none")))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(FailureKind.KEY_FILE_UNUSABLE));
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.kind())
+                                        .isEqualTo(FailureKind.KEY_FILE_UNUSABLE));
     }
 
     @Test
     void existingKeyIsNeverReplaced() throws Exception {
         var before = Files.readAllBytes(file);
-        assertThatThrownBy(() -> MasterKey.create(file, new SecureRandom())).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> MasterKey.create(file, new SecureRandom()))
+                .isInstanceOf(Refused.class);
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 }

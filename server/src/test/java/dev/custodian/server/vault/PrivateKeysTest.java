@@ -39,7 +39,8 @@ class PrivateKeysTest {
         }
     }
 
-    /// Every scheme of every key, straight from the one table; PSS with no salt, the usual and the longest.
+    /// Every scheme of every key, straight from the one table; PSS with no salt, the usual and the
+    /// longest.
     static List<Arguments> everyScheme() {
         var all = new ArrayList<Arguments>();
         for (var key : KeyAlgorithm.values()) {
@@ -47,7 +48,9 @@ class PrivateKeysTest {
                 all.add(Arguments.of(key, SignatureScheme.of(scheme)));
                 if (scheme.isPss()) {
                     all.add(Arguments.of(key, new SignatureScheme(scheme, 0)));
-                    all.add(Arguments.of(key, new SignatureScheme(scheme, longestSalt(key, scheme))));
+                    all.add(
+                            Arguments.of(
+                                    key, new SignatureScheme(scheme, longestSalt(key, scheme))));
                 }
             }
         }
@@ -60,7 +63,8 @@ class PrivateKeysTest {
 
     @ParameterizedTest
     @MethodSource("everyScheme")
-    void signatureOverADigestVerifiesOverTheMessage(KeyAlgorithm key, SignatureScheme how) throws Exception {
+    void signatureOverADigestVerifiesOverTheMessage(KeyAlgorithm key, SignatureScheme how)
+            throws Exception {
         assertThat(how.fits(key)).isTrue();
         var signature = KEYS.sign(PAIRS.get(key).getPrivate(), how, digest(how.scheme()));
         assertThat(verifies(key, how, signature, MESSAGE)).isTrue();
@@ -74,7 +78,8 @@ class PrivateKeysTest {
         try (var pkcs8 = Secret.owning(PAIRS.get(algorithm).getPrivate().getEncoded())) {
             var key = PrivateKeys.parse(algorithm, pkcs8);
             var how = SignatureScheme.of(algorithm.schemes().getFirst());
-            assertThat(verifies(algorithm, how, KEYS.sign(key, how, digest(how.scheme())), MESSAGE)).isTrue();
+            assertThat(verifies(algorithm, how, KEYS.sign(key, how, digest(how.scheme())), MESSAGE))
+                    .isTrue();
         }
     }
 
@@ -101,19 +106,23 @@ class PrivateKeysTest {
     void pssSignaturesOfOneDigestDiffer() throws Exception {
         var key = PAIRS.get(KeyAlgorithm.RSA_2048).getPrivate();
         var how = SignatureScheme.of(Scheme.RSA_PSS_SHA256);
-        assertThat(KEYS.sign(key, how, digest(how.scheme()))).isNotEqualTo(KEYS.sign(key, how, digest(how.scheme())));
+        assertThat(KEYS.sign(key, how, digest(how.scheme())))
+                .isNotEqualTo(KEYS.sign(key, how, digest(how.scheme())));
     }
 
     private static Bytes digest(Scheme scheme) throws GeneralSecurityException {
         return Bytes.of(MessageDigest.getInstance(scheme.hash().jca()).digest(MESSAGE));
     }
 
-    private static boolean verifies(KeyAlgorithm key, SignatureScheme how, Bytes signature, byte[] message)
+    private static boolean verifies(
+            KeyAlgorithm key, SignatureScheme how, Bytes signature, byte[] message)
             throws GeneralSecurityException {
         var verifier = Signature.getInstance(how.scheme().jca());
         if (how.scheme().isPss()) {
             var hash = how.scheme().hash().jca();
-            verifier.setParameter(new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), how.saltLength(), 1));
+            verifier.setParameter(
+                    new PSSParameterSpec(
+                            hash, "MGF1", new MGF1ParameterSpec(hash), how.saltLength(), 1));
         }
         verifier.initVerify(PAIRS.get(key).getPublic());
         verifier.update(message);
