@@ -13,6 +13,8 @@ public record ActivationModule(
         Activation activation, Enrolment enrolment, ActivationKeys keys, Challenges challenges) {
     private static final String CHALLENGE = "custodian/challenge/1";
 
+    /// Wires the parts over one store, journal and vault.
+    ///
     /// @param thumbprint of the server's identity key
     public static ActivationModule of(
             Store store,

@@ -16,6 +16,8 @@ import java.util.List;
 
 /// Credentials as their owner may see them: no key in any form.
 public final class Credentials {
+    /// One credential.
+    ///
     /// @param policy verbatim, so that the owner can check its hash
     /// @param certificates DER, end entity first; empty until certified
     public record View(

@@ -26,6 +26,8 @@ public final class Invitations {
         this.random = random;
     }
 
+    /// Makes an invitation and stores what is needed to recognise it.
+    ///
     /// @param base where the server answers, `https://host[:port]`
     /// @param thumbprint of its identity key
     /// @param name what the operator calls the owner

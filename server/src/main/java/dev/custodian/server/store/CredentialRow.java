@@ -40,4 +40,11 @@ public record CredentialRow(
     public InnerKey innerKey(Bytes inner) {
         return new InnerKey(id, algorithm, spki, vault, keyId, mechanism, inner);
     }
+
+    /// This row with its certificate and chain.
+    public CredentialRow withCertificates(List<Bytes> chain) {
+        return new CredentialRow(
+                id, owner, purpose, custody, algorithm, spki, policy, version, vault, keyId,
+                mechanism, key, chain, created);
+    }
 }

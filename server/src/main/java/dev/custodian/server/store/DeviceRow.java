@@ -27,4 +27,10 @@ public record DeviceRow(
         ACTIVE,
         REMOVED
     }
+
+    /// This row with its tries counted anew.
+    public DeviceRow withTries(int count, Instant earliest) {
+        return new DeviceRow(
+                id, owner, slot, name, spki, sharePublic, slotBox, state, count, earliest, created);
+    }
 }

@@ -24,4 +24,52 @@ public record OwnerRow(
         Bytes factorsMac,
         int failures,
         Instant notBefore,
-        Instant created) {}
+        Instant created) {
+    /// This row with its failures counted anew.
+    public OwnerRow withFailures(int count, Instant earliest) {
+        return new OwnerRow(
+                id,
+                name,
+                publicKey,
+                publicKeyMac,
+                pinPepper,
+                pinSalt,
+                pinSeal,
+                factorsMac,
+                count,
+                earliest,
+                created);
+    }
+
+    /// This row under the name that the operator gave.
+    public OwnerRow withName(String given) {
+        return new OwnerRow(
+                id,
+                given,
+                publicKey,
+                publicKeyMac,
+                pinPepper,
+                pinSalt,
+                pinSeal,
+                factorsMac,
+                failures,
+                notBefore,
+                created);
+    }
+
+    /// This row with a new MAC over the owner's factors.
+    public OwnerRow withFactorsMac(Bytes mac) {
+        return new OwnerRow(
+                id,
+                name,
+                publicKey,
+                publicKeyMac,
+                pinPepper,
+                pinSalt,
+                pinSeal,
+                mac,
+                failures,
+                notBefore,
+                created);
+    }
+}

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +67,7 @@ class PrivateKeysTest {
     void signatureOverADigestVerifiesOverTheMessage(KeyAlgorithm key, SignatureScheme how)
             throws Exception {
         assertThat(how.fits(key)).isTrue();
-        var signature = KEYS.sign(PAIRS.get(key).getPrivate(), how, digest(how.scheme()));
+        var signature = KEYS.sign(pair(key).getPrivate(), how, digest(how.scheme()));
         assertThat(verifies(key, how, signature, MESSAGE)).isTrue();
         assertThat(verifies(key, how, signature, "another".getBytes(StandardCharsets.UTF_8)))
                 .isFalse();
@@ -75,7 +76,7 @@ class PrivateKeysTest {
     @ParameterizedTest
     @EnumSource(KeyAlgorithm.class)
     void keySurvivesItsEncoding(KeyAlgorithm algorithm) throws Exception {
-        try (var pkcs8 = Secret.owning(PAIRS.get(algorithm).getPrivate().getEncoded())) {
+        try (var pkcs8 = Secret.owning(pair(algorithm).getPrivate().getEncoded())) {
             var key = PrivateKeys.parse(algorithm, pkcs8);
             var how = SignatureScheme.of(algorithm.schemes().getFirst());
             assertThat(verifies(algorithm, how, KEYS.sign(key, how, digest(how.scheme())), MESSAGE))
@@ -85,7 +86,7 @@ class PrivateKeysTest {
 
     @Test
     void digestOfTheWrongLengthIsRefused() {
-        var key = PAIRS.get(KeyAlgorithm.P256).getPrivate();
+        var key = pair(KeyAlgorithm.P256).getPrivate();
         var how = SignatureScheme.of(Scheme.ECDSA_SHA256);
         assertThatThrownBy(() -> KEYS.sign(key, how, Bytes.of(new byte[31])))
                 .isInstanceOf(GeneralSecurityException.class);
@@ -95,7 +96,7 @@ class PrivateKeysTest {
 
     @Test
     void saltThatDoesNotFitIsRefused() {
-        var key = PAIRS.get(KeyAlgorithm.RSA_2048).getPrivate();
+        var key = pair(KeyAlgorithm.RSA_2048).getPrivate();
         var how = new SignatureScheme(Scheme.RSA_PSS_SHA512, 2048 / 8 - 64 - 1);
         assertThat(how.fits(KeyAlgorithm.RSA_2048)).isFalse();
         assertThatThrownBy(() -> KEYS.sign(key, how, digest(how.scheme())))
@@ -104,10 +105,14 @@ class PrivateKeysTest {
 
     @Test
     void pssSignaturesOfOneDigestDiffer() throws Exception {
-        var key = PAIRS.get(KeyAlgorithm.RSA_2048).getPrivate();
+        var key = pair(KeyAlgorithm.RSA_2048).getPrivate();
         var how = SignatureScheme.of(Scheme.RSA_PSS_SHA256);
         assertThat(KEYS.sign(key, how, digest(how.scheme())))
                 .isNotEqualTo(KEYS.sign(key, how, digest(how.scheme())));
+    }
+
+    private static KeyPair pair(KeyAlgorithm algorithm) {
+        return Objects.requireNonNull(PAIRS.get(algorithm));
     }
 
     private static Bytes digest(Scheme scheme) throws GeneralSecurityException {
@@ -124,7 +129,7 @@ class PrivateKeysTest {
                     new PSSParameterSpec(
                             hash, "MGF1", new MGF1ParameterSpec(hash), how.saltLength(), 1));
         }
-        verifier.initVerify(PAIRS.get(key).getPublic());
+        verifier.initVerify(pair(key).getPublic());
         verifier.update(message);
         return verifier.verify(signature.toArray());
     }
