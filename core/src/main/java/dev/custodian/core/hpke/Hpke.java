@@ -4,7 +4,10 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PrivateKey;
+import java.security.ProviderException;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -29,13 +32,20 @@ public final class Hpke {
     public static Bytes seal(
             Bytes recipient, Bytes info, Bytes aad, byte[] plaintext, SecureRandom random)
             throws GeneralSecurityException {
-        var encapsulated =
-                KEM.getInstance("DHKEM")
-                        .newEncapsulator(X25519.publicKey(recipient), random)
-                        .encapsulate();
+        var encapsulated = encapsulate(X25519.publicKey(recipient), random);
         var ciphertext =
                 aead(Cipher.ENCRYPT_MODE, encapsulated.key().getEncoded(), info, aad, plaintext);
         return Bytes.concat(Bytes.of(encapsulated.encapsulation()), Bytes.of(ciphertext));
+    }
+
+    private static KEM.Encapsulated encapsulate(PublicKey recipient, SecureRandom random)
+            throws GeneralSecurityException {
+        try {
+            return KEM.getInstance("DHKEM").newEncapsulator(recipient, random).encapsulate();
+        } catch (ProviderException e) {
+            // so the JDK tells that the key is of small order, and the shared secret would be zero
+            throw new InvalidKeyException("the recipient's key is of small order", e);
+        }
     }
 
     /// Opens a box; errors alike for every box that was not sealed to this key with this `info` and
