@@ -33,7 +33,9 @@ public enum FailureKind {
     INTENT_EXPIRED(
             "The approval is too old, or its nonce is not ours.",
             "Check the clock, then approve again."),
-    POLICY_REFUSED("The credential's policy does not allow this approval.", "Approve as the policy demands."),
+    POLICY_REFUSED(
+            "The credential's policy does not allow this approval.",
+            "Approve as the policy demands."),
     ACTIVATION_KEY_GONE(
             "The server has renewed its activation key.",
             "Nothing to do: the request is sent again under the new key."),
