@@ -183,6 +183,11 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /// Whether the writer runs: without it no request is ever answered.
+    public boolean isRunning() {
+        return writer.isRunning();
+    }
+
     /// Ends in order: what was asked is answered, and what was signed is recorded.
     @Override
     public void close() {

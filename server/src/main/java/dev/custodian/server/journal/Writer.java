@@ -157,6 +157,11 @@ final class Writer implements AutoCloseable {
         inbox.addSigned(use);
     }
 
+    /// Whether it takes what waits.
+    boolean isRunning() {
+        return thread.isAlive();
+    }
+
     /// Waits until everything asked is answered and every outcome is written.
     @Override
     public void close() {

@@ -13,6 +13,9 @@ public interface Reader extends AutoCloseable {
 
     @Nullable OwnerRow owner(Id owner) throws Refused;
 
+    /// All owners, by id.
+    List<OwnerRow> owners() throws Refused;
+
     @Nullable DeviceRow device(Id device) throws Refused;
 
     /// All devices of an owner, removed ones too, by id.

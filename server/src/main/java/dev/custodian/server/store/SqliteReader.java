@@ -33,6 +33,11 @@ class SqliteReader implements Reader {
     }
 
     @Override
+    public List<OwnerRow> owners() throws Refused {
+        return sql.all(Rows::owner, "SELECT " + Rows.OWNER + " FROM owner ORDER BY id");
+    }
+
+    @Override
     public @Nullable DeviceRow device(Id device) throws Refused {
         return sql.one(Rows::device, "SELECT " + Rows.DEVICE + " FROM device WHERE id = ?", device);
     }
