@@ -1,0 +1,158 @@
+package dev.custodian.server.csc;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Refused;
+import dev.custodian.core.evidence.Sealed;
+import dev.custodian.server.activation.Activation;
+import dev.custodian.server.activation.AuthorizeRequest;
+import dev.custodian.server.activation.Challenges;
+import dev.custodian.server.activation.DeviceCaller;
+import dev.custodian.server.credential.Credentials;
+import dev.custodian.server.http.Call;
+import dev.custodian.server.http.Reply;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// `credentials/getChallenge` and `credentials/authorize` (CSC API §11.8, §11.10).
+final class AuthorizationCalls {
+    private static final String DEVICE = "DEVICE";
+    private static final String SEALED = "SEALED";
+    private static final int LONGEST_DESCRIPTION = 500;
+
+    private final Credentials credentials;
+    private final Activation activation;
+    private final Challenges challenges;
+    private final Supplier<String> identity;
+    private final Clock clock;
+
+    /// @param identity the identity's statement of now, a JWS
+    AuthorizationCalls(
+            Credentials credentials,
+            Activation activation,
+            Challenges challenges,
+            Supplier<String> identity,
+            Clock clock) {
+        this.credentials = credentials;
+        this.activation = activation;
+        this.challenges = challenges;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /// The nonce for a `sign` intent; server time and activation key are in the statement beside
+    /// it.
+    Reply challenge(Call call, DeviceCaller caller) throws CscRefused, Refused {
+        var parameters = Parameters.of(call);
+        credentials.of(caller.owner(), parameters.credentialId());
+        if (!parameters.text("authObjectID").equals(DEVICE)) {
+            throw CscRefused.invalid("authObjectID");
+        }
+        return Answers.json(
+                Map.of(
+                        "challenge", challenges.issue(caller.owner().text(), "sign").base64Url(),
+                        "custodian", Map.of("identity", identity.get())));
+    }
+
+    Reply authorize(Call call, DeviceCaller caller) throws CscRefused, Refused {
+        var parameters = Parameters.of(call);
+        var credential = credentials.of(caller.owner(), parameters.credentialId());
+        int count = count(parameters, credential.multisign());
+        var digests = parameters.hashes();
+        var hash = SchemeChoice.hash(parameters);
+        checkLengths(digests, hash);
+        checkDescription(parameters);
+        var data = authData(parameters);
+        var authorized =
+                activation.authorize(
+                        new AuthorizeRequest(
+                                caller,
+                                credential.id(),
+                                count,
+                                digests,
+                                hash == null ? "" : hash.oid(),
+                                data.device(),
+                                data.sealed()));
+        long seconds = Duration.between(clock.instant(), authorized.expires()).toSeconds();
+        return Answers.json(
+                Map.of(
+                        "SAD", authorized.sad().expose(),
+                        "expiresIn", Math.max(0, seconds),
+                        "custodian",
+                                Map.of(
+                                        "level",
+                                        authorized.level().name().toLowerCase(Locale.ROOT))));
+    }
+
+    private static int count(Parameters parameters, int multisign) throws CscRefused {
+        long count = parameters.number("numSignatures");
+        if (count < 1) {
+            throw CscRefused.malformed("Invalid value for parameter numSignatures");
+        }
+        if (count > multisign) {
+            throw CscRefused.malformed("Numbers of signatures is too high");
+        }
+        return (int) count;
+    }
+
+    private static void checkLengths(List<Bytes> digests, @Nullable HashAlgorithm hash)
+            throws Refused {
+        for (var digest : digests) {
+            boolean fits =
+                    Arrays.stream(HashAlgorithm.values())
+                            .filter(one -> hash == null || one == hash)
+                            .anyMatch(one -> one.length() == digest.size());
+            if (!fits) {
+                throw new Refused(FailureKind.DIGEST_LENGTH);
+            }
+        }
+    }
+
+    private static void checkDescription(Parameters parameters) throws CscRefused {
+        var description = parameters.textOrNull("description");
+        if (description != null && description.length() > LONGEST_DESCRIPTION) {
+            throw CscRefused.invalid("description");
+        }
+    }
+
+    /// `authData`: exactly the two objects that the expression names.
+    private record AuthData(String device, Sealed sealed) {}
+
+    private static AuthData authData(Parameters parameters) throws CscRefused {
+        var values = new HashMap<String, String>();
+        for (var object : parameters.objects("authData")) {
+            var id = object.text("id");
+            if (!id.equals(DEVICE) && !id.equals(SEALED)
+                    || values.put(id, object.text("value")) != null) {
+                throw invalidData();
+            }
+        }
+        var device = values.get(DEVICE);
+        var sealed = values.get(SEALED);
+        if (device == null || sealed == null) {
+            throw invalidData();
+        }
+        return new AuthData(device, sealed(sealed));
+    }
+
+    private static Sealed sealed(String text) throws CscRefused {
+        try {
+            return Sealed.decode(Bytes.fromBase64Url(text));
+        } catch (MalformedException e) {
+            throw invalidData();
+        }
+    }
+
+    private static CscRefused invalidData() {
+        return new CscRefused(FailureKind.FACTORS_REFUSED, "The authentication data is invalid");
+    }
+}
