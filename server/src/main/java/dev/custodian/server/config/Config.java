@@ -1,0 +1,193 @@
+package dev.custodian.server.config;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// The configuration: read once, checked whole, never changed. Secrets are files that it names.
+///
+/// @param url where clients reach the server, `https://host[:port]`; empty for where it listens
+/// @param host address or name to listen on
+/// @param port TCP port; 0 takes any free one
+/// @param folder the data folder
+/// @param identity PEM file of the identity key
+/// @param journal PEM file of the journal's key
+/// @param tls PEM file of the TLS key and its certificate chain
+/// @param master file of the vault's master key
+/// @param logFormat how log lines look
+/// @param logLevel the least level of lines: error, warn, info or debug
+/// @param name what the service calls itself
+/// @param region ISO 3166-1 alpha-2
+/// @param description one sentence about the service
+public record Config(
+        String url,
+        String host,
+        int port,
+        Path folder,
+        Path identity,
+        Path journal,
+        Path tls,
+        Path master,
+        LogFormat logFormat,
+        String logLevel,
+        String name,
+        String region,
+        String description) {
+    private static final int LARGEST = 64 << 10;
+    private static final int LONGEST_TEXT = 255;
+    private static final List<String> LEVELS = List.of("error", "warn", "info", "debug");
+
+    /// Reads and checks a file.
+    ///
+    /// @throws Refused `CONFIG_WRONG`, naming what is wrong and where
+    public static Config read(Path file) throws Refused {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new Refused(FailureKind.CONFIG_WRONG, file + " is too large.");
+            }
+            return parse(file, Files.readString(file));
+        } catch (IOException e) {
+            throw new Refused(
+                    FailureKind.CONFIG_WRONG,
+                    file + " cannot be read. To make one: custodian-server init --dir FOLDER");
+        }
+    }
+
+    /// Whether this is of the form `https://host[:port]`.
+    public static boolean isBase(String url) {
+        try {
+            var uri = new URI(url);
+            return "https".equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && url.equals("https://" + uri.getRawAuthority());
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /// A text as the configuration writes it.
+    public static String quote(String text) {
+        return Toml.quote(text);
+    }
+
+    /// Reads the text of `file`; relative paths in it are taken from the file's folder.
+    public static Config parse(Path file, String text) throws Refused {
+        var toml = Toml.parse(file, text);
+        var here = file.toAbsolutePath().normalize().getParent();
+        if (here == null) {
+            throw new Refused(FailureKind.CONFIG_WRONG, file + " is no file.");
+        }
+        var folder = here.resolve(toml.text("data.folder", "."));
+        var config =
+                new Config(
+                        url(toml),
+                        toml.text("listen.host", "127.0.0.1"),
+                        (int) toml.number("listen.port", 8443, 0, 65535),
+                        folder.normalize(),
+                        folder.resolve(toml.text("keys.identity", "identity.pem")),
+                        folder.resolve(toml.text("keys.journal", "journal.pem")),
+                        folder.resolve(toml.text("keys.tls", "tls.pem")),
+                        folder.resolve(toml.text("keys.master", "master.key")),
+                        LogFormat.valueOf(
+                                toml.choice("log.format", "json", List.of("json", "text"))
+                                        .toUpperCase(Locale.ROOT)),
+                        toml.choice("log.level", "info", LEVELS),
+                        toml.text("service.name", "Custodian", LONGEST_TEXT),
+                        region(toml),
+                        toml.text(
+                                "service.description",
+                                "Signs what an enrolled device approves.",
+                                LONGEST_TEXT));
+        toml.done();
+        config.checkReachable(toml);
+        return config;
+    }
+
+    private static String url(Toml toml) throws Refused {
+        var text = toml.text("url", "");
+        if (!text.isEmpty() && !isBase(text)) {
+            throw toml.wrong("url", "is not of the form https://host[:port]");
+        }
+        return text;
+    }
+
+    private static String region(Toml toml) throws Refused {
+        var region = toml.text("service.region", "EU");
+        if (!region.matches("[A-Z]{2}")) {
+            throw toml.wrong("service.region", "is not two capital letters");
+        }
+        return region;
+    }
+
+    private void checkReachable(Toml toml) throws Refused {
+        if (url.isEmpty() && (host.equals("0.0.0.0") || host.equals("::"))) {
+            throw toml.wrong("url", "must say where clients reach a server that listens anywhere");
+        }
+    }
+
+    /// Where clients reach the server.
+    ///
+    /// @param listening the port it listens on
+    public URI base(int listening) {
+        if (!url.isEmpty()) {
+            return URI.create(url);
+        }
+        return URI.create(
+                "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listening);
+    }
+
+    /// The database.
+    public Path database() {
+        return folder.resolve("custodian.db");
+    }
+
+    /// The whole configuration as a file would say it.
+    public String toToml() {
+        return """
+        url = %s
+
+        [listen]
+        host = %s
+        port = %d
+
+        [data]
+        folder = %s
+
+        [keys]
+        identity = %s
+        journal = %s
+        tls = %s
+        master = %s
+
+        [log]
+        format = %s
+        level = %s
+
+        [service]
+        name = %s
+        region = %s
+        description = %s
+        """
+                .formatted(
+                        Toml.quote(url),
+                        Toml.quote(host),
+                        port,
+                        Toml.quote(folder.toString()),
+                        Toml.quote(identity.toString()),
+                        Toml.quote(journal.toString()),
+                        Toml.quote(tls.toString()),
+                        Toml.quote(master.toString()),
+                        Toml.quote(logFormat.text()),
+                        Toml.quote(logLevel),
+                        Toml.quote(name),
+                        Toml.quote(region),
+                        Toml.quote(description));
+    }
+}
