@@ -84,17 +84,17 @@ public record Config(
         if (here == null) {
             throw new Refused(FailureKind.CONFIG_WRONG, file + " is no file.");
         }
-        var folder = here.resolve(toml.text("data.folder", "."));
+        var folder = here.resolve(toml.text("data.folder", ".")).normalize();
         var config =
                 new Config(
                         url(toml),
                         toml.text("listen.host", "127.0.0.1"),
                         (int) toml.number("listen.port", 8443, 0, 65535),
-                        folder.normalize(),
-                        folder.resolve(toml.text("keys.identity", "identity.pem")),
-                        folder.resolve(toml.text("keys.journal", "journal.pem")),
-                        folder.resolve(toml.text("keys.tls", "tls.pem")),
-                        folder.resolve(toml.text("keys.master", "master.key")),
+                        folder,
+                        folder.resolve(toml.text("keys.identity", "identity.pem")).normalize(),
+                        folder.resolve(toml.text("keys.journal", "journal.pem")).normalize(),
+                        folder.resolve(toml.text("keys.tls", "tls.pem")).normalize(),
+                        folder.resolve(toml.text("keys.master", "master.key")).normalize(),
                         LogFormat.valueOf(
                                 toml.choice("log.format", "json", List.of("json", "text"))
                                         .toUpperCase(Locale.ROOT)),
