@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 /// Brings a database file to the schema of this version. `PRAGMA user_version` counts the steps
@@ -19,11 +20,12 @@ final class Schema {
 
     static void migrate(Connection connection) throws SQLException, Refused {
         try (var statement = connection.createStatement()) {
-            statement.execute("BEGIN IMMEDIATE");
-            int done;
-            try (var version = statement.executeQuery("PRAGMA user_version")) {
-                done = version.getInt(1);
+            if (done(statement) == STEPS.size()) {
+                return;
             }
+            statement.execute("BEGIN IMMEDIATE");
+            // Asked again: another process may have been faster.
+            int done = done(statement);
             if (done > STEPS.size()) {
                 statement.execute("ROLLBACK");
                 throw new Refused(
@@ -39,6 +41,12 @@ final class Schema {
             }
             statement.execute("PRAGMA user_version = " + STEPS.size());
             statement.execute("COMMIT");
+        }
+    }
+
+    private static int done(Statement statement) throws SQLException {
+        try (var version = statement.executeQuery("PRAGMA user_version")) {
+            return version.getInt(1);
         }
     }
 

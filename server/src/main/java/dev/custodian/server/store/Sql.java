@@ -32,10 +32,9 @@ final class Sql implements AutoCloseable {
         this.connection = connection;
     }
 
-    /// Begins or ends a transaction; also when a statement has failed before.
-    void transaction(String statement) throws Refused {
-        failed = false;
-        run(statement);
+    /// Whether a statement has failed: the connection must not be used again.
+    boolean hasFailed() {
+        return failed;
     }
 
     /// Makes a value of a result's current row.

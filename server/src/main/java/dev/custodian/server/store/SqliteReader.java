@@ -253,10 +253,13 @@ class SqliteReader implements Reader {
         }
     }
 
-    /// Ends the transaction without effect; false when not even that worked.
+    /// Ends the transaction without effect; false when the connection must be closed for that.
     boolean rollBack() {
+        if (sql.hasFailed()) {
+            return false;
+        }
         try {
-            sql.transaction("ROLLBACK");
+            sql.run("ROLLBACK");
             return true;
         } catch (Refused e) {
             return false;

@@ -28,22 +28,15 @@ public final class SqliteStore implements Store {
     private final ReentrantLock writing = new ReentrantLock();
     private final Semaphore reading = new Semaphore(READERS);
     private final ConcurrentLinkedQueue<Sql> idleReaders = new ConcurrentLinkedQueue<>();
-    private final String extraPragma;
     private @Nullable Sql writer;
     private volatile boolean closed;
 
-    private SqliteStore(Path file, String extraPragma) {
+    private SqliteStore(Path file) {
         source.setUrl("jdbc:sqlite:" + file);
-        this.extraPragma = extraPragma;
     }
 
     /// Opens the store in `file`, which is made when there is none, readable by its owner alone.
     public static SqliteStore open(Path file) throws Refused {
-        return open(file, "");
-    }
-
-    /// Tests make the disk small with a pragma of their own for the writing connection.
-    static SqliteStore open(Path file, String extraPragma) throws Refused {
         try {
             Files.createFile(
                     file,
@@ -55,7 +48,7 @@ public final class SqliteStore implements Store {
             throw new Refused(
                     FailureKind.STORAGE_FAILED, "The database " + file + " cannot be made.");
         }
-        var store = new SqliteStore(file, extraPragma);
+        var store = new SqliteStore(file);
         store.writing.lock();
         try {
             store.writer();
@@ -71,7 +64,7 @@ public final class SqliteStore implements Store {
         try {
             var sql = writer();
             try {
-                sql.transaction("BEGIN IMMEDIATE");
+                sql.run("BEGIN IMMEDIATE");
             } catch (Refused e) {
                 dropWriter();
                 throw e;
@@ -97,12 +90,15 @@ public final class SqliteStore implements Store {
         }
         var sql = writer;
         if (sql == null) {
-            var connection = connect(extraPragma);
+            var connection = connect("PRAGMA query_only=OFF");
             try {
                 Schema.migrate(connection);
             } catch (SQLException e) {
                 closeAfter(connection, e);
                 throw Sql.refusal(e);
+            } catch (Refused e) {
+                closeAfter(connection, e);
+                throw e;
             }
             sql = new Sql(connection);
             writer = sql;
@@ -126,7 +122,12 @@ public final class SqliteStore implements Store {
             }
             var idle = idleReaders.poll();
             var sql = idle == null ? new Sql(connect("PRAGMA query_only=ON")) : idle;
-            sql.transaction("BEGIN");
+            try {
+                sql.run("BEGIN");
+            } catch (Refused e) {
+                sql.close();
+                throw e;
+            }
             return new SqliteReader(sql, sound -> giveBack(sql, sound));
         } catch (Refused | RuntimeException e) {
             reading.release();
@@ -154,9 +155,7 @@ public final class SqliteStore implements Store {
                 statement.execute("PRAGMA journal_mode=WAL");
                 statement.execute("PRAGMA synchronous=FULL");
                 statement.execute("PRAGMA secure_delete=ON");
-                if (!pragma.isEmpty()) {
-                    statement.execute(pragma);
-                }
+                statement.execute(pragma);
             }
             return connection;
         } catch (SQLException e) {
@@ -167,7 +166,7 @@ public final class SqliteStore implements Store {
         }
     }
 
-    private static void closeAfter(Connection connection, SQLException cause) {
+    private static void closeAfter(Connection connection, Exception cause) {
         try {
             connection.close();
         } catch (SQLException e) {

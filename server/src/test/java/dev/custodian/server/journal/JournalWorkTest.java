@@ -1,0 +1,263 @@
+package dev.custodian.server.journal;
+
+import static dev.custodian.server.journal.JournalFixture.CREDENTIAL;
+import static dev.custodian.server.journal.JournalFixture.NO_GUARD;
+import static dev.custodian.server.journal.JournalFixture.ask;
+import static dev.custodian.server.journal.JournalFixture.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Refused;
+import dev.custodian.core.journal.Approval;
+import dev.custodian.core.journal.Change;
+import dev.custodian.core.journal.ServerChange;
+import dev.custodian.server.store.PepperRow;
+import dev.custodian.server.store.Samples;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Authorizations, creations and other work.
+class JournalWorkTest {
+    @TempDir Path folder;
+    private JournalFixture fixture;
+    private Journal journal;
+
+    @BeforeEach
+    void start() throws Exception {
+        fixture = new JournalFixture(folder);
+        journal = fixture.journal("a");
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private static NewChange change(String what, @Nullable Bytes intent) {
+        return new NewChange(
+                Samples.owner(1), what, "subject", "operator", intent, Map.of("policy", "abc"));
+    }
+
+    private static PepperRow pepper(long number) {
+        return new PepperRow(number, Bytes.utf8("wrapped"), Samples.NOW);
+    }
+
+    @Test
+    void approvalKeepsItsEvidence() throws Exception {
+        var wanted = fixture.wanted("intent", List.of(Samples.digest("one")));
+        var row = journal.authorize(wanted, NO_GUARD);
+        assertThat(row.intent()).isEqualTo(wanted.intent());
+        assertThat(row.opening()).isEqualTo(wanted.opening());
+        var approval = fixture.records(Approval.class).getFirst();
+        assertThat(approval.intent()).isEqualTo(wanted.intent());
+        assertThat(approval.evidence()).isEqualTo(Hashes.sha256(wanted.evidence()));
+        assertThat(approval.shown()).isEqualTo(wanted.shown());
+        assertThat(approval.level()).isEqualTo(wanted.level());
+        assertThat(approval.sender()).isEqualTo(wanted.sender());
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.evidence(row.approval())).isEqualTo(wanted.evidence());
+        }
+    }
+
+    @Test
+    void sameIntentAgainIsTheSameAuthorizationUntilItEnds() throws Exception {
+        var wanted = fixture.wanted("intent", List.of(Samples.digest("one")));
+        var row = journal.authorize(wanted, NO_GUARD);
+        assertThat(journal.authorize(wanted, NO_GUARD)).isEqualTo(row);
+        journal.use(ask(row, Samples.hash("one")));
+        assertThat(journal.authorize(wanted, NO_GUARD).number()).isEqualTo(row.number());
+        fixture.clock.move(Duration.ofMinutes(5));
+        assertRefused(FailureKind.INTENT_EXPIRED, () -> journal.authorize(wanted, NO_GUARD));
+        assertThat(fixture.records(Approval.class)).hasSize(1);
+    }
+
+    @Test
+    void sameIntentFromAnotherSenderIsRefused() throws Exception {
+        var first = fixture.wanted("intent", List.of(Samples.digest("one")));
+        journal.authorize(first, NO_GUARD);
+        var second =
+                new NewAuthorization(
+                        first.id(),
+                        first.intent(),
+                        first.sad(),
+                        first.owner(),
+                        first.credential(),
+                        Samples.device(2).text(),
+                        first.level(),
+                        first.factors(),
+                        first.shown(),
+                        first.evidence(),
+                        first.expires(),
+                        first.digests(),
+                        first.opening());
+        assertRefused(FailureKind.INTENT_MISMATCH, () -> journal.authorize(second, NO_GUARD));
+    }
+
+    @Test
+    void guardRefusesInTheSameTransaction() throws Exception {
+        var wanted = fixture.wanted("intent", List.of(Samples.digest("one")));
+        assertRefused(
+                FailureKind.DEVICE_LOCKED,
+                () ->
+                        journal.authorize(
+                                wanted,
+                                tx -> {
+                                    if (tx.device(Samples.device(1)) == null) {
+                                        throw new Refused(FailureKind.DEVICE_LOCKED);
+                                    }
+                                }));
+        assertThat(fixture.records()).isEmpty();
+        journal.authorize(wanted, tx -> tx.insertPepper(pepper(1)));
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.pepper(1)).isNotNull();
+        }
+    }
+
+    @Test
+    void workAppendsChangesAndLearnsTheirNumbers() throws Exception {
+        var numbers =
+                journal.write(
+                        (tx, changes) -> {
+                            tx.insertOwner(Samples.ownerRow(Samples.owner(1)));
+                            long first = changes.append(change("enrolled", Samples.hash("intent")));
+                            long second = changes.append(change("device", null));
+                            changes.append("invited", "Ann", "operator", Map.of());
+                            return List.of(first, second);
+                        });
+        assertThat(numbers).containsExactly(1L, 2L);
+        long third = journal.write((_, changes) -> changes.append(change("policy", null)));
+        assertThat(third).isEqualTo(3);
+        var changes = fixture.records(Change.class);
+        assertThat(changes)
+                .extracting(Change::what)
+                .containsExactly("enrolled", "device", "policy");
+        assertThat(changes).extracting(c -> c.place().seq()).containsExactly(1L, 2L, 3L);
+        assertThat(changes.getFirst().intent()).isEqualTo(Samples.hash("intent"));
+        assertThat(changes.getFirst().details()).containsEntry("policy", "abc");
+        assertThat(fixture.records(ServerChange.class).getFirst().what()).isEqualTo("invited");
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.owner(Samples.owner(1))).isNotNull();
+        }
+    }
+
+    @Test
+    void refusedWorkLeavesTheOthersAlone() throws Exception {
+        var calls = new Calls();
+        var good =
+                calls.start(
+                        () -> journal.write((_, changes) -> changes.append(change("good", null))));
+        assertRefused(
+                FailureKind.INVITATION_REFUSED,
+                () ->
+                        journal.write(
+                                (_, _) -> {
+                                    throw new Refused(FailureKind.INVITATION_REFUSED);
+                                }));
+        assertThat(good.get()).isEqualTo(1);
+    }
+
+    @Test
+    void refusalAfterWritingUndoesWhatWasWritten() throws Exception {
+        assertRefused(
+                FailureKind.INVITATION_REFUSED,
+                () ->
+                        journal.write(
+                                (tx, changes) -> {
+                                    tx.insertPepper(pepper(1));
+                                    changes.append(change("lost", null));
+                                    throw new Refused(FailureKind.INVITATION_REFUSED);
+                                }));
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.pepper(1)).isNull();
+        }
+        assertThat(fixture.records()).isEmpty();
+    }
+
+    @Test
+    void poisonedBatchLosesOnlyItsPoison() throws Exception {
+        var calls = new Calls();
+        var authorization = fixture.authorize(journal, Samples.digest("one"));
+        var entered = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        // Holds the writer, so that what follows becomes one batch.
+        var holding =
+                calls.start(
+                        () ->
+                                journal.write(
+                                        (_, _) -> {
+                                            entered.countDown();
+                                            awaitQuietly(release);
+                                            return true;
+                                        }));
+        entered.await();
+        var runs = new AtomicInteger();
+        var poison =
+                calls.start(
+                        () ->
+                                journal.write(
+                                        (tx, _) -> {
+                                            runs.incrementAndGet();
+                                            tx.insertPepper(pepper(1));
+                                            throw new IllegalStateException("poison");
+                                        }));
+        var use = calls.start(() -> journal.use(ask(authorization, Samples.hash("one"))));
+        var work = calls.start(() -> journal.write((tx, c) -> c.append(change("good", null))));
+        release.countDown();
+        holding.get();
+        assertThat(use.get()).hasSize(1);
+        assertThat(work.get()).isEqualTo(1);
+        assertRefused(
+                FailureKind.INTERNAL,
+                () -> {
+                    try {
+                        poison.get();
+                    } catch (ExecutionException e) {
+                        throw e.getCause();
+                    }
+                });
+        assertThat(runs.get()).isEqualTo(2);
+        assertThat(fixture.signer.signings()).isEqualTo(1);
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.pepper(1)).isNull();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void creationIsJournalledBeforeTheKeyIsMade() throws Exception {
+        journal.write((_, changes) -> changes.append(change("enrolled", null)));
+        var creation =
+                new NewCreation(
+                        CREDENTIAL, Samples.owner(1), KeyAlgorithm.P256, "CN=Ann", "operator");
+        var permission = journal.create(creation);
+        assertThat(permission.credential()).isEqualTo(CREDENTIAL);
+        assertThat(permission.algorithm()).isEqualTo(KeyAlgorithm.P256);
+        assertThat(permission.subject()).isEqualTo("CN=Ann");
+        var record = (Change) fixture.records().get(Math.toIntExact(permission.index()));
+        assertThat(record.what()).isEqualTo("creating");
+        assertThat(record.place().chain()).isEqualTo(CREDENTIAL);
+        assertThat(record.details())
+                .containsEntry("owner", Samples.owner(1).text())
+                .containsEntry("algorithm", "P-256");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.custodian.server.journal;
+
+import org.jspecify.annotations.NullMarked;

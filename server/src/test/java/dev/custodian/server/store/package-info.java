@@ -1,0 +1,4 @@
+@NullMarked
+package dev.custodian.server.store;
+
+import org.jspecify.annotations.NullMarked;
