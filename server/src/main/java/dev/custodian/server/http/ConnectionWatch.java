@@ -32,6 +32,9 @@ final class ConnectionWatch {
 
     private record Seen(Phase phase, long request, long sinceNanos) {}
 
+    // On a stop: for a client to read its last answer and close.
+    private static final Duration LINGER = Duration.ofMillis(500);
+
     private final ServerConnector connector;
     private final Duration head;
     private final Duration idle;
@@ -116,7 +119,7 @@ final class ConnectionWatch {
     private boolean isOver(Phase phase, long nanos) {
         return switch (phase) {
             case HANDSHAKE, HEAD -> nanos > head.toNanos();
-            case CLOSING -> nanos > idle.toNanos();
+            case CLOSING -> nanos > (draining ? LINGER : idle).toNanos();
             case QUIET -> draining || nanos > idle.toNanos();
             case BUSY -> false;
         };

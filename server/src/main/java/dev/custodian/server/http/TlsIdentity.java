@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -16,13 +18,13 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
     // A key store wants a password even when it never leaves memory; it protects nothing here.
     static final String STORE_PASSWORD = "memory";
 
-    /// Copies the chain.
+    /// Copies the chain and tries the key on its leaf.
     public TlsIdentity {
         chain = List.copyOf(chain);
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("no certificate");
         }
-        if (!chain.getFirst().getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
+        if (!isPair(key, chain.getFirst().getPublicKey())) {
             throw new IllegalArgumentException("the key is not the certificate's");
         }
     }
@@ -36,6 +38,26 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
             return store;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException("the key or the chain cannot be used", e);
+        }
+    }
+
+    private static boolean isPair(PrivateKey key, PublicKey publicKey) {
+        String scheme =
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> key.getAlgorithm();
+                };
+        try {
+            var signature = Signature.getInstance(scheme);
+            signature.initSign(key);
+            signature.update(new byte[32]);
+            byte[] signed = signature.sign();
+            signature.initVerify(publicKey);
+            signature.update(new byte[32]);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException _) {
+            return false;
         }
     }
 

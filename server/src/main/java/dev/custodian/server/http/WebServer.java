@@ -33,6 +33,7 @@ public final class WebServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final int port;
     private final SslContextFactory.Server tls;
     private final ConnectionWatch watch;
     private final Thread watching;
@@ -44,6 +45,7 @@ public final class WebServer implements AutoCloseable {
             ConnectionWatch watch) {
         this.server = server;
         this.connector = connector;
+        this.port = connector.getLocalPort();
         this.tls = tls;
         this.watch = watch;
         this.watching = watch.start();
@@ -78,7 +80,7 @@ public final class WebServer implements AutoCloseable {
 
     /// Returns the TCP port, the one chosen if the configuration left it open.
     public int port() {
-        return connector.getLocalPort();
+        return port;
     }
 
     /// Returns the number of open connections.

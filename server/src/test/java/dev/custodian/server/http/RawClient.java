@@ -3,6 +3,7 @@ package dev.custodian.server.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -152,6 +153,24 @@ final class RawClient implements AutoCloseable {
             line.write(octet);
         }
         return line.toString(ISO_8859_1).stripTrailing();
+    }
+
+    /// A frame of HTTP/2 (RFC 9113 §4.1); each octet is a character of `payload`.
+    record Frame(int type, String payload) {}
+
+    /// Reads frames up to the next one of this stream.
+    Frame http2FrameOf(int stream) throws IOException {
+        var in = new DataInputStream(socket.getInputStream());
+        while (true) {
+            int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+            int type = in.readUnsignedByte();
+            in.readUnsignedByte();
+            int of = in.readInt();
+            String payload = new String(in.readNBytes(length), ISO_8859_1);
+            if (of == stream) {
+                return new Frame(type, payload);
+            }
+        }
     }
 
     /// Waits for the server to end the connection, discarding what it still sends.
