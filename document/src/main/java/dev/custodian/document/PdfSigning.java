@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -42,15 +43,34 @@ public final class PdfSigning {
     /// not go together. Writes nothing.
     public static Prepared prepare(SigningRequest request) throws Refused {
         requireFitting(request);
-        try (var source = PdfSource.open(request.input())) {
-            if (isSame(request)) {
-                throw new Refused(FailureKind.OUTPUT_IS_INPUT, request.input().toString());
-            }
-            ChangeRules.requireSignable(source);
-            AtomicFile.requireWritable(request.output(), source.octets().length());
+        try (var source = open(request.input(), request.output())) {
             return prepare(request, source);
         } catch (IOException | RuntimeException | StackOverflowError _) {
             throw new Refused(FailureKind.PDF_DAMAGED, request.input().toString());
+        }
+    }
+
+    /// Refuses all of that which needs no certificate, for callers who have costly work to do
+    /// before they hold one.
+    public static void requireSignable(Path input, Path output) throws Refused {
+        open(input, output).close();
+    }
+
+    private static PdfSource open(Path input, Path output) throws Refused {
+        var source = PdfSource.open(input);
+        try {
+            if (Files.exists(output) && Files.isSameFile(input, output)) {
+                throw new Refused(FailureKind.OUTPUT_IS_INPUT, input.toString());
+            }
+            ChangeRules.requireSignable(source);
+            AtomicFile.requireWritable(output, source.octets().length());
+            return source;
+        } catch (Refused e) {
+            source.close();
+            throw e;
+        } catch (IOException | RuntimeException | StackOverflowError _) {
+            source.close();
+            throw new Refused(FailureKind.PDF_DAMAGED, input.toString());
         }
     }
 
@@ -207,10 +227,5 @@ public final class PdfSigning {
             throw new Refused(
                     FailureKind.SCHEME_REFUSED, "The certificate has another kind of key.");
         }
-    }
-
-    private static boolean isSame(SigningRequest request) throws IOException {
-        return Files.exists(request.output())
-                && Files.isSameFile(request.input(), request.output());
     }
 }

@@ -39,6 +39,18 @@ class PdfSigningTest {
         output = folder.resolve("out.pdf");
     }
 
+    @Test
+    void whatNeedsNoCertificateIsRefusedWithoutOne() throws Exception {
+        PdfSigning.requireSignable(input, output);
+
+        var nowhere = folder.resolve("nowhere").resolve("out.pdf");
+        assertRefused(
+                FailureKind.OUTPUT_UNWRITABLE, () -> PdfSigning.requireSignable(input, nowhere));
+        assertRefused(FailureKind.OUTPUT_IS_INPUT, () -> PdfSigning.requireSignable(input, input));
+        Files.writeString(input, "no PDF");
+        assertRefused(FailureKind.NOT_A_PDF, () -> PdfSigning.requireSignable(input, output));
+    }
+
     /// Bouncy Castle's CMS verifier shares no code with our encoder.
     @ParameterizedTest
     @EnumSource(Scheme.class)
