@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /// An enrolled device that is logged in (DESIGN §7): tokens by an assertion of the device key (RFC
 /// 7523), bound to a key that lives as long as this object (DPoP, RFC 9449). Logs in when it must,
@@ -144,6 +145,23 @@ public final class DeviceSession implements AutoCloseable {
             nonce = reply.nonce();
         }
         return reply;
+    }
+
+    /// The headers with which another program may make one call of a CSC method for a minute or
+    /// more: the token and a proof that holds for this method alone. Whoever reads them can make
+    /// that call.
+    public Map<String, String> headers(String method) throws Refused {
+        try {
+            var uri = server.method(method);
+            var bearer = token();
+            return Map.of(
+                    "Authorization",
+                    "DPoP " + bearer,
+                    "DPoP",
+                    key.proof(uri, bearer, nonce, server.time().now()));
+        } catch (Transport.LostException e) {
+            throw e.refusal();
+        }
     }
 
     private static boolean wantsNonce(Answer answer) {

@@ -19,6 +19,8 @@ import dev.custodian.core.journal.VerifierKey;
 import dev.custodian.core.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The journal as this device sees it (DESIGN §6, FORMATS §7): each answer must continue what the
 /// device's [Memory] holds, without a gap or a fork, under a checkpoint that grew out of the last
@@ -32,6 +34,7 @@ public final class Journal {
 
     private final DeviceSession session;
     private final Memory memory;
+    private volatile @Nullable SignedNote note;
 
     public Journal(DeviceSession session) {
         this.session = session;
@@ -93,6 +96,12 @@ public final class Journal {
             }
             records = catchUp(chain).records;
         }
+    }
+
+    /// The newest checkpoint that was checked, with its signatures, for others to check too;
+    /// nothing before the first.
+    public Optional<SignedNote> lastNote() {
+        return Optional.ofNullable(note);
     }
 
     /// A record in its parts; refused when it is none.
@@ -168,14 +177,13 @@ public final class Journal {
             Part latest)
             throws Refused, JournalBrokenException {
         var pending = latest.flag("pending");
-        var checkpoint =
-                latest.has("checkpoint") || !pending
-                        ? ChainCheck.continues(
-                                before.checkpoint(),
-                                note(latest),
-                                key(),
-                                latest.hashes("consistency"))
-                        : before.checkpoint();
+        var checkpoint = before.checkpoint();
+        if (latest.has("checkpoint") || !pending) {
+            var given = note(latest);
+            checkpoint =
+                    ChainCheck.continues(checkpoint, given, key(), latest.hashes("consistency"));
+            note = given;
+        }
         var proof = latest.hashes("proof");
         var proven = newest.seq() == 0 || records.isEmpty() && known.proven();
         if (!proven) {

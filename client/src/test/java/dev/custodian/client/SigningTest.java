@@ -93,6 +93,20 @@ class SigningTest {
     }
 
     @Test
+    void newestCheckpointIsKeptWithItsSignature() throws Exception {
+        var signed = pairing.sign(Scheme.ECDSA_SHA256, "one");
+        var journal = pairing.journal();
+        assertThat(journal.lastNote()).isEmpty();
+
+        journal.outcome(server.behind.ec, signed.use().index(), signed.after());
+        journal.catchUp(server.behind.ec);
+
+        var key = Journal.key(pairing.session.server());
+        assertThat(journal.lastNote().orElseThrow().verify(key))
+                .isEqualTo(pairing.memory.now().checkpoint());
+    }
+
+    @Test
     void cutConnectionsCostNoSecondApproval() throws Exception {
         server.mishaps.put("/csc/v2/credentials/authorize", List.of(0, 503, 0));
         server.mishaps.put("/csc/v2/signatures/signHash", List.of(0, 503, 0));
