@@ -6,6 +6,8 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.journal.Merkle;
 import dev.custodian.core.journal.SaltedRecord;
 import dev.custodian.server.store.Store;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 
 /// The reading side: records of a chain, and proofs.
@@ -38,6 +40,13 @@ final class History {
                             ? List.of()
                             : Merkle.consistencyProof(seen, size, nodes);
             return new Page(given, more, checkpoint.note(), proof, pending, consistency);
+        }
+    }
+
+    void export(OutputStream out) throws Refused, IOException {
+        try (var reader = store.read()) {
+            var head = reader.head();
+            new JournalExport(reader, out).write(head, checkpoints.sign(head));
         }
     }
 

@@ -7,6 +7,8 @@ import dev.custodian.core.Refused;
 import dev.custodian.server.store.AuthorizationRow;
 import dev.custodian.server.store.Store;
 import dev.custodian.server.store.Tx;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +158,13 @@ public final class Journal implements AutoCloseable {
     /// @param seen size of the last checkpoint that the caller knows; 0 for none
     public Page since(Id chain, long seq, int limit, long seen) throws Refused {
         return history.since(chain, seq, limit, seen);
+    }
+
+    /// Writes the whole journal as JSON lines with a checkpoint of exactly these records, for
+    /// independent checkers: `index`, `salt`, `record` and, beside an approval, `evidence`; then
+    /// `checkpoint`. All binary members are base64url.
+    public void export(OutputStream out) throws Refused, IOException {
+        history.export(out);
     }
 
     private static <T extends @Nullable Object> T await(Future<T> future) throws Refused {
