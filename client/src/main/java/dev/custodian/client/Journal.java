@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 /// device's [Memory] holds, without a gap or a fork, under a checkpoint that grew out of the last
 /// one.
 public final class Journal {
-    /// Name of the detail of a credential's `change` records that holds H(SPKI) of its key, in
-    /// base64url.
-    static final String KEY_DETAIL = "spki";
+    /// The `change` that a credential begins with, and the detail of it that holds H(SPKI) of its
+    /// key.
+    static final String CREATED = "created";
+
+    static final String KEY_DETAIL = "key";
 
     private static final int MOST_ROUNDS = 4;
 
@@ -244,6 +246,7 @@ public final class Journal {
         var key = known.key();
         for (var record : records) {
             if (parse(record) instanceof Change change
+                    && change.what().equals(CREATED)
                     && change.details().containsKey(KEY_DETAIL)) {
                 key = keyHash(change.details().getOrDefault(KEY_DETAIL, ""));
             }

@@ -3,7 +3,6 @@ package dev.custodian.client;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /// The server's time, as its last vouched statement gave it: intents and tokens are judged by that
 /// clock, and this machine's may be wrong.
@@ -20,8 +19,9 @@ final class ServerClock {
         offset = Duration.between(clock.instant(), time);
     }
 
-    /// The server's time in whole seconds.
+    /// The server's time, as fine as this machine's clock: two intents of one device never look
+    /// alike.
     Instant now() {
-        return clock.instant().plus(offset).truncatedTo(ChronoUnit.SECONDS);
+        return clock.instant().plus(offset);
     }
 }

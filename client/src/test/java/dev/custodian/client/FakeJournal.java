@@ -80,6 +80,11 @@ final class FakeJournal {
         return salted;
     }
 
+    /// Takes a record over as it is.
+    void append(SaltedRecord record) {
+        records.add(record);
+    }
+
     List<SaltedRecord> of(Id chain) {
         return records.stream().filter(record -> chain.equals(chainOf(record))).toList();
     }

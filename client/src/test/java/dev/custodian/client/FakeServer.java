@@ -65,6 +65,10 @@ final class FakeServer implements AutoCloseable {
     volatile EphemeralKey statementSigner = identity;
     volatile EphemeralKey statedIdentity = identity;
     volatile long lifetime = 3600;
+
+    /// A statement from earlier that is told again; empty when the server tells the present one.
+    volatile String replayed = "";
+
     volatile PrivateKey activationKey;
     volatile Bytes activationId;
 
@@ -109,6 +113,9 @@ final class FakeServer implements AutoCloseable {
     }
 
     String statement() throws Exception {
+        if (!replayed.isEmpty()) {
+            return replayed;
+        }
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         var tls = new ArrayList<Bytes>();
         for (var alias : vouchedFor) {
@@ -133,7 +140,7 @@ final class FakeServer implements AutoCloseable {
         var body = Bytes.of(exchange.getRequestBody().readAllBytes());
         asked.add(path);
         bodies.add(body);
-        try (exchange) {
+        try {
             var mishap = mishaps.getOrDefault(path, List.of());
             int status = mishap.isEmpty() ? -1 : mishap.getFirst();
             if (!mishap.isEmpty()) {
@@ -154,7 +161,9 @@ final class FakeServer implements AutoCloseable {
             exchange.getResponseHeaders().set("DPoP-Nonce", behind.dpopNonce);
             send(exchange, answer.status(), JSON.writeValueAsString(tree));
         } catch (Exception e) {
-            send(exchange, 500, String.valueOf(e));
+            send(exchange, 500, "{\"error_description\":\"" + e.getMessage() + "\"}");
+        } finally {
+            exchange.close();
         }
     }
 

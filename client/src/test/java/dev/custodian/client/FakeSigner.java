@@ -61,6 +61,10 @@ final class FakeSigner {
     /// Aliases of the keys that sign.
     final Map<Id, String> keys = new HashMap<>();
 
+    /// What the journal is told in place of the digests that are signed; nothing when it is told
+    /// the truth.
+    List<Bytes> journalled = List.of();
+
     int tokens;
     int signings;
 
@@ -106,7 +110,7 @@ final class FakeSigner {
         var details =
                 new TreeMap<>(
                         Map.of(
-                                "spki",
+                                "key",
                                 VouchedTrust.keyHash(TestKeys.KEYS.certificate(alias(credential)))
                                         .base64Url()));
         journal.append(
@@ -405,7 +409,9 @@ final class FakeSigner {
             Id credential, Authorization authorization, SignatureScheme scheme, List<Bytes> digests)
             throws Exception {
         var hash = scheme.scheme().hash();
-        var used = digests.stream().map(digest -> new Use.Digest(hash, digest)).toList();
+        var used =
+                (journalled.isEmpty() ? digests : journalled)
+                        .stream().map(digest -> new Use.Digest(hash, digest)).toList();
         var record =
                 journal.append(
                         credential,

@@ -94,7 +94,9 @@ final class Pairing implements AutoCloseable {
                 .isThrownBy(what)
                 .satisfies(
                         refusal -> {
-                            Assertions.assertThat(refusal.kind()).isEqualTo(kind);
+                            Assertions.assertThat(refusal.kind())
+                                    .as(refusal.getMessage())
+                                    .isEqualTo(kind);
                             Assertions.assertThat(refusal.detail()).contains(sentence);
                         });
     }
