@@ -45,7 +45,7 @@ public final class PdfSigning {
         requireFitting(request);
         try (var source = open(request.input(), request.output())) {
             return prepare(request, source);
-        } catch (IOException | RuntimeException | StackOverflowError _) {
+        } catch (IOException | RuntimeException | VirtualMachineError _) {
             throw new Refused(FailureKind.PDF_DAMAGED, request.input().toString());
         }
     }
@@ -185,7 +185,8 @@ public final class PdfSigning {
             throws IOException {
         var widget = waiting.getWidgets().getFirst();
         PDRectangle place = widget.getRectangle();
-        waiting.setValue(signature);
+        // setValue would ask for an appearance, which PDFBox does not make for signatures
+        waiting.getCOSObject().setItem(COSName.V, signature);
         document.addSignature(signature, options);
         restorePlace(widget, place);
     }

@@ -70,9 +70,6 @@ final class PdfSource implements Closeable {
     }
 
     /// Opens what begins at position 0 of `octets`, and closes `octets` when it refuses.
-    @SuppressWarnings(
-            "CatchAndPrintStackTrace") // nothing is printed: hostile files make PDFBox fail in
-    // every way
     static PdfSource parse(RandomAccessRead octets, long skipped) throws Refused {
         StrictParser parser = null;
         PDDocument document = null;
@@ -91,7 +88,8 @@ final class PdfSource implements Closeable {
         } catch (Refused e) {
             close(document, octets);
             throw e;
-        } catch (IOException | RuntimeException | StackOverflowError _) {
+        } catch (IOException | RuntimeException | VirtualMachineError _) {
+            // hostile files make PDFBox fail in every way, deep nesting and false sizes included
             close(document, octets);
             throw new Refused(
                     parser != null && parser.sawEncryption()
