@@ -2,6 +2,7 @@ package dev.custodian.client;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
@@ -18,6 +19,7 @@ import dev.custodian.core.journal.SignedNote;
 import dev.custodian.core.journal.VerifierKey;
 import dev.custodian.core.json.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ public final class Journal {
     static final String KEY_DETAIL = "key";
 
     private static final int MOST_ROUNDS = 4;
+
+    /// What is held at once: a server without end must not fill our memory.
+    private static final int MOST_RECORDS = 1 << 20;
 
     private final DeviceSession session;
     private final Memory memory;
@@ -63,7 +68,10 @@ public final class Journal {
     public Seen catchUp(Id chain) throws Refused {
         var records = new ArrayList<SaltedRecord>();
         for (int tries = 1; ; tries++) {
-            var seen = take(chain, fetch(chain, Math.max(1, newest(chain).seq())));
+            Seen seen;
+            synchronized (memory) {
+                seen = take(chain, fetch(chain, Math.max(1, newest(chain).seq())));
+            }
             records.addAll(seen.records);
             if (!seen.pending) {
                 return new Seen(records, seen.checkpoint, seen.proof, false);
@@ -75,6 +83,16 @@ public final class Journal {
             }
             session.patience().await(tries, 0);
         }
+    }
+
+    /// The outcome of the use that made these signatures, as [#outcome(Id, long, List)]; refused
+    /// when it is about other signatures.
+    public SaltedRecord outcome(Id credential, Signing.Signed signed) throws Refused {
+        var record = outcome(credential, signed.use().index(), signed.after());
+        if (parse(record) instanceof Outcome outcome) {
+            requireSame(outcome, signed.signatures());
+        }
+        return record;
     }
 
     /// The outcome of the use at this index, waited for as long as the server is usually given;
@@ -104,6 +122,17 @@ public final class Journal {
     /// nothing before the first.
     public Optional<SignedNote> lastNote() {
         return Optional.ofNullable(note);
+    }
+
+    private static void requireSame(Outcome outcome, List<Bytes> signatures) throws Refused {
+        var made = new HashSet<Outcome.Result>();
+        signatures.forEach(
+                signature -> made.add(new Outcome.Result.Signed(Hashes.sha256(signature))));
+        if (!made.equals(new HashSet<>(outcome.results()))) {
+            throw new Refused(
+                    FailureKind.JOURNAL_BROKEN,
+                    "The journal's outcome is about other signatures than these.");
+        }
     }
 
     /// A record in its parts; refused when it is none.
@@ -161,6 +190,10 @@ public final class Journal {
             newest = ChainCheck.follow(newest, more);
             records.addAll(more);
             rounds = more.isEmpty() ? rounds : 0;
+            if (records.size() > MOST_RECORDS) {
+                throw new Refused(
+                        FailureKind.PROTOCOL_BROKEN, "The server shows records without end.");
+            }
             if (rounds >= MOST_ROUNDS) {
                 throw new Refused(
                         FailureKind.JOURNAL_BROKEN,

@@ -23,6 +23,7 @@ public final class PinnedServer implements AutoCloseable {
     private final IdentityCheck check;
     private final Duration limit;
     private final ServerClock time;
+    private final Bytes firstNonce;
     private volatile Vouched vouched;
 
     private record Vouched(IdentityStatement statement, Transport transport) {}
@@ -35,8 +36,9 @@ public final class PinnedServer implements AutoCloseable {
         this.check = check;
         this.limit = limit;
         this.time = new ServerClock(check.clock());
-        var statement = greet().statement;
-        this.vouched = new Vouched(statement, transport(statement));
+        var greeting = greet();
+        this.firstNonce = greeting.nonce;
+        this.vouched = new Vouched(greeting.statement, transport(greeting.statement));
     }
 
     /// Meets the server at `root` and refuses any other identity than the one with this thumbprint.
@@ -88,11 +90,9 @@ public final class PinnedServer implements AutoCloseable {
         }
     }
 
-    /// Meets the server once more and gives a nonce for an `enrol` intent.
-    Bytes enrolmentNonce() throws Refused {
-        var greeting = greet();
-        adopt(greeting.statement);
-        return greeting.nonce;
+    /// The nonce for an `enrol` intent that the first contact brought.
+    Bytes enrolmentNonce() {
+        return firstNonce;
     }
 
     /// Believes a statement that came with a challenge.

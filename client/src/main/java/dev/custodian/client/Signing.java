@@ -102,8 +102,12 @@ public final class Signing {
             journal.catchUp(chain);
         }
         requireKeyOfJournal(request);
-        var approved = approve(request, factors);
-        return use(request, approved);
+        var given = factors.ask(request);
+        // One at a time: what another thread learned of the chain meanwhile would look like a lie
+        // here.
+        synchronized (session.memory()) {
+            return use(request, approve(request, given));
+        }
     }
 
     private static void requireSensible(Request request) throws Refused {
@@ -138,11 +142,11 @@ public final class Signing {
         }
     }
 
-    private Approved approve(Request request, FactorSource source) throws Refused {
+    private Approved approve(Request request, FactorSource.Given given) throws Refused {
         var secret = new byte[Factors.SHARE];
         random.nextBytes(secret);
-        try (var r = Secret.owning(secret);
-                var given = source.ask(request);
+        try (given;
+                var r = Secret.owning(secret);
                 var factors = new Factors(given.pin(), given.share(), r)) {
             // Only now: the nonce must not grow old while a person thinks.
             var nonce = challenge(request);

@@ -10,7 +10,10 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.journal.Outcome;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,20 +79,12 @@ class SigningTest {
 
     @Test
     void outcomeIsFetchedAndProved() throws Exception {
-        var signed = pairing.sign(Scheme.ECDSA_SHA256, "one");
+        var signed = pairing.sign(Scheme.ECDSA_SHA256, "one", "two");
 
-        var outcome =
-                pairing.journal().outcome(server.behind.ec, signed.use().index(), signed.after());
+        var outcome = pairing.journal().outcome(server.behind.ec, signed);
 
-        assertThat(Journal.parse(outcome))
-                .isInstanceOfSatisfying(
-                        Outcome.class,
-                        found ->
-                                assertThat(found.results())
-                                        .containsExactly(
-                                                new Outcome.Result.Signed(
-                                                        dev.custodian.core.Hashes.sha256(
-                                                                signed.signatures().getFirst()))));
+        assertThat(Journal.parse(outcome)).isInstanceOf(Outcome.class);
+        assertThat(pairing.memory.now().chain(server.behind.ec).newest().seq()).isEqualTo(4);
     }
 
     @Test
@@ -104,6 +99,44 @@ class SigningTest {
         var key = Journal.key(pairing.session.server());
         assertThat(journal.lastNote().orElseThrow().verify(key))
                 .isEqualTo(pairing.memory.now().checkpoint());
+    }
+
+    @Test
+    void outcomeOfOtherSignaturesIsRefused() throws Exception {
+        var one = pairing.sign(Scheme.ECDSA_SHA256, "one");
+        var two = pairing.sign(Scheme.ECDSA_SHA256, "two");
+        var mixed =
+                new Signing.Signed(
+                        one.signatures(),
+                        two.level(),
+                        two.approval(),
+                        two.use(),
+                        two.after(),
+                        two.checkpoint(),
+                        false);
+
+        refused(
+                FailureKind.JOURNAL_BROKEN,
+                "about other signatures than these",
+                () -> pairing.journal().outcome(server.behind.ec, mixed));
+    }
+
+    @Test
+    void manySigningsAtOnceDisturbEachOtherNot() throws Exception {
+        var requests = new ArrayList<Signing.Request>();
+        for (int i = 0; i < 8; i++) {
+            var scheme = i % 2 == 0 ? Scheme.ECDSA_SHA256 : Scheme.RSA_PKCS1_SHA256;
+            requests.add(pairing.request(SignatureScheme.of(scheme), "document " + i));
+        }
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            var pending = new ArrayList<Future<Signing.Signed>>();
+            for (var request : requests) {
+                pending.add(threads.submit(() -> pairing.sign(request)));
+            }
+            for (var one : pending) {
+                assertThat(one.get().signatures()).hasSize(1);
+            }
+        }
     }
 
     @Test
