@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// Turns the library's request into a [Call] and the [Reply] into its response. Catches everything:
 /// what gets out of here is logged by the library with its stack trace.
@@ -31,6 +32,7 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
     static final String REQUEST_ID = "X-Request-Id";
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
+    private static final Logger ACCESS = LoggerFactory.getLogger("access");
 
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
     private final Bodies bodies;
@@ -60,13 +62,32 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
         // A handler may work for longer than a connection may idle.
         request.addIdleTimeoutListener(_ -> false);
         String id = newId();
-        try {
-            send(request, response, callback, answer(request, id).withHeader(REQUEST_ID, id));
+        long began = System.nanoTime();
+        // Every line that the handler logs names the request.
+        try (var _ = MDC.putCloseable("request", id)) {
+            Reply reply = answer(request, id).withHeader(REQUEST_ID, id);
+            send(request, response, callback, reply);
+            logAccess(request, reply, System.nanoTime() - began);
         } catch (ClientGone _) {
-            LOG.atDebug().addKeyValue("request", id).log("client went away");
+            LOG.debug("client went away");
             callback.failed(new Request.Handler.AbortException());
         }
         return true;
+    }
+
+    /// One line for each request. Of what was sent it holds method and path, and these only when
+    /// they are ours: anything else may carry a secret that went astray.
+    private void logAccess(Request request, Reply reply, long nanos) {
+        String path = Request.getPathInContext(request);
+        Map<String, Route> methods = path == null ? null : routes.get(path);
+        boolean known = methods != null && methods.containsKey(request.getMethod());
+        ACCESS.atInfo()
+                .addKeyValue("method", known ? request.getMethod() : "-")
+                .addKeyValue("path", known ? path : "-")
+                .addKeyValue("status", reply.status())
+                .addKeyValue("octets", reply.body().size())
+                .addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(nanos))
+                .log("request answered");
     }
 
     /// Answers for the library where it would answer by itself: to what it could not parse, and to
@@ -115,7 +136,7 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
         } catch (ClientGone | InterruptedException e) {
             throw e;
         } catch (Exception | Error e) {
-            LOG.atError().addKeyValue("request", id).setCause(e).log("request {} failed", id);
+            LOG.error("request {} failed", id, e);
             return ErrorReplies.of(500);
         }
     }
