@@ -1,0 +1,75 @@
+package dev.custodian.cli;
+
+import dev.custodian.client.Credential;
+import dev.custodian.core.Custody;
+import dev.custodian.core.intent.Shown;
+import dev.custodian.document.Prepared;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What a person sees before approving, each line with who vouches for it (DESIGN §5.2). The same
+/// lines go into the intent and into the journal.
+record ApprovalCard(List<Shown> shown) {
+    private static final int LONGEST_NAME = 200;
+
+    ApprovalCard {
+        shown = List.copyOf(shown);
+    }
+
+    /// @param octets of the document
+    static ApprovalCard of(Path document, long octets, Prepared prepared, Credential credential) {
+        var name = Words.printable(document.toAbsolutePath().getFileName());
+        var shown = new ArrayList<Shown>();
+        shown.add(
+                computed(
+                        "document",
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %,d octets",
+                                name.substring(0, Math.min(name.length(), LONGEST_NAME)),
+                                octets)));
+        shown.add(computed("its SHA-256", prepared.inputDigest().hex()));
+        shown.add(computed("to be signed", "SHA-256 " + prepared.digestToSign().hex()));
+        shown.add(
+                reported(
+                        "credential",
+                        credential.algorithm().display() + " " + credential.id().text()));
+        shown.add(reported("custody", custody(credential.custody())));
+        return new ApprovalCard(shown);
+    }
+
+    /// The card, a line each.
+    List<String> lines() {
+        return shown.stream()
+                .map(
+                        line ->
+                                "%-13s %s   (%s)"
+                                        .formatted(line.what(), line.text(), who(line.source())))
+                .toList();
+    }
+
+    private static String who(Shown.Source source) {
+        return switch (source) {
+            case COMPUTED -> "computed by us";
+            case REPORTED -> "said by the server";
+            case UNKNOWN -> "unknown";
+        };
+    }
+
+    private static String custody(Custody custody) {
+        return switch (custody) {
+            case OWNER_SEALED -> "owner-sealed: the server needs your PIN and this device";
+            case MANAGED -> "managed: you trust the operator";
+        };
+    }
+
+    private static Shown computed(String what, String text) {
+        return new Shown(what, text, Shown.Source.COMPUTED);
+    }
+
+    private static Shown reported(String what, String text) {
+        return new Shown(what, text, Shown.Source.REPORTED);
+    }
+}

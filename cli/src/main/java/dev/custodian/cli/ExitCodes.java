@@ -1,0 +1,84 @@
+package dev.custodian.cli;
+
+import dev.custodian.core.FailureKind;
+
+/// The one table from our failures to exit codes (DESIGN §10). The compiler holds that no kind is
+/// forgotten.
+final class ExitCodes {
+    static final int OK = 0;
+    static final int REFUSED = 1;
+    static final int USAGE = 2;
+
+    /// The input or the output file is not what it has to be.
+    static final int FILE = 3;
+
+    /// The same command may succeed later.
+    static final int LATER = 4;
+
+    /// The server does not tell the truth, or another one answers: do not go on.
+    static final int DISTRUST = 5;
+
+    static final int FAULT = 70;
+
+    /// Ended by Ctrl-C: the number that shells use, 128 and SIGINT.
+    static final int STOPPED = 130;
+
+    private ExitCodes() {}
+
+    static int of(FailureKind kind) {
+        return switch (kind) {
+            case USAGE -> USAGE;
+            case FILE_UNREADABLE,
+                    NOT_A_PDF,
+                    PDF_EMPTY,
+                    PDF_DAMAGED,
+                    PDF_ENCRYPTED,
+                    PDF_CERTIFIED,
+                    OUTPUT_EXISTS,
+                    OUTPUT_IS_INPUT,
+                    OUTPUT_UNWRITABLE,
+                    DISK_FULL ->
+                    FILE;
+            case BUSY,
+                    VAULT_FAILED,
+                    FACTORS_DELAYED,
+                    ACTIVATION_KEY_GONE,
+                    SERVER_UNREACHABLE,
+                    STORAGE_FULL,
+                    STORAGE_FAILED ->
+                    LATER;
+            case IDENTITY_CHANGED,
+                    TLS_NOT_VOUCHED,
+                    ACTIVATION_KEY_NOT_VOUCHED,
+                    SIGNATURE_WRONG,
+                    JOURNAL_BROKEN,
+                    PROTOCOL_BROKEN,
+                    TAMPERED ->
+                    DISTRUST;
+            case INTERNAL -> FAULT;
+            case MALFORMED_REQUEST,
+                    NOT_AUTHENTICATED,
+                    INVITATION_REFUSED,
+                    CREDENTIAL_UNKNOWN,
+                    CREDENTIAL_DISABLED,
+                    OWNER_UNKNOWN,
+                    DIGEST_LENGTH,
+                    SCHEME_REFUSED,
+                    POLICY_REFUSED,
+                    INTENT_MISMATCH,
+                    INTENT_EXPIRED,
+                    FACTORS_REFUSED,
+                    DEVICE_LOCKED,
+                    SAD_UNKNOWN,
+                    SAD_EXPIRED,
+                    DIGEST_NOT_AUTHORIZED,
+                    OUTCOME_UNKNOWN,
+                    CONFIG_WRONG,
+                    FOLDER_IN_USE,
+                    PORT_IN_USE,
+                    KEY_FILE_EXPOSED,
+                    KEY_FILE_UNUSABLE ->
+                    REFUSED;
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package dev.custodian.cli;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The files that a demo leaves: the signed PDF and, beside it, what another program needs to check
+/// it.
+final class OutputFiles {
+    private static final String PDF = ".pdf";
+
+    private final Path signed;
+    private final Path root;
+    private final Path crl;
+    private final List<Path> made = new ArrayList<>();
+
+    private OutputFiles(Path signed) {
+        var stem = stem(nameOf(signed));
+        this.signed = signed;
+        this.root = signed.resolveSibling(stem + "-test-root.pem");
+        this.crl = signed.resolveSibling(stem + "-test-root.crl");
+    }
+
+    /// Names after a file that the user chose; refused when one of them is there.
+    static OutputFiles at(Path signed) throws Refused {
+        if (Files.isDirectory(signed)) {
+            throw new Refused(FailureKind.OUTPUT_EXISTS, signed + " is a folder.");
+        }
+        var files = new OutputFiles(signed);
+        var taken = files.taken();
+        if (taken != null) {
+            throw new Refused(FailureKind.OUTPUT_EXISTS, taken + " is there.");
+        }
+        return files;
+    }
+
+    /// Names beside `input`, numbered when they are taken: `NAME-signed.pdf`, `NAME-signed-2.pdf`.
+    static OutputFiles beside(Path input) {
+        var stem = stem(nameOf(input)) + "-signed";
+        for (int number = 1; ; number++) {
+            var name = stem + (number == 1 ? "" : "-" + number) + PDF;
+            var files = new OutputFiles(input.resolveSibling(name));
+            if (files.taken() == null) {
+                return files;
+            }
+        }
+    }
+
+    /// The signed PDF.
+    Path signed() {
+        return signed;
+    }
+
+    /// The test root, PEM.
+    Path root() {
+        return root;
+    }
+
+    /// The test root's revocation list, PEM.
+    Path crl() {
+        return crl;
+    }
+
+    private @Nullable Path taken() {
+        for (var file : List.of(signed, root, crl)) {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    private static String nameOf(Path file) {
+        var name = file.getFileName();
+        return name == null ? "" : name.toString();
+    }
+
+    private static String stem(String name) {
+        return name.toLowerCase(Locale.ROOT).endsWith(PDF)
+                ? name.substring(0, name.length() - PDF.length())
+                : name;
+    }
+
+    /// Something that makes a file.
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Path file) throws IOException, Refused;
+    }
+
+    /// Makes one of the files and remembers that it is ours.
+    void write(Path file, Content content) throws Refused {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refused(FailureKind.OUTPUT_EXISTS, file + " is there.");
+        }
+        try {
+            content.writeTo(file);
+            made.add(file);
+        } catch (IOException _) {
+            delete(file);
+            throw new Refused(FailureKind.OUTPUT_UNWRITABLE, file + " could not be written.");
+        }
+    }
+
+    /// Takes back what was made.
+    void discard() {
+        made.forEach(OutputFiles::delete);
+        made.clear();
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            return; // what led here is the failure to tell
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.custodian.cli;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Refused;
+import dev.custodian.core.json.Json;
+import dev.custodian.core.json.Members;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The server's program, in processes of its own: the CLI never links it (DESIGN §3). Closing ends
+/// whatever still runs.
+final class ServerProgram implements AutoCloseable {
+    private static final int LIMIT_SECONDS = 60;
+    private static final int END_SECONDS = 10;
+    private static final int LARGEST_ANSWER = 1 << 20;
+    private static final int LONGEST_COMPLAINT = 2_000;
+
+    /// For programs that run for a second: what starts fast matters, what runs fast does not.
+    private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1");
+
+    private static final List<String> ALWAYS =
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+
+    private final Path java;
+    private final Path lib;
+    private final DemoFolder folder;
+    private final List<Process> started = new ArrayList<>();
+    private boolean closed;
+
+    private ServerProgram(Path java, Path lib, DemoFolder folder) {
+        this.java = java;
+        this.lib = lib;
+        this.folder = folder;
+    }
+
+    /// The program as it was built beside this one, run by the Java that runs us.
+    ///
+    /// @param home the top folder, as `./custodian` passes it
+    /// @param folder where what the program says on stderr is kept
+    static ServerProgram in(Path home, DemoFolder folder) throws Refused {
+        var lib = home.resolve("server").resolve("target").resolve("lib");
+        if (!Files.isDirectory(lib)) {
+            throw new Refused(
+                    FailureKind.FILE_UNREADABLE,
+                    "There is no server in " + lib + ": start the demo with ./custodian demo.");
+        }
+        return new ServerProgram(
+                Path.of(System.getProperty("java.home"), "bin", "java"), lib, folder);
+    }
+
+    /// Runs an administrative command to its end and returns the members of the object that it
+    /// prints.
+    Members command(String... arguments) throws Refused, InterruptedException {
+        var what = named(arguments);
+        var line = new ArrayList<>(List.of(arguments));
+        line.add("--json");
+        var process = start(what, SHORT, line);
+        // Answers are short: they fit a pipe, so that the process need not be read while it runs.
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new Refused(
+                    FailureKind.SERVER_UNREACHABLE,
+                    what + " did not end within " + LIMIT_SECONDS + " seconds.");
+        }
+        if (process.exitValue() != 0) {
+            throw failed(what, process);
+        }
+        try (var answer = process.getInputStream()) {
+            return members(what, Bytes.of(answer.readNBytes(LARGEST_ANSWER)));
+        } catch (IOException _) {
+            throw new Refused(FailureKind.PROTOCOL_BROKEN, what + " gave no whole answer.");
+        }
+    }
+
+    /// A server that serves.
+    ///
+    /// @param ready the members of its ready line
+    record Serving(Process process, Members ready) {}
+
+    /// Starts a server and waits until it serves.
+    Serving serve(Path config) throws Refused, InterruptedException {
+        var what = "custodian-server run";
+        var process = start(what, List.of(), List.of("run", "--config", config.toString()));
+        var line =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                var read = process.inputReader(StandardCharsets.UTF_8).readLine();
+                                return read == null ? "" : read;
+                            } catch (IOException _) {
+                                return "";
+                            }
+                        });
+        try {
+            var ready = line.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (ready.isEmpty()) {
+                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+                throw failed(what, process);
+            }
+            return new Serving(process, members(what, Bytes.utf8(ready)));
+        } catch (TimeoutException _) {
+            throw new Refused(
+                    FailureKind.SERVER_UNREACHABLE,
+                    "The server did not start within " + LIMIT_SECONDS + " seconds.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private synchronized Process start(String what, List<String> jvm, List<String> arguments)
+            throws Refused, InterruptedException {
+        if (closed) {
+            throw new InterruptedException("ending");
+        }
+        var line = new ArrayList<String>();
+        line.add(java.toString());
+        line.addAll(ALWAYS);
+        line.addAll(jvm);
+        line.addAll(List.of("-cp", lib + "/*", "dev.custodian.server.Main"));
+        line.addAll(arguments);
+        try {
+            var process =
+                    new ProcessBuilder(line)
+                            .redirectError(Redirect.to(complaints(what).toFile()))
+                            .start();
+            started.add(process);
+            process.getOutputStream().close();
+            return process;
+        } catch (IOException _) {
+            throw new Refused(FailureKind.INTERNAL, what + " could not be started.");
+        }
+    }
+
+    private static String named(String... arguments) {
+        var words = new StringBuilder("custodian-server");
+        for (var argument : arguments) {
+            if (argument.startsWith("-")) {
+                break;
+            }
+            words.append(' ').append(argument);
+        }
+        return words.toString();
+    }
+
+    private Path complaints(String what) {
+        return folder.resolve(what.replace(' ', '-') + ".log");
+    }
+
+    /// What the program itself said is the best that can be told.
+    private Refused failed(String what, Process process) {
+        String said;
+        try {
+            said = Files.readString(complaints(what)).strip();
+        } catch (IOException _) {
+            said = "";
+        }
+        var start = Math.max(0, said.length() - LONGEST_COMPLAINT);
+        var kind =
+                switch (process.isAlive() ? 0 : process.exitValue()) {
+                    case 4 -> FailureKind.PORT_IN_USE;
+                    case 5 -> FailureKind.STORAGE_FAILED;
+                    default -> FailureKind.INTERNAL;
+                };
+        return new Refused(
+                kind, what + (said.isEmpty() ? " failed." : " said: " + said.substring(start)));
+    }
+
+    private static Members members(String what, Bytes answer) throws Refused {
+        try {
+            return Json.members(Json.parse(answer, LARGEST_ANSWER), what);
+        } catch (MalformedException e) {
+            throw new Refused(
+                    FailureKind.PROTOCOL_BROKEN, what + " answered what is " + e.getMessage());
+        }
+    }
+
+    /// Waits for the ends, interrupted or not.
+    @Override
+    public void close() {
+        List<Process> ending;
+        synchronized (this) {
+            closed = true;
+            ending = List.copyOf(started);
+        }
+        ending.forEach(Process::destroy);
+        for (var process : ending) {
+            try {
+                process.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
+            } catch (CompletionException _) {
+                process.destroyForcibly().onExit().join();
+            }
+        }
+    }
+}
