@@ -1,0 +1,5 @@
+/// Documents as large as people have, and disks as full.
+@NullMarked
+package dev.custodian.it.document;
+
+import org.jspecify.annotations.NullMarked;
