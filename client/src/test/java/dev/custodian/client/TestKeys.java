@@ -1,91 +1,105 @@
 package dev.custodian.client;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import static java.util.Objects.requireNonNull;
+
+import dev.custodian.core.Bytes;
+import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
+import java.security.spec.ECGenParameterSpec;
+import java.util.HashMap;
+import java.util.Map;
 
-/// Self-signed certificates with their keys, made once for all tests by the JDK's own keytool.
+/// Keys with self-signed certificates (RFC 5280 §4.1, as little of it as TLS needs), made once for
+/// all tests.
 final class TestKeys {
-    static final TestKeys KEYS = make();
+    private static final Bytes ECDSA_SHA256 = Bytes.fromHex("300a06082a8648ce3d040302");
+    private static final Bytes RSA_SHA256 = Bytes.fromHex("300d06092a864886f70d01010b0500");
+    private static final Bytes COMMON_NAME = Bytes.fromHex("0603550403");
+    private static final int SEQUENCE = 0x30;
+    private static final int SET = 0x31;
 
-    private static final String WORD = "test-only";
+    /// Below the constants that it is made with.
+    static final TestKeys KEYS = new TestKeys();
 
-    private final KeyStore store;
+    private final Map<String, KeyPair> pairs = new HashMap<>();
+    private final Map<String, X509Certificate> certificates = new HashMap<>();
 
-    private TestKeys(KeyStore store) {
-        this.store = store;
+    private TestKeys() {
+        try {
+            for (var alias : new String[] {"tls", "tls2", "ec", "ec2", "rsa", "rsa2"}) {
+                var pair = pair(alias.startsWith("rsa"));
+                pairs.put(alias, pair);
+                certificates.put(alias, certificate(alias, pair));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     X509Certificate certificate(String alias) {
-        try {
-            return (X509Certificate) store.getCertificate(alias);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return requireNonNull(certificates.get(alias));
     }
 
     PrivateKey privateKey(String alias) {
-        try {
-            return (PrivateKey) store.getKey(alias, WORD.toCharArray());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return requireNonNull(pairs.get(alias)).getPrivate();
     }
 
-    private static TestKeys make() {
-        try {
-            var folder = Files.createTempDirectory("test-keys");
-            var file = folder.resolve("keys.p12");
-            try {
-                for (var alias : List.of("tls", "tls2", "ec", "ec2")) {
-                    generate(file, alias, "-keyalg", "EC", "-groupname", "secp256r1");
-                }
-                for (var alias : List.of("rsa", "rsa2")) {
-                    generate(file, alias, "-keyalg", "RSA", "-keysize", "2048");
-                }
-                return new TestKeys(KeyStore.getInstance(file.toFile(), WORD.toCharArray()));
-            } finally {
-                Files.deleteIfExists(file);
-                Files.delete(folder);
-            }
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+    private static KeyPair pair(boolean rsa) throws GeneralSecurityException {
+        var generator = KeyPairGenerator.getInstance(rsa ? "RSA" : "EC");
+        if (rsa) {
+            generator.initialize(2048);
+        } else {
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
         }
+        return generator.generateKeyPair();
     }
 
-    private static void generate(Path file, String alias, String... kind)
-            throws IOException, InterruptedException {
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-alias",
-                                alias,
-                                "-dname",
-                                "CN=" + alias,
-                                "-validity",
-                                "365",
-                                "-keystore",
-                                file.toString(),
-                                "-storepass",
-                                WORD));
-        command.addAll(List.of(kind));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(said);
+    private static X509Certificate certificate(String name, KeyPair pair)
+            throws GeneralSecurityException {
+        var rsa = pair.getPublic().getAlgorithm().equals("RSA");
+        var algorithm = rsa ? RSA_SHA256 : ECDSA_SHA256;
+        var attribute = der(SEQUENCE, COMMON_NAME, der(0x0c, Bytes.utf8(name)));
+        var subject = der(SEQUENCE, der(SET, attribute));
+        var validity =
+                der(
+                        SEQUENCE,
+                        der(0x17, Bytes.utf8("250101000000Z")),
+                        der(0x17, Bytes.utf8("450101000000Z")));
+        var content =
+                der(
+                        SEQUENCE,
+                        der(0x02, Bytes.of((byte) 1)),
+                        algorithm,
+                        subject,
+                        validity,
+                        subject,
+                        Bytes.of(pair.getPublic().getEncoded()));
+        var signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+        signature.initSign(pair.getPrivate());
+        signature.update(content.toArray());
+        var bits = Bytes.concat(Bytes.of((byte) 0), Bytes.of(signature.sign()));
+        var whole = der(SEQUENCE, content, algorithm, der(0x03, bits));
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(whole.toArray()));
+    }
+
+    private static Bytes der(int tag, Bytes... parts) {
+        var content = Bytes.concat(parts);
+        int size = content.size();
+        var length =
+                size < 0x80
+                        ? Bytes.of((byte) size)
+                        : Bytes.of((byte) 0x82, (byte) (size >> 8), (byte) size);
+        if (size >= 0x80 && size < 0x100) {
+            length = Bytes.of((byte) 0x81, (byte) size);
         }
+        return Bytes.concat(Bytes.of((byte) tag), length, content);
     }
 }
