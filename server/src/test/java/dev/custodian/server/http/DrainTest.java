@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DrainTest {
     private static final TlsIdentity IDENTITY = TestIdentity.create("localhost");
-    private static final Duration DRAIN = Duration.ofSeconds(4);
+    private static final Duration DRAIN = Duration.ofSeconds(3);
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
@@ -95,9 +95,9 @@ class DrainTest {
             client.line();
             client.send("ab");
             var stopped = closing();
-            await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
             assertThat(client.ask("cd").text()).isEqualTo("abcd");
-            assertThat(stopped.get()).isBetween(Duration.ofMillis(2400), DRAIN);
+            assertThat(stopped.get()).isBetween(Duration.ofMillis(1400), DRAIN);
         }
     }
 

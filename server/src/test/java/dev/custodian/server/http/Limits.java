@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /// Short limits, so that a test can wait for them.
 final class Limits {
-    static final Duration HEAD = Duration.ofMillis(600);
+    static final Duration HEAD = Duration.ofMillis(1000);
     static final Duration BODY = Duration.ofMillis(700);
-    static final Duration IDLE = Duration.ofMillis(1200);
+    static final Duration IDLE = Duration.ofMillis(1500);
 
     private Limits() {}
 
@@ -16,8 +16,7 @@ final class Limits {
 
     /// Nothing here runs into a time limit.
     static WebServerConfig patient() {
-        var config = WebServerConfig.on("127.0.0.1", 0);
-        return config;
+        return WebServerConfig.on("127.0.0.1", 0);
     }
 
     static WebServerConfig of(Duration idle, int running, int waiting) {

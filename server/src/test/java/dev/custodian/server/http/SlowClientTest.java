@@ -125,6 +125,14 @@ class SlowClientTest {
     }
 
     @Test
+    void handlerMayTakeLongerThanAConnectionMayIdle() throws Exception {
+        try (var client = RawClient.connect(server.port())) {
+            assertThat(client.ask(request("GET /long")).status()).isEqualTo(204);
+            assertThat(client.ask(request("GET /livez")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void bodyThatNeverComesIs408() throws Exception {
         try (var client = RawClient.connect(server.port())) {
             long start = System.nanoTime();
@@ -244,6 +252,12 @@ class SlowClientTest {
                                                 "application/octet-stream",
                                                 large,
                                                 java.util.Map.of())),
+                        Route.get(
+                                "/long",
+                                _ -> {
+                                    Thread.sleep(Limits.IDLE.multipliedBy(2));
+                                    return Reply.empty(204);
+                                }),
                         Route.post("/sign", 4096, _ -> Reply.text(200, "signed"))));
     }
 }
