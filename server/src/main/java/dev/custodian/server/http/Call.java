@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// One complete request.
 ///
@@ -48,7 +49,7 @@ public record Call(
         more.merge(
                 name,
                 List.of(value),
-                (old, one) -> java.util.stream.Stream.concat(old.stream(), one.stream()).toList());
+                (old, one) -> Stream.concat(old.stream(), one.stream()).toList());
         return new Call(id, method, path, query, more, body, serverChain);
     }
 

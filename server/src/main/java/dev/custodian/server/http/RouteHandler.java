@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -57,8 +58,7 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback)
-            throws InterruptedException {
+    public boolean handle(Request request, Response response, Callback callback) {
         // A handler may work for longer than a connection may idle.
         request.addIdleTimeoutListener(_ -> false);
         String id = newId();
@@ -70,6 +70,9 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
             logAccess(request, reply, System.nanoTime() - began);
         } catch (ClientGone _) {
             LOG.debug("client went away");
+            callback.failed(new Request.Handler.AbortException());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
             callback.failed(new Request.Handler.AbortException());
         }
         return true;
@@ -99,7 +102,7 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
         return true;
     }
 
-    private Reply answer(Request request, String id) throws ClientGone, InterruptedException {
+    private Reply answer(Request request, String id) throws ClientGone {
         try {
             RequestRules.check(request);
             String path = Request.getPathInContext(request);
@@ -133,7 +136,7 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
             Reply reply = ErrorReplies.of(refused);
             // Where one request is malformed, the next may begin elsewhere than it seems.
             return refused.status() == 400 ? reply.withHeader("Connection", "close") : reply;
-        } catch (ClientGone | InterruptedException e) {
+        } catch (ClientGone e) {
             throw e;
         } catch (Exception | Error e) {
             LOG.error("request {} failed", id, e);
@@ -176,7 +179,7 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
         var headers = new HashMap<String, List<String>>();
         for (HttpField field : request.getHeaders()) {
             String value = field.getValue();
-            headers.computeIfAbsent(field.getLowerCaseName(), _ -> new java.util.ArrayList<>())
+            headers.computeIfAbsent(field.getLowerCaseName(), _ -> new ArrayList<>())
                     .add(value == null ? "" : value);
         }
         return headers;

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// Short limits, so that a test can wait for them.
 final class Limits {
-    static final Duration HEAD = Duration.ofMillis(1000);
+    static final Duration HEAD = Duration.ofSeconds(1);
     static final Duration BODY = Duration.ofMillis(700);
     static final Duration IDLE = Duration.ofMillis(1500);
 

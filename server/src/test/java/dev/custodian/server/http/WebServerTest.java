@@ -32,6 +32,12 @@ class WebServerTest {
                         List.of(
                                 Route.health("/livez", _ -> Reply.text(200, "alive\n")),
                                 Route.get(
+                                        "/thread",
+                                        _ ->
+                                                Reply.text(
+                                                        200,
+                                                        "" + Thread.currentThread().isVirtual())),
+                                Route.get(
                                         "/see",
                                         call -> {
                                             CALLS.add(call);
@@ -83,6 +89,16 @@ class WebServerTest {
                 assertThat(answer.status()).isEqualTo(201);
                 assertThat(answer.text()).isEqualTo(i % 10 + "!");
                 assertThat(answer.headers()).containsEntry("dpop-nonce", "n1");
+            }
+        }
+    }
+
+    // The library's other pool runs the first request of a connection on a platform thread.
+    @Test
+    void handlersRunOnVirtualThreadsFromTheFirstRequestOn() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            try (var client = RawClient.connect(server.port())) {
+                assertThat(client.ask(request("GET /thread")).text()).isEqualTo("true");
             }
         }
     }
