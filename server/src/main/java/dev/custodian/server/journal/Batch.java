@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One transaction's worth of work, in the one order that holds the promises: other work, outcomes,
@@ -68,11 +70,13 @@ final class Batch {
                 }
             }
         }
-        for (var item : items) {
-            if (item instanceof Item.Ask ask) {
-                decide(ask);
-            }
-        }
+        var asks =
+                items.stream()
+                        .filter(Item.Ask.class::isInstance)
+                        .map(Item.Ask.class::cast)
+                        .toList();
+        load(asks);
+        asks.forEach(this::decide);
         decision.uses().forEach(this::draft);
         ledger.write(tx, now, drafts);
         for (var use : decision.uses()) {
@@ -217,14 +221,25 @@ final class Batch {
         answers.add(() -> approval.item.answer().complete(row));
     }
 
-    private void decide(Item.Ask item) throws Refused {
-        var request = item.request();
-        var authorization = tx.authorization(request.authorization());
-        if (authorization != null) {
-            decision.load(authorization, tx.digests(authorization.number(), request.digests()));
+    /// Loads, and so locks, the rows of all requests in the one order that all nodes keep.
+    private void load(List<Item.Ask> asks) throws Refused {
+        var wanted = new TreeMap<Long, Set<Bytes>>();
+        for (var ask : asks) {
+            var request = ask.request();
+            wanted.computeIfAbsent(request.authorization(), _ -> new HashSet<>())
+                    .addAll(request.digests());
         }
+        for (var entry : wanted.entrySet()) {
+            var authorization = tx.authorization(entry.getKey());
+            if (authorization != null) {
+                decision.load(authorization, tx.digests(entry.getKey(), entry.getValue()));
+            }
+        }
+    }
+
+    private void decide(Item.Ask item) {
         try {
-            var parts = decision.decide(request);
+            var parts = decision.decide(item.request());
             answers.add(() -> item.answer().complete(parts));
         } catch (Refused e) {
             answers.add(() -> item.refuse(e));

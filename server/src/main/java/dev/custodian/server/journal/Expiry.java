@@ -3,6 +3,7 @@ package dev.custodian.server.journal;
 import dev.custodian.core.Refused;
 import dev.custodian.server.store.Store;
 import java.time.Clock;
+import java.time.Duration;
 
 /// Deletes what has ended, a little at a time: a long transaction would make every caller wait.
 ///
@@ -10,6 +11,10 @@ import java.time.Clock;
 /// then deleted.
 final class Expiry {
     private static final int STEP = 50;
+
+    /// Authorizations stay so long after their end: if the clock is set back meanwhile, their
+    /// intents count again, and must find them used.
+    private static final Duration KEPT = Duration.ofMinutes(15);
 
     private final Store store;
     private final Clock clock;
@@ -22,8 +27,10 @@ final class Expiry {
     /// Takes one step; true when there is more to do.
     boolean step() {
         try (var tx = store.begin()) {
-            int deleted = tx.deleteExpired(clock.instant(), STEP);
-            int ended = tx.deleteEnded(clock.instant(), STEP);
+            var now = clock.instant();
+            tx.deleteOpenings(now);
+            int deleted = tx.deleteExpired(now.minus(KEPT), STEP);
+            int ended = tx.deleteEnded(now, STEP);
             tx.commit();
             return deleted == STEP || ended >= STEP;
         } catch (Refused | RuntimeException e) {

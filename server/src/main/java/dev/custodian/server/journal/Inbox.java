@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits for the writer: requests, and uses that have been signed.
 final class Inbox {
-    /// Requests in one batch at most; as many again may be outcomes twice.
+    /// Most requests in one batch; outcomes may be twice as many.
     static final int BATCH = 256;
 
     /// Signed uses wait so long for a request to share its commit: a lone caller then pays one

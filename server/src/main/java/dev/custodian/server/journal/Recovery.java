@@ -64,7 +64,8 @@ final class Recovery {
         for (var digest : use.digests()) {
             var unknown = new DigestRow.Unknown(open.use(), use.scheme());
             if (!tx.close(open.authorization(), digest.value(), used, unknown)) {
-                throw new IllegalStateException("use " + open.use() + " is closed in part");
+                throw new Refused(
+                        FailureKind.TAMPERED, "Use " + open.use() + " is closed in part.");
             }
         }
         tx.settle(open.authorization(), use.digests().size());

@@ -106,14 +106,7 @@ final class Writer implements AutoCloseable {
 
     /// After a rollback: one bad request must not take the others with it.
     private void writeAlone(Inbox.Batch batch) {
-        if (!batch.signed().isEmpty()) {
-            try {
-                publish(commit(List.of(), batch.signed()), batch.signed());
-            } catch (Throwable e) {
-                LOG.error("{} outcomes are not written yet", batch.signed().size(), e);
-                inbox.addSigned(batch.signed(), RETRY);
-            }
-        }
+        writeAlone(batch.signed());
         var busy = false;
         for (var item : batch.items()) {
             try {
@@ -127,6 +120,25 @@ final class Writer implements AutoCloseable {
                 item.refuse(e);
             } catch (Throwable e) {
                 item.fail(e);
+            }
+        }
+    }
+
+    private void writeAlone(List<RunningUse> signed) {
+        if (signed.isEmpty()) {
+            return;
+        }
+        try {
+            publish(commit(List.of(), signed), signed);
+        } catch (Refused e) {
+            LOG.error("{} outcomes are not written yet", signed.size());
+            inbox.addSigned(signed, RETRY);
+        } catch (RuntimeException e) {
+            if (signed.size() == 1) {
+                LOG.error("the outcome of use {} cannot be written", signed.getFirst().index(), e);
+                running.remove(signed.getFirst().index());
+            } else {
+                signed.forEach(use -> writeAlone(List.of(use)));
             }
         }
     }

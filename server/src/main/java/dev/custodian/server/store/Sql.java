@@ -121,8 +121,7 @@ final class Sql implements AutoCloseable {
                 e instanceof SQLiteException s ? s.getResultCode() : SQLiteErrorCode.SQLITE_ERROR;
         LOG.error("the database failed: {}", code, e);
         return switch (code) {
-            case SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE ->
-                    new Refused(FailureKind.STORAGE_FULL);
+            case SQLITE_FULL, SQLITE_IOERR_SHMSIZE -> new Refused(FailureKind.STORAGE_FULL);
             case SQLITE_BUSY, SQLITE_BUSY_TIMEOUT ->
                     new Refused(FailureKind.BUSY, "Another process holds the database.");
             default -> new Refused(FailureKind.STORAGE_FAILED);

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /// The store in one SQLite file: write-ahead log, every commit synced to the disk, one writer at a
@@ -24,7 +25,7 @@ import org.sqlite.SQLiteDataSource;
 public final class SqliteStore implements Store {
     private static final int READERS = 8;
 
-    private final SQLiteDataSource source = new SQLiteDataSource();
+    private final SQLiteDataSource source;
     private final ReentrantLock writing = new ReentrantLock();
     private final Semaphore reading = new Semaphore(READERS);
     private final ConcurrentLinkedQueue<Sql> idleReaders = new ConcurrentLinkedQueue<>();
@@ -32,6 +33,10 @@ public final class SqliteStore implements Store {
     private volatile boolean closed;
 
     private SqliteStore(Path file) {
+        var config = new SQLiteConfig();
+        // Else the driver prepares and runs one more statement after each INSERT.
+        config.setGetGeneratedKeys(false);
+        source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
     }
 
@@ -90,7 +95,7 @@ public final class SqliteStore implements Store {
         }
         var sql = writer;
         if (sql == null) {
-            var connection = connect("PRAGMA query_only=OFF");
+            var connection = connect();
             try {
                 Schema.migrate(connection);
             } catch (SQLException e) {
@@ -121,8 +126,11 @@ public final class SqliteStore implements Store {
                 throw new Refused(FailureKind.STORAGE_FAILED, "The store is closed.");
             }
             var idle = idleReaders.poll();
-            var sql = idle == null ? new Sql(connect("PRAGMA query_only=ON")) : idle;
+            var sql = idle == null ? new Sql(connect()) : idle;
             try {
+                if (idle == null) {
+                    sql.run("PRAGMA query_only=ON");
+                }
                 sql.run("BEGIN");
             } catch (Refused e) {
                 sql.close();
@@ -144,7 +152,7 @@ public final class SqliteStore implements Store {
         reading.release();
     }
 
-    private Connection connect(String pragma) throws Refused {
+    private Connection connect() throws Refused {
         Connection connection = null;
         try {
             connection = source.getConnection();
@@ -155,7 +163,6 @@ public final class SqliteStore implements Store {
                 statement.execute("PRAGMA journal_mode=WAL");
                 statement.execute("PRAGMA synchronous=FULL");
                 statement.execute("PRAGMA secure_delete=ON");
-                statement.execute(pragma);
             }
             return connection;
         } catch (SQLException e) {

@@ -56,6 +56,10 @@ final class SqliteTx extends SqliteReader implements Tx {
         }
     }
 
+    private long insertedNumber() throws Refused {
+        return sql.all(row -> row.getLong(1), "SELECT last_insert_rowid()").getFirst();
+    }
+
     @Override
     public void insertOwner(OwnerRow owner) throws Refused {
         writeOne(
@@ -251,18 +255,15 @@ final class SqliteTx extends SqliteReader implements Tx {
                 authorization.expires(),
                 digests.size(),
                 authorization.opening());
-        var inserted = authorizationByIntent(authorization.intent());
-        if (inserted == null) {
-            throw new IllegalStateException("an inserted authorization is not there");
-        }
+        long number = insertedNumber();
         for (var digest : digests) {
             writeOne(
                     "INSERT INTO digest(authorization, value, hash, state) VALUES(?, ?, ?, 0)",
-                    inserted.number(),
+                    number,
                     digest.value(),
                     digest.hash());
         }
-        return inserted;
+        return authorization.withNumber(number);
     }
 
     @Override
@@ -341,7 +342,14 @@ final class SqliteTx extends SqliteReader implements Tx {
     }
 
     @Override
-    public int deleteExpired(Instant now, int limit) throws Refused {
+    public void deleteOpenings(Instant now) throws Refused {
+        write(
+                "UPDATE \"authorization\" SET opening = NULL WHERE expires <= ? AND opening IS NOT NULL",
+                now);
+    }
+
+    @Override
+    public int deleteExpired(Instant then, int limit) throws Refused {
         var ended =
                 sql.all(
                         row -> row.getLong(1),
@@ -349,26 +357,19 @@ final class SqliteTx extends SqliteReader implements Tx {
                         SELECT number FROM "authorization" a WHERE expires <= ?
                           AND NOT EXISTS (SELECT 1 FROM digest d WHERE d.authorization = a.number AND d.state = 1)
                         ORDER BY number LIMIT ?""",
-                        now,
+                        then,
                         limit);
         for (var number : ended) {
             write("DELETE FROM digest WHERE authorization = ?", number);
             write("DELETE FROM \"authorization\" WHERE number = ?", number);
         }
-        write(
-                "UPDATE \"authorization\" SET opening = NULL WHERE expires <= ? AND opening IS NOT NULL",
-                now);
         return ended.size();
     }
 
     @Override
     public long beginEpoch(String node, Instant now) throws Refused {
         writeOne("INSERT INTO epoch(node, started) VALUES(?, ?)", node, now);
-        var number = sql.one(row -> row.getLong(1), "SELECT last_insert_rowid()");
-        if (number == null) {
-            throw new IllegalStateException("an inserted epoch is not there");
-        }
-        return number;
+        return insertedNumber();
     }
 
     @Override

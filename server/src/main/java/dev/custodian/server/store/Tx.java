@@ -74,9 +74,12 @@ public interface Tx extends Reader {
     /// Counts `digests` of an authorization as done for good; with the last one its opening goes.
     void settle(long authorization, int digests) throws Refused;
 
-    /// Deletes at most `limit` authorizations that ended before `now` and have no digest in state
-    /// `used`, and the opening of all that ended. Returns how many were deleted.
-    int deleteExpired(Instant now, int limit) throws Refused;
+    /// Deletes the opening of every authorization that has ended.
+    void deleteOpenings(Instant now) throws Refused;
+
+    /// Deletes at most `limit` authorizations that ended until `then` and have no digest in state
+    /// `used`. Returns how many were deleted.
+    int deleteExpired(Instant then, int limit) throws Refused;
 
     /// Begins a node's new epoch; numbers grow.
     long beginEpoch(String node, Instant now) throws Refused;

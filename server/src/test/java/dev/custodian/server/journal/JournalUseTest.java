@@ -306,7 +306,7 @@ class JournalUseTest {
         var calls = new Calls();
         var call = calls.start(() -> journal.use(ask(authorization, ONE)));
         fixture.signer.awaitEntered();
-        fixture.clock.move(Duration.ofMinutes(6));
+        fixture.clock.move(Duration.ofMinutes(5));
         var expiry = new Expiry(fixture.store, fixture.clock);
         expiry.step();
         assertThat(fixture.state(authorization, ONE)).isInstanceOf(DigestRow.Used.class);
@@ -314,12 +314,31 @@ class JournalUseTest {
         gate.countDown();
         assertThat(call.get()).hasSize(1);
         fixture.awaitState(DigestRow.Signed.class, authorization, ONE);
+        fixture.clock.move(Duration.ofMinutes(14));
+        expiry.step();
+        assertThat(fixture.reread(authorization).number()).isEqualTo(authorization.number());
+        fixture.clock.move(Duration.ofMinutes(1));
         expiry.step();
         try (var reader = fixture.store.read()) {
             assertThat(reader.authorization(authorization.number())).isNull();
             assertThat(reader.digests(authorization.number())).isEmpty();
         }
         assertThat(fixture.records(Outcome.class)).hasSize(1);
+    }
+
+    @Test
+    void clockThatIsSetBackRevivesNothing() throws Exception {
+        var wanted = fixture.wanted("intent", List.of(Samples.digest("one")));
+        var authorization = journal.authorize(wanted, JournalFixture.NO_GUARD);
+        var first = journal.use(ask(authorization, ONE));
+        fixture.awaitState(DigestRow.Signed.class, authorization, ONE);
+        fixture.clock.move(Duration.ofMinutes(10));
+        assertThat(new Expiry(fixture.store, fixture.clock).step()).isFalse();
+        fixture.clock.move(Duration.ofMinutes(-10));
+        var again = journal.authorize(wanted, JournalFixture.NO_GUARD);
+        assertThat(again.number()).isEqualTo(authorization.number());
+        assertThat(journal.use(ask(again, ONE))).isEqualTo(first);
+        assertThat(fixture.signer.signings(ONE)).isEqualTo(1);
     }
 
     @Test

@@ -355,10 +355,20 @@ abstract class StoreContract {
             assertThat(tx.deleteExpired(ended, 50)).isEqualTo(1);
             assertThat(tx.authorization(idle)).isNull();
             assertThat(tx.digests(idle)).isEmpty();
-            assertThat(tx.authorization(open)).extracting(AuthorizationRow::opening).isNull();
             tx.close(open, VALUE, used, new DigestRow.Unknown(9, SCHEME));
             assertThat(tx.deleteExpired(ended, 50)).isEqualTo(1);
             assertThat(tx.authorization(open)).isNull();
+        }
+    }
+
+    @Test
+    void openingsOfEndedAuthorizationsGo() throws Refused {
+        try (var tx = store.begin()) {
+            long number = authorize(tx, 1, Samples.digest("one")).number();
+            tx.deleteOpenings(NOW.plusSeconds(300).minusMillis(1));
+            assertThat(tx.authorization(number)).extracting(AuthorizationRow::opening).isNotNull();
+            tx.deleteOpenings(NOW.plusSeconds(300));
+            assertThat(tx.authorization(number)).extracting(AuthorizationRow::opening).isNull();
         }
     }
 
