@@ -82,15 +82,15 @@ final class Demo {
         PdfSigning.requireSignable(order.input, order.files.signed());
         progress.step("checked the PDF: it can be signed, and the output can be written");
 
-        var booting = Background.start(() -> DemoServer.start(stage.program(), stage.folder()));
+        var booting =
+                Background.start(() -> DemoServer.start(stage.program(), stage.folder(), OWNER));
         var certifier = Background.start(() -> TestCa.create(clock, random, "Custodian demo"));
         DemoServer server;
         DemoDevice device;
         try (var pin = pins.choose()) {
             server = booting.await();
             progress.step("started a server of its own, at " + server.url());
-            var invitation = server.invite(OWNER);
-            device = DemoDevice.enrol(invitation, pin, stage.folder(), clock, random);
+            device = DemoDevice.enrol(server.invitation(), pin, stage.folder(), clock, random);
         }
         var owner = device.memory().now().owner();
         progress.step("enrolled this device: key and share in a file, PIN chosen");

@@ -108,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
         if (json) {
             var object = result.json();
             if (curl != null) {
-                object.put("server", played.server().url())
+                object.put("server", played.server().url().toString())
                         .put("curl", Json.Arr.ofTexts(curl.lines()));
             }
             print(List.of(new String(object.build().write().toArray(), StandardCharsets.UTF_8)));

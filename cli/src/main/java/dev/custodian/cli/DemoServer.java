@@ -11,6 +11,7 @@ import dev.custodian.core.json.Members;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,50 +23,71 @@ final class DemoServer {
     private final DemoFolder folder;
     private final Path config;
     private final ServerProgram.Serving serving;
+    private final Invitation invitation;
 
     private DemoServer(
-            ServerProgram program, DemoFolder folder, Path config, ServerProgram.Serving serving) {
+            ServerProgram program,
+            DemoFolder folder,
+            Path config,
+            ServerProgram.Serving serving,
+            Invitation invitation) {
         this.program = program;
         this.folder = folder;
         this.config = config;
         this.serving = serving;
+        this.invitation = invitation;
     }
 
-    /// Makes a data folder and serves it on a free port of this machine alone.
-    static DemoServer start(ServerProgram program, DemoFolder folder)
+    /// Makes a data folder, serves it on a free port of this machine alone, and invites an owner of
+    /// this name.
+    static DemoServer start(ServerProgram program, DemoFolder folder, String owner)
             throws Refused, InterruptedException {
         var data = folder.resolve("server").toString();
         try {
             var made = program.command("init", "--dir", data, "--port", "0");
             var config = Path.of(made.text("config"));
-            return new DemoServer(program, folder, config, program.serve(config));
+            // Made while the server starts, when its port is not known yet.
+            var inviting =
+                    Background.start(
+                            () ->
+                                    command(
+                                            program,
+                                            config,
+                                            "owner",
+                                            "invite",
+                                            "--name",
+                                            owner,
+                                            "--url",
+                                            "https://127.0.0.1"));
+            var serving = program.serve(config);
+            var code = Invitation.parse(inviting.await().text("invitation"));
+            var url = URI.create(serving.ready().text("url"));
+            return new DemoServer(
+                    program,
+                    folder,
+                    config,
+                    serving,
+                    new Invitation(url, code.code(), code.thumbprint()));
         } catch (MalformedException e) {
             throw broken(e);
+        } catch (IllegalArgumentException _) {
+            throw new Refused(FailureKind.PROTOCOL_BROKEN, "The server names no address.");
         }
     }
 
     /// `https://127.0.0.1:PORT`
-    String url() throws Refused {
-        try {
-            return serving.ready().text("url");
-        } catch (MalformedException e) {
-            throw broken(e);
-        }
+    URI url() {
+        return invitation.base();
+    }
+
+    /// For the owner of the demo.
+    Invitation invitation() {
+        return invitation;
     }
 
     /// The process that serves.
     Process process() {
         return serving.process();
-    }
-
-    /// An invitation for an owner of this name.
-    Invitation invite(String name) throws Refused, InterruptedException {
-        try {
-            return Invitation.parse(
-                    command("owner", "invite", "--name", name, "--url", url()).text("invitation"));
-        } catch (MalformedException e) {
-            throw broken(e);
-        }
     }
 
     /// A credential that was made and certified.
@@ -80,7 +102,8 @@ final class DemoServer {
             keys.forEach(key -> line.addAll(List.of("--key", key.display())));
             var made = new ArrayList<Made>();
             var certify = new ArrayList<>(List.of("credential", "certify"));
-            for (var item : command(line.toArray(String[]::new)).items("credentials")) {
+            for (var item :
+                    command(program, config, line.toArray(String[]::new)).items("credentials")) {
                 var one = Json.members(item, "the credential");
                 var id = Id.parse(Id.Kind.CREDENTIAL, one.text("credential"));
                 var chain = folder.resolve(id.text() + ".pem");
@@ -89,7 +112,7 @@ final class DemoServer {
                 certify.add(chain.toString());
                 made.add(new Made(id, KeyAlgorithm.ofName(one.text("key"))));
             }
-            command(certify.toArray(String[]::new));
+            command(program, config, certify.toArray(String[]::new));
             return made;
         } catch (MalformedException e) {
             throw broken(e);
@@ -98,7 +121,8 @@ final class DemoServer {
         }
     }
 
-    private Members command(String... arguments) throws Refused, InterruptedException {
+    private static Members command(ServerProgram program, Path config, String... arguments)
+            throws Refused, InterruptedException {
         var line = new ArrayList<>(List.of(arguments));
         // after the words of the command itself
         line.addAll(2, List.of("--config", config.toString()));

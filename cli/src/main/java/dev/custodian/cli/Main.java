@@ -25,7 +25,8 @@ import picocli.CommandLine.Help.Ansi;
             "3:The input or the output file is not what it has to be.",
             "4:The server is away, busy or full: the same may work later.",
             "5:The server cannot be believed.",
-            "70:A fault of the program."
+            "70:A fault of the program.",
+            "130:Stopped with Ctrl-C."
         })
 public final class Main {
     private Main() {}
@@ -47,7 +48,11 @@ public final class Main {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setExecutionExceptionHandler((e, _, _) -> tell(err, e));
         line.setParameterExceptionHandler(
-                (e, _) -> tell(err, new Refused(FailureKind.USAGE, Objects.toString(e.getMessage(), ""))));
+                (e, _) ->
+                        tell(
+                                err,
+                                new Refused(
+                                        FailureKind.USAGE, Objects.toString(e.getMessage(), ""))));
         return line.execute(args);
     }
 

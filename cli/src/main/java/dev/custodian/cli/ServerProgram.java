@@ -27,11 +27,13 @@ final class ServerProgram implements AutoCloseable {
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final int LONGEST_COMPLAINT = 2_000;
 
-    /// For programs that run for a second: what starts fast matters, what runs fast does not.
-    private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1");
-
-    private static final List<String> ALWAYS =
-            List.of("-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+    /// For programs with little to do: what starts fast matters, what runs fast does not.
+    private static final List<String> OPTIONS =
+            List.of(
+                    "-Xmx128m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "--enable-native-access=ALL-UNNAMED");
 
     private final Path java;
     private final Path lib;
@@ -66,7 +68,7 @@ final class ServerProgram implements AutoCloseable {
         var what = named(arguments);
         var line = new ArrayList<>(List.of(arguments));
         line.add("--json");
-        var process = start(what, SHORT, line);
+        var process = start(what, line);
         // Answers are short: they fit a pipe, so that the process need not be read while it runs.
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
@@ -92,7 +94,7 @@ final class ServerProgram implements AutoCloseable {
     /// Starts a server and waits until it serves.
     Serving serve(Path config) throws Refused, InterruptedException {
         var what = "custodian-server run";
-        var process = start(what, List.of(), List.of("run", "--config", config.toString()));
+        var process = start(what, List.of("run", "--config", config.toString()));
         var line =
                 CompletableFuture.supplyAsync(
                         () -> {
@@ -119,15 +121,14 @@ final class ServerProgram implements AutoCloseable {
         }
     }
 
-    private synchronized Process start(String what, List<String> jvm, List<String> arguments)
+    private synchronized Process start(String what, List<String> arguments)
             throws Refused, InterruptedException {
         if (closed) {
             throw new InterruptedException("ending");
         }
         var line = new ArrayList<String>();
         line.add(java.toString());
-        line.addAll(ALWAYS);
-        line.addAll(jvm);
+        line.addAll(OPTIONS);
         line.addAll(List.of("-cp", lib + "/*", "dev.custodian.server.Main"));
         line.addAll(arguments);
         try {
