@@ -31,10 +31,14 @@ final class Logging {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(level, Level.INFO));
         root.addAppender(appender);
-        // At DEBUG the web library logs whole headers: never, for they carry tokens.
-        context.getLogger(LIBRARIES).setLevel(Level.WARN);
+        quieten(context);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+    }
+
+    /// Below WARN the web library logs whole headers, which carry tokens: never.
+    static void quieten(LoggerContext context) {
+        context.getLogger(LIBRARIES).setLevel(Level.WARN);
     }
 
     /// Logs nothing: for commands that tell their user everything themselves.
