@@ -50,7 +50,7 @@ final class TestAgent {
 
     final SecureRandom random = new SecureRandom();
     final URI url;
-    final String pin = "274913";
+    String pin = "274913";
     final Bytes share;
     final ECKey deviceKey;
     final ECKey dpop;
@@ -283,6 +283,11 @@ final class TestAgent {
 
     TestAnswer get(String path) throws Exception {
         return exchange(request(path).GET());
+    }
+
+    /// The status of an answer that is not JSON.
+    int status(String path) throws Exception {
+        return http.send(request(path).GET().build(), BodyHandlers.discarding()).statusCode();
     }
 
     TestAnswer post(String path, Map<String, ?> body) throws Exception {

@@ -1,0 +1,117 @@
+package dev.custodian.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import java.net.URI;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ConfigTest {
+    private static final Path FILE = Path.of("/srv/custodian/config.toml");
+
+    private static Config parse(String text) throws Refused {
+        return Config.parse(FILE, text);
+    }
+
+    private static void assertWrong(String text, String detail) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> parse(text))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.CONFIG_WRONG))
+                .satisfies(e -> assertThat(e.detail()).isEqualTo(detail));
+    }
+
+    @Test
+    void everyKeyHasADefault() throws Exception {
+        var config = parse("");
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.port()).isEqualTo(8443);
+        assertThat(config.base(8443)).isEqualTo(URI.create("https://127.0.0.1:8443"));
+        assertThat(config.folder()).isEqualTo(Path.of("/srv/custodian"));
+        assertThat(config.master()).isEqualTo(Path.of("/srv/custodian/master.key"));
+        assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
+    }
+
+    @Test
+    void printedConfigurationIsTheSameConfiguration() throws Exception {
+        var config =
+                parse(
+                        """
+                        url = "https://sign.example"
+                        listen.host = "0.0.0.0"
+                        [data]
+                        folder = "data"
+                        [keys]
+                        master = "/etc/custodian/master.key"
+                        [service]
+                        name = "A \\"name\\" \\\\ of\\ttwo"
+                        """);
+        assertThat(parse(config.toToml())).isEqualTo(config);
+        assertThat(config.identity()).isEqualTo(Path.of("/srv/custodian/data/identity.pem"));
+        assertThat(config.base(1)).isEqualTo(URI.create("https://sign.example"));
+    }
+
+    @Test
+    void addressOfVersionSixIsWrittenInBrackets() throws Exception {
+        assertThat(parse("listen.host = \"::1\"").base(5)).isEqualTo(URI.create("https://[::1]:5"));
+    }
+
+    @Test
+    void unknownKeyIsRefusedWithItsLine() {
+        assertWrong(
+                "# ours\n[listen]\nhost = \"::1\"\nprot = 1\n",
+                FILE + ", line 4: listen.prot is not a key that this version knows.");
+        assertWrong(
+                "[listen]\n[lisden]\nport = 1\n",
+                FILE + ", line 2: lisden is not a key that this version knows.");
+        assertWrong("colour = 1", FILE + ", line 1: colour is not a key that this version knows.");
+    }
+
+    @Test
+    void wrongValuesAreRefusedWithTheirLine() {
+        assertWrong(
+                "\n[listen]\nport = 70000",
+                FILE + ", line 3: listen.port is not a whole number from 0 to 65535.");
+        assertWrong(
+                "[listen]\nport = \"1\"",
+                FILE + ", line 2: listen.port is not a whole number from 0 to 65535.");
+        assertWrong("url = 5", FILE + ", line 1: url is not a text in quotes.");
+        assertWrong(
+                "[log]\nformat = \"xml\"", FILE + ", line 2: log.format is not one of json, text.");
+        assertWrong(
+                "[service]\nregion = \"Europe\"",
+                FILE + ", line 2: service.region is not two capital letters.");
+        assertWrong(
+                "listen.host = \"0.0.0.0\"",
+                FILE + ": url must say where clients reach a server that listens anywhere.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://a.example",
+        "https://a.example/",
+        "https://a.example/x",
+        "https://u@a.example",
+        "https://a.example?b",
+        "https://",
+        "a.example"
+    })
+    void urlIsOnlySchemeHostAndPort(String url) {
+        assertWrong(
+                "url = \"" + url + "\"",
+                FILE + ", line 1: url is not of the form https://host[:port].");
+    }
+
+    @Test
+    void whatIsNoTomlIsRefused() {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> parse("[listen]\nport = = 5"))
+                .satisfies(e -> assertThat(e.detail()).contains("this is not TOML"));
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> parse("[listen]\nport = 5\nport = 6"));
+    }
+}
