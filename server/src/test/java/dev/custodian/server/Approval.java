@@ -32,8 +32,7 @@ final class Approval {
     Instant iat;
     Instant exp;
     Purpose purpose = Purpose.DOCUMENT;
-    // Another one each time: while the clock stands, nothing else tells two approvals apart.
-    String document;
+    private final String document = "contract.pdf";
     String pin;
     Bytes share;
     Bytes r;
@@ -49,7 +48,6 @@ final class Approval {
         this.device = agent.deviceId();
         this.iat = now;
         this.exp = now.plusSeconds(120);
-        this.document = "contract " + agent.random(8).hex() + ".pdf";
         this.pin = agent.pin;
         this.share = agent.share;
         this.r = agent.random(32);

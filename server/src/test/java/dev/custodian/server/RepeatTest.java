@@ -98,6 +98,14 @@ final class RepeatTest {
     }
 
     @Test
+    void sameDigestApprovedTwiceInOneSecondIsTwoApprovals() throws Exception {
+        var first = agent.authorize(credential, digest);
+        var second = agent.authorize(credential, digest);
+        assertThat(second).isNotEqualTo(first).isNotEmpty();
+        assertThat(count(Approval.class)).isEqualTo(2);
+    }
+
+    @Test
     void enrolmentAgainGivesTheSameAnswer() throws Exception {
         var newcomer = new TestAgent(server.url(), server.clock);
         var enrolment = newcomer.enrolment(server.invite());

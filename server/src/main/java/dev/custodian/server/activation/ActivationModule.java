@@ -24,7 +24,7 @@ public record ActivationModule(
             Clock clock,
             SecureRandom random) {
         var keys = new ActivationKeys(clock, random);
-        var challenges = new Challenges(clock, data -> vault.mac(CHALLENGE, data));
+        var challenges = new Challenges(clock, random, data -> vault.mac(CHALLENGE, data));
         var check = new IntentCheck(thumbprint, challenges, clock);
         var peppers = new Peppers(vault);
         var pins = new Pins();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,7 +15,8 @@ class ChallengesTest {
     private Instant now = Instant.parse("2026-11-24T12:00:00Z");
     private final Clock clock = new Now();
     private final Challenges challenges =
-            new Challenges(clock, data -> Hashes.sha256(Bytes.utf8("key"), data));
+            new Challenges(
+                    clock, new SecureRandom(), data -> Hashes.sha256(Bytes.utf8("key"), data));
 
     private final class Now extends Clock {
         @Override
@@ -45,11 +47,21 @@ class ChallengesTest {
     }
 
     @Test
+    void everyNonceIsAnotherOne() {
+        assertThat(challenges.issue("own_a", "sign"))
+                .isNotEqualTo(challenges.issue("own_a", "sign"));
+    }
+
+    @Test
     void nonceOfAnotherOwnerKindOrServerIsRefused() {
         var nonce = challenges.issue("own_a", "sign");
         assertThat(challenges.accepts(nonce, "own_b", "sign")).isFalse();
         assertThat(challenges.accepts(nonce, "own_a", "consent")).isFalse();
-        var other = new Challenges(clock, data -> Hashes.sha256(Bytes.utf8("other key"), data));
+        var other =
+                new Challenges(
+                        clock,
+                        new SecureRandom(),
+                        data -> Hashes.sha256(Bytes.utf8("other key"), data));
         assertThat(other.accepts(nonce, "own_a", "sign")).isFalse();
     }
 
