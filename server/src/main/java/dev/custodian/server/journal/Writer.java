@@ -93,14 +93,26 @@ final class Writer implements AutoCloseable {
     }
 
     private void write(Inbox.Batch batch) {
+        Batch written;
         try {
-            publish(commit(batch.items(), batch.signed()), batch.signed());
+            written = commit(batch.items(), batch.signed());
         } catch (Throwable e) {
-            LOG.warn(
-                    "a batch of {} was rolled back; its parts are tried alone",
-                    batch.items().size(),
-                    e);
-            writeAlone(batch);
+            if (batch.items().size() == 1 && batch.signed().isEmpty()) {
+                refuse(batch.items().getFirst(), e);
+            } else {
+                LOG.warn("a batch was rolled back; its parts are tried alone", e);
+                writeAlone(batch);
+            }
+            return;
+        }
+        publish(written, batch.signed());
+    }
+
+    private static void refuse(Item item, Throwable cause) {
+        if (cause instanceof Refused refused) {
+            item.refuse(refused);
+        } else {
+            item.fail(cause);
         }
     }
 
@@ -114,12 +126,10 @@ final class Writer implements AutoCloseable {
                     throw new Refused(FailureKind.BUSY);
                 }
                 publish(commit(List.of(item), List.of()), List.of());
-            } catch (Refused e) {
-                // Each would wait as long again for another process.
-                busy |= e.kind() == FailureKind.BUSY;
-                item.refuse(e);
             } catch (Throwable e) {
-                item.fail(e);
+                // Each would wait as long again for another process.
+                busy |= e instanceof Refused refused && refused.kind() == FailureKind.BUSY;
+                refuse(item, e);
             }
         }
     }
