@@ -178,6 +178,28 @@ final class WholePathTest {
     }
 
     @Test
+    void signHashProvesThatItsCheckpointContinuesTheCallersLast() throws Exception {
+        var credential = server.credential(agent.owner(), KeyAlgorithm.P256);
+        var key = VerifierKey.parse(agent.identity().journal());
+        var seen =
+                check(
+                        credential,
+                        key,
+                        ChainMemory.none(credential),
+                        Checkpoint.start(key.name()),
+                        records(credential, 1, 0, 3).body());
+        var digest = TestDigests.of("continued");
+        var sad = agent.authorize(credential, digest);
+        var body = TestAgent.signing(credential, sad, Scheme.ECDSA_SHA256.combinedOid(), digest);
+        body.put("custodian", Map.of("since", 3, "size", seen.checkpoint.size()));
+
+        var signed = agent.csc("signatures/signHash", body);
+
+        assertThat(signed.custodian().path("consistency").isArray()).isTrue();
+        check(credential, key, seen.memory, seen.checkpoint, signed.custodian());
+    }
+
+    @Test
     void ownersChainBeginsWithTheEnrolment() throws Exception {
         var fetched = records(agent.owner(), 1, 0, 1);
         var key = VerifierKey.parse(agent.identity().journal());

@@ -2,6 +2,7 @@ package dev.custodian.server.csc;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.evidence.Sad;
@@ -13,6 +14,7 @@ import dev.custodian.server.journal.Journal;
 import dev.custodian.server.signing.SignHashes;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// `signatures/signHash` (CSC API §11.13), with the journal's records since the caller's last.
 final class SignatureCalls {
@@ -33,15 +35,14 @@ final class SignatureCalls {
         var digests = parameters.hashes();
         var scheme = SchemeChoice.of(parameters);
         parameters.choice("operationMode", "S", List.of("S"));
-        long since = since(parameters);
+        long since = told(parameters, "since", -1);
+        long seen = told(parameters, "size", 0);
         var signatures =
                 signing.sign(new SignHashes.Request(caller, credential.id(), sad, scheme, digests));
         var body = new LinkedHashMap<String, Object>();
         body.put("signatures", signatures.stream().map(Bytes::base64).toList());
         if (since >= 0) {
-            body.put(
-                    "custodian",
-                    ChainPage.show(journal.since(credential.id(), since, ChainPage.MOST, 0)));
+            body.put("custodian", records(credential.id(), since, seen));
         }
         return Answers.json(body);
     }
@@ -54,16 +55,26 @@ final class SignatureCalls {
         }
     }
 
-    /// The last running number that the caller knows; -1 when it keeps no chain.
-    private static long since(Parameters parameters) throws CscRefused {
+    private Map<String, Object> records(Id chain, long since, long seen) throws Refused {
+        var page = journal.since(chain, since, ChainPage.MOST, seen);
+        var shown = ChainPage.show(page);
+        if (seen > 0) {
+            shown.put("consistency", ChainPage.hashes(page.consistency()));
+        }
+        return shown;
+    }
+
+    /// What the caller keeps of the journal: `since`, the last running number that it knows, and
+    /// `size`, that of the last checkpoint it has seen. `absent` when it keeps no chain.
+    private static long told(Parameters parameters, String name, long absent) throws CscRefused {
         var ours = parameters.inner("custodian");
         if (ours == null) {
-            return -1;
+            return absent;
         }
-        long since = ours.numberOr("since", 0);
-        if (since < 0) {
-            throw CscRefused.invalid("since");
+        long value = ours.numberOr(name, 0);
+        if (value < 0) {
+            throw CscRefused.invalid(name);
         }
-        return since;
+        return value;
     }
 }
