@@ -80,6 +80,7 @@ final class Demo {
 
     private Played steps(Order order) throws Refused, InterruptedException {
         PdfSigning.requireSignable(order.input, order.files.signed());
+        order.files.requireFree();
         progress.step("checked the PDF: it can be signed, and the output can be written");
 
         var booting =

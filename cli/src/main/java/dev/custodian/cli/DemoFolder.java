@@ -30,6 +30,10 @@ final class DemoFolder implements AutoCloseable {
         }
     }
 
+    Path path() {
+        return path;
+    }
+
     /// The path of a file or folder in it.
     Path resolve(String name) {
         return path.resolve(name);

@@ -1,5 +1,6 @@
 package dev.custodian.cli;
 
+import dev.custodian.cli.ServerProgram.Work;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
@@ -44,7 +45,7 @@ final class DemoServer {
             throws Refused, InterruptedException {
         var data = folder.resolve("server").toString();
         try {
-            var made = program.command("init", "--dir", data, "--port", "0");
+            var made = program.command(Work.LITTLE, List.of("init", "--dir", data, "--port", "0"));
             var config = Path.of(made.text("config"));
             // Made while the server starts, when its port is not known yet.
             var inviting =
@@ -53,12 +54,14 @@ final class DemoServer {
                                     command(
                                             program,
                                             config,
-                                            "owner",
-                                            "invite",
-                                            "--name",
-                                            owner,
-                                            "--url",
-                                            "https://127.0.0.1"));
+                                            Work.LITTLE,
+                                            List.of(
+                                                    "owner",
+                                                    "invite",
+                                                    "--name",
+                                                    owner,
+                                                    "--url",
+                                                    "https://127.0.0.1")));
             var serving = program.serve(config);
             var code = Invitation.parse(inviting.await().text("invitation"));
             var url = URI.create(serving.ready().text("url"));
@@ -102,8 +105,7 @@ final class DemoServer {
             keys.forEach(key -> line.addAll(List.of("--key", key.display())));
             var made = new ArrayList<Made>();
             var certify = new ArrayList<>(List.of("credential", "certify"));
-            for (var item :
-                    command(program, config, line.toArray(String[]::new)).items("credentials")) {
+            for (var item : command(program, config, Work.MUCH, line).items("credentials")) {
                 var one = Json.members(item, "the credential");
                 var id = Id.parse(Id.Kind.CREDENTIAL, one.text("credential"));
                 var chain = folder.resolve(id.text() + ".pem");
@@ -112,7 +114,7 @@ final class DemoServer {
                 certify.add(chain.toString());
                 made.add(new Made(id, KeyAlgorithm.ofName(one.text("key"))));
             }
-            command(program, config, certify.toArray(String[]::new));
+            command(program, config, Work.LITTLE, certify);
             return made;
         } catch (MalformedException e) {
             throw broken(e);
@@ -121,12 +123,12 @@ final class DemoServer {
         }
     }
 
-    private static Members command(ServerProgram program, Path config, String... arguments)
+    /// Runs a command on the data folder: first its two words, then what it is given.
+    private static Members command(ServerProgram program, Path config, Work work, List<String> line)
             throws Refused, InterruptedException {
-        var line = new ArrayList<>(List.of(arguments));
-        // after the words of the command itself
-        line.addAll(2, List.of("--config", config.toString()));
-        return program.command(line.toArray(String[]::new));
+        var whole = new ArrayList<>(line);
+        whole.addAll(2, List.of("--config", config.toString()));
+        return program.command(work, whole);
     }
 
     /// What stands between the lines of a PEM block (RFC 7468).

@@ -28,17 +28,9 @@ final class OutputFiles {
         this.crl = signed.resolveSibling(stem + "-test-root.crl");
     }
 
-    /// Names after a file that the user chose; refused when one of them is there.
-    static OutputFiles at(Path signed) throws Refused {
-        if (Files.isDirectory(signed)) {
-            throw new Refused(FailureKind.OUTPUT_EXISTS, signed + " is a folder.");
-        }
-        var files = new OutputFiles(signed);
-        var taken = files.taken();
-        if (taken != null) {
-            throw new Refused(FailureKind.OUTPUT_EXISTS, taken + " is there.");
-        }
-        return files;
+    /// Names after a file that the user chose.
+    static OutputFiles at(Path signed) {
+        return new OutputFiles(signed);
     }
 
     /// Names beside `input`, numbered when they are taken: `NAME-signed.pdf`, `NAME-signed-2.pdf`.
@@ -66,6 +58,14 @@ final class OutputFiles {
     /// The test root's revocation list, PEM.
     Path crl() {
         return crl;
+    }
+
+    /// Refuses when one of the files is there.
+    void requireFree() throws Refused {
+        var taken = taken();
+        if (taken != null) {
+            throw new Refused(FailureKind.OUTPUT_EXISTS, taken + " is there.");
+        }
     }
 
     private @Nullable Path taken() {

@@ -44,17 +44,18 @@ class OutputFilesTest {
     void chosenNameMustBeFree() throws Exception {
         var out = folder.resolve("out.pdf");
         assertThat(OutputFiles.at(out).signed()).isEqualTo(out);
+        OutputFiles.at(out).requireFree();
 
         Files.createFile(folder.resolve("out-test-root.pem"));
         assertExists(out, "out-test-root.pem");
         Files.createFile(out);
         assertExists(out, "out.pdf");
-        assertExists(folder, "is a folder");
+        assertExists(folder, folder.toString());
     }
 
     private static void assertExists(Path out, String sentence) {
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> OutputFiles.at(out))
+                .isThrownBy(() -> OutputFiles.at(out).requireFree())
                 .satisfies(
                         e -> {
                             assertThat(e.kind()).isEqualTo(FailureKind.OUTPUT_EXISTS);
