@@ -1,17 +1,28 @@
 package dev.custodian.core;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Secret octets that are wiped when closed: a PIN, a share, a key.
 ///
-/// Made to be found: every place that reads the octets calls [#expose()].
+/// Made to be found: every place that reads the octets calls [#expose()]. A garbage collection
+/// copies what it moves and wipes nothing, so a secret that has to wait for something slow is to
+/// [#rest()] meanwhile.
 public final class Secret implements AutoCloseable {
-    private final byte[] octets;
-    private boolean wiped;
+    private static final byte[] NONE = {};
+
+    private final int size;
+    private byte[] octets;
+    private @Nullable MemorySegment rest;
+    private boolean closed;
 
     private Secret(byte[] octets) {
         this.octets = octets;
+        this.size = octets.length;
     }
 
     /// Takes `octets` over: the caller must not keep them, closing wipes this very array.
@@ -24,28 +35,50 @@ public final class Secret implements AutoCloseable {
         return new Secret(Arrays.copyOfRange(octets, from, to));
     }
 
-    /// The octets themselves, not a copy; valid until this is closed.
+    /// The octets themselves, not a copy; valid until this is closed or rests.
     public byte[] expose() {
-        if (wiped) {
+        if (closed) {
             throw new IllegalStateException("the secret was wiped");
+        }
+        if (rest != null) {
+            octets = rest.toArray(ValueLayout.JAVA_BYTE);
+            rest.fill((byte) 0);
+            rest = null;
         }
         return octets;
     }
 
+    /// Takes the octets out of the heap, to where nothing moves them, until they are exposed again.
+    public void rest() {
+        if (!closed && rest == null) {
+            rest = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, octets);
+            wipe();
+        }
+    }
+
     public int size() {
-        return octets.length;
+        return size;
     }
 
     @Override
     public void close() {
+        closed = true;
+        wipe();
+        if (rest != null) {
+            rest.fill((byte) 0);
+            rest = null;
+        }
+    }
+
+    private void wipe() {
         Arrays.fill(octets, (byte) 0);
-        wiped = true;
+        octets = NONE;
     }
 
     /// Compares in constant time.
     @Override
     public boolean equals(Object other) {
-        return other instanceof Secret s && MessageDigest.isEqual(octets, s.octets);
+        return other instanceof Secret s && MessageDigest.isEqual(expose(), s.expose());
     }
 
     /// The same for all, so that no table reveals anything.

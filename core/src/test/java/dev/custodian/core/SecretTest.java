@@ -30,6 +30,31 @@ class SecretTest {
     }
 
     @Test
+    void aRestingSecretLeavesTheArrayAndComesBack() {
+        var octets = new byte[] {1, 2, 3};
+        try (var secret = Secret.owning(octets)) {
+            secret.rest();
+            assertThat(octets).containsOnly(0);
+            assertThat(secret.size()).isEqualTo(3);
+            assertThat(secret.expose()).containsExactly(1, 2, 3);
+            assertThat(secret.expose()).isSameAs(secret.expose());
+            secret.rest();
+            secret.rest();
+            assertThat(secret).isEqualTo(Secret.owning(new byte[] {1, 2, 3}));
+        }
+    }
+
+    @Test
+    void aRestingSecretIsGoneWhenItIsClosed() {
+        var secret = Secret.owning(new byte[] {1, 2, 3});
+        secret.rest();
+        secret.close();
+        secret.rest();
+        secret.close();
+        assertThatThrownBy(secret::expose).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void secretsAreEqualByValue() {
         assertThat(Secret.owning(new byte[] {1})).isEqualTo(Secret.owning(new byte[] {1}));
         assertThat(Secret.owning(new byte[] {1})).isNotEqualTo(Secret.owning(new byte[] {2}));

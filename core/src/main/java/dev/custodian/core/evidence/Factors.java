@@ -62,6 +62,13 @@ public record Factors(Secret pin, Secret share, Secret r) implements AutoCloseab
                 Secret.owning(Arrays.copyOfRange(octets, r, r + SHARE)));
     }
 
+    /// Takes all of them out of the heap until they are used.
+    public void rest() {
+        pin.rest();
+        share.rest();
+        r.rest();
+    }
+
     @Override
     public void close() {
         pin.close();

@@ -32,16 +32,20 @@ public record Sealed(Bytes keyId, Bytes box) {
             Bytes keyId, Bytes recipient, Bytes intentHash, Factors factors, SecureRandom random)
             throws GeneralSecurityException {
         try (var plaintext = factors.encode()) {
+            factors.rest();
             return new Sealed(
                     keyId, Hpke.seal(recipient, INFO, intentHash, plaintext.expose(), random));
         }
     }
 
-    /// Opens with the activation key; errors alike for another key, another intent and damage.
+    /// Opens with the activation key; errors alike for another key, another intent and damage. The
+    /// factors rest.
     public Factors open(PrivateKey activationKey, Bytes intentHash)
             throws GeneralSecurityException, MalformedException {
         try (var plaintext = Hpke.open(activationKey, box, INFO, intentHash)) {
-            return Factors.decode(plaintext);
+            var factors = Factors.decode(plaintext);
+            factors.rest();
+            return factors;
         }
     }
 
