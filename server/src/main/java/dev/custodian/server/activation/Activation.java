@@ -146,6 +146,7 @@ public final class Activation {
         try (var k = openSlot(factors, state.device)) {
             tickets.take(state.device.id());
             try (var opened = openOwner(k, factors, state.device)) {
+                opened.rest();
                 tickets.giveBack(state.device.id());
                 try (var inner = inner(opened, state.credential)) {
                     return write(request, proof, factors, state, inner);
@@ -208,6 +209,7 @@ public final class Activation {
             AuthorizeRequest request, DeviceProof proof, Factors factors, State state, Secret inner)
             throws Refused {
         var sad = Sad.derive(factors.r(), proof.intentHash());
+        factors.rest();
         var id = Id.of(Id.Kind.AUTHORIZATION, random16());
         var hash = request.hash();
         Bytes opening;

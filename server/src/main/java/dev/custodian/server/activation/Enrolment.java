@@ -156,6 +156,8 @@ public final class Enrolment {
         random.nextBytes(k);
         try (var common = Secret.owning(k);
                 var ownerKey = OwnerKey.generate(random)) {
+            common.rest();
+            ownerKey.rest();
             var device = device(ownerId, deviceId, slotId, spki, factors, common, now);
             var owner = owner(ownerId, ownerKey, common, factors, List.of(device), now);
             journal.write(

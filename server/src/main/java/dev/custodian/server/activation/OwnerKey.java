@@ -28,6 +28,11 @@ final class OwnerKey implements AutoCloseable {
         return new OwnerKey(Secret.owning(octets));
     }
 
+    /// Takes it out of the heap until it is used again.
+    void rest() {
+        scalar.rest();
+    }
+
     Secret scalar() {
         return scalar;
     }

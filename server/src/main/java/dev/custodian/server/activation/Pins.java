@@ -23,10 +23,10 @@ final class Pins {
             new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
     Secret hash(Secret pepper, Secret pin, Bytes salt) {
-        var keyed = Hkdf.hmac(pepper.expose(), pin.expose());
-        var stretched = new byte[SIZE];
         running.acquireUninterruptibly();
         try {
+            // Takes so much memory that garbage is likely to be collected: before there are
+            // secrets.
             var argon2 = new Argon2BytesGenerator();
             argon2.init(
                     new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -36,10 +36,20 @@ final class Pins {
                             .withIterations(PASSES)
                             .withParallelism(1)
                             .build());
-            argon2.generateBytes(keyed, stretched);
-            return Secret.owning(Hkdf.hmac(pepper.expose(), stretched));
+            return Secret.owning(hash(argon2, pepper.expose(), pin));
         } finally {
             running.release();
+        }
+    }
+
+    private static byte[] hash(Argon2BytesGenerator argon2, byte[] pepper, Secret pin) {
+        var keyed = Hkdf.hmac(pepper, pin.expose());
+        pin.rest();
+        var stretched = new byte[SIZE];
+        try {
+            argon2.generateBytes(keyed, stretched);
+            return Hkdf.hmac(pepper, stretched);
+        } finally {
             Arrays.fill(keyed, (byte) 0);
             Arrays.fill(stretched, (byte) 0);
         }

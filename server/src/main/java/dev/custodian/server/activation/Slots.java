@@ -15,7 +15,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 
 /// Slots and the PIN seal (FORMATS §4): the share opens K, and K with the PIN opens the owner key.
-/// Neither does alone.
+/// Neither does alone. Share and K rest when they were used.
 final class Slots {
     private static final Bytes DEVICE = Bytes.utf8("custodian/slot/device/1");
     private static final Bytes PIN = Bytes.utf8("custodian/slot/pin/1");
@@ -31,21 +31,27 @@ final class Slots {
     /// Puts K into a device's slot.
     static Bytes sealDevice(Bytes sharePublic, Id owner, Id device, Secret k, SecureRandom random)
             throws GeneralSecurityException {
-        return Hpke.seal(sharePublic, DEVICE, deviceAad(owner, device), k.expose(), random);
+        try {
+            return Hpke.seal(sharePublic, DEVICE, deviceAad(owner, device), k.expose(), random);
+        } finally {
+            k.rest();
+        }
     }
 
     /// Opens K with the share; errors alike for a wrong share and for a row of another owner or
     /// device.
     static Secret openDevice(Secret share, DeviceRow row) throws GeneralSecurityException {
-        return Hpke.open(shareKey(share), row.slotBox(), DEVICE, deviceAad(row.owner(), row.id()));
+        var k = Hpke.open(shareKey(share), row.slotBox(), DEVICE, deviceAad(row.owner(), row.id()));
+        k.rest();
+        return k;
     }
 
     /// Seals the owner key under K and P.
     static Bytes sealPin(
             Secret k, Secret p, long pepper, Id owner, OwnerKey key, SecureRandom random) {
         try (var sealing = pinKey(k, p, pepper)) {
-            return Aead.seal(
-                    sealing, pinAad(owner, key.publicKey()), key.scalar().expose(), random);
+            var aad = pinAad(owner, key.publicKey());
+            return Aead.seal(sealing, aad, key.scalar().expose(), random);
         }
     }
 
@@ -59,6 +65,7 @@ final class Slots {
 
     private static PrivateKey shareKey(Secret share) {
         try (var scalar = Hkdf.derive(share, DEVICE)) {
+            share.rest();
             return X25519.privateKey(scalar);
         }
     }
@@ -72,6 +79,7 @@ final class Slots {
                         .putInt(p.size())
                         .put(p.expose());
         try (var input = Secret.owning(joined.array())) {
+            k.rest();
             return Hkdf.derive(input, Bytes.join(PIN, Bytes.u64(pepper)));
         }
     }
