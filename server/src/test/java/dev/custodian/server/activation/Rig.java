@@ -75,6 +75,7 @@ final class Rig implements AutoCloseable {
     final SecureRandom random = new SecureRandom();
     final StandingClock clock = new StandingClock();
     final AtomicInteger signings = new AtomicInteger();
+    final CheckpointKey checkpoints;
     final SqliteStore store;
     final Journal journal;
     final EmbeddedVault vault;
@@ -109,8 +110,7 @@ final class Rig implements AutoCloseable {
         store = SqliteStore.open(folder.resolve("custodian.db"));
         vault = new EmbeddedVault(Secret.owning(random(32).toArray()), random);
         var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        var checkpoints =
-                new CheckpointKey("test.example/journal", key.getPublic(), key.getPrivate());
+        checkpoints = new CheckpointKey("test.example/journal", key.getPublic(), key.getPrivate());
         journal =
                 new Journal(
                         store,

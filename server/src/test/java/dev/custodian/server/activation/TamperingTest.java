@@ -12,6 +12,7 @@ import dev.custodian.core.Level;
 import dev.custodian.core.Policy;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
 import dev.custodian.server.journal.NewChange;
 import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.DeviceRow;
@@ -156,6 +157,60 @@ class TamperingTest {
                 other.factorsMac().toArray(),
                 ada.owner.text());
         refused(FailureKind.FACTORS_REFUSED);
+    }
+
+    @Test
+    void twoOwnersRowsSwappedWithTheirIdsAreRefused() throws Exception {
+        var bob = rig.enrol();
+        exchange("owner", "id", ada.owner, bob.owner);
+        refused(FailureKind.FACTORS_REFUSED);
+    }
+
+    @Test
+    void twoOwnersSwappedWithAllThatIsTheirsAreRefused() throws Exception {
+        var bob = rig.enrol();
+        var bobs = rig.credential(bob.owner, Custody.OWNER_SEALED);
+        exchange("device", "owner", ada.owner, bob.owner);
+        // whoever holds Ada's device is taken for Bob
+        var mallory = rig.new Agent();
+        mallory.owner = bob.owner;
+        mallory.device = ada.device;
+        mallory.share = ada.share;
+        sql(
+                "UPDATE device SET spki = ? WHERE id = ?",
+                mallory.key.getPublic().getEncoded(),
+                ada.device.text());
+        var request = mallory.request(bobs, digest("after"));
+        assertThatThrownBy(() -> mallory.authorize(request))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.kind()).isEqualTo(FailureKind.FACTORS_REFUSED));
+    }
+
+    /// Every row that names one of two owners in this column names the other one afterwards.
+    private void exchange(String table, String column, Id one, Id other) throws Exception {
+        var update = "UPDATE " + table + " SET " + column + " = ? WHERE " + column + " = ?";
+        sql(update, "between", one.text());
+        sql(update, one.text(), other.text());
+        sql(update, other.text(), "between");
+    }
+
+    @Test
+    void aChangedPinSealIsRefused() throws Exception {
+        sql("UPDATE owner SET pin_salt = ? WHERE id = ?", new byte[16], ada.owner.text());
+        refused(FailureKind.FACTORS_REFUSED);
+    }
+
+    /// Whoever could change it would be given the next K.
+    @Test
+    void aChangedPublicHalfOfAShareIsRefused() throws Exception {
+        var mallory = Slots.sharePublic(Secret.owning(new byte[32]));
+        sql(
+                "UPDATE device SET share_public = ? WHERE id = ?",
+                mallory.toArray(),
+                ada.device.text());
+        refused(FailureKind.TAMPERED);
     }
 
     @Test

@@ -1,0 +1,285 @@
+package dev.custodian.server.activation;
+
+import static dev.custodian.server.activation.Rig.digest;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Id;
+import dev.custodian.core.Level;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.core.journal.ChainCheck;
+import dev.custodian.core.journal.ChainMemory;
+import dev.custodian.core.journal.Checkpoint;
+import dev.custodian.core.journal.JournalBrokenException;
+import dev.custodian.core.journal.JournalBrokenException.Reason;
+import dev.custodian.server.journal.Journal;
+import dev.custodian.server.journal.JournalVerification;
+import dev.custodian.server.journal.NewChange;
+import dev.custodian.server.journal.Page;
+import dev.custodian.server.store.DeviceRow;
+import dev.custodian.server.store.SqliteStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Somebody who can write the database puts older rows back, each of which was right once: a device
+/// that was removed is there again. How much is put back decides who notices.
+class RestoredRowsTest {
+    @TempDir Path folder;
+
+    private Rig rig;
+    private Rig.Agent ada;
+    private Rig.Agent lost;
+    private Id credential;
+
+    @BeforeEach
+    void start() throws Exception {
+        rig = new Rig(folder);
+        ada = rig.enrol();
+        credential = rig.credential(ada.owner, Custody.OWNER_SEALED);
+        lost = rig.new Agent();
+        lost.owner = ada.owner;
+        change("add-device", slot(lost));
+        assertThat(lost.authorize(lost.request(credential, digest("control"))).level())
+                .isEqualTo(Level.BOUND);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private DeviceRow slot(Rig.Agent agent) throws Exception {
+        var sharePublic = Slots.sharePublic(Secret.owning(agent.share.toArray()));
+        try (var k = k()) {
+            return new DeviceRow(
+                    agent.device,
+                    agent.owner,
+                    Id.of(Id.Kind.SLOT, rig.random(16)),
+                    "",
+                    Bytes.of(agent.key.getPublic().getEncoded()),
+                    sharePublic,
+                    Slots.sealDevice(sharePublic, agent.owner, agent.device, k, rig.random),
+                    DeviceRow.State.ACTIVE,
+                    0,
+                    Instant.EPOCH,
+                    rig.clock.instant());
+        }
+    }
+
+    private Secret k() throws Exception {
+        try (var share = Secret.owning(ada.share.toArray())) {
+            return Slots.openDevice(share, device(ada.device));
+        }
+    }
+
+    private OwnerKey ownerKey() throws Exception {
+        try (var reader = rig.store.read();
+                var k = k();
+                var pin = Secret.owning(Rig.PIN.getBytes(StandardCharsets.UTF_8))) {
+            var owner = Objects.requireNonNull(reader.owner(ada.owner));
+            try (var pepper = new Peppers(rig.vault).open(reader, owner.pinPepper());
+                    var p = new Pins().hash(pepper, pin, owner.pinSalt())) {
+                return Slots.openPin(k, p, owner);
+            }
+        }
+    }
+
+    private DeviceRow device(Id id) throws Refused {
+        try (var reader = rig.store.read()) {
+            return Objects.requireNonNull(reader.device(id));
+        }
+    }
+
+    /// What an activation for a `change` will do: row, MAC and record in one transaction.
+    private void change(String what, DeviceRow row) throws Exception {
+        try (var key = ownerKey()) {
+            rig.journal.write(
+                    (tx, changes) -> {
+                        if (tx.device(row.id()) == null) {
+                            tx.insertDevice(row);
+                        } else {
+                            tx.updateDevice(row);
+                        }
+                        long number =
+                                changes.append(
+                                        new NewChange(
+                                                ada.owner,
+                                                what,
+                                                row.id().text(),
+                                                ada.device.text(),
+                                                null,
+                                                Map.of()));
+                        var owner = Objects.requireNonNull(tx.owner(ada.owner));
+                        var mac = key.factorsMac(owner, tx.devices(ada.owner), number);
+                        tx.updateOwner(owner.withFactorsMac(mac));
+                        return true;
+                    });
+        }
+    }
+
+    private void remove(Rig.Agent agent) throws Exception {
+        var row = device(agent.device);
+        change(
+                "remove-device",
+                new DeviceRow(
+                        row.id(),
+                        row.owner(),
+                        row.slot(),
+                        row.name(),
+                        row.spki(),
+                        row.sharePublic(),
+                        row.slotBox(),
+                        DeviceRow.State.REMOVED,
+                        row.tries(),
+                        row.notBefore(),
+                        row.created()));
+    }
+
+    private Connection database() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("custodian.db"));
+    }
+
+    private void backUp() throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement()) {
+            statement.execute("VACUUM INTO '" + folder.resolve("backup.db") + "'");
+        }
+    }
+
+    /// Puts all rows of the tables back as they were.
+    private void restore(String... tables) throws SQLException {
+        try (var connection = database();
+                var statement = connection.createStatement()) {
+            statement.execute("ATTACH '" + folder.resolve("backup.db") + "' AS backup");
+            statement.execute("BEGIN IMMEDIATE");
+            for (var table : tables) {
+                statement.execute("DELETE FROM main." + table);
+                statement.execute("INSERT INTO main." + table + " SELECT * FROM backup." + table);
+            }
+            statement.execute("COMMIT");
+        }
+    }
+
+    private void refused(Rig.Agent agent, FailureKind kind) throws Exception {
+        var request = agent.request(credential, digest("after"));
+        assertThatThrownBy(() -> agent.authorize(request))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(kind));
+    }
+
+    private void accepted(Rig.Agent agent) throws Exception {
+        assertThat(agent.authorize(agent.request(credential, digest("after"))).level())
+                .isEqualTo(Level.BOUND);
+    }
+
+    @Test
+    void aRemovedDeviceIsRefused() throws Exception {
+        remove(lost);
+        refused(lost, FailureKind.NOT_AUTHENTICATED);
+        accepted(ada);
+    }
+
+    @Test
+    void aRemovedDevicePutBackIsRefused() throws Exception {
+        backUp();
+        remove(lost);
+        restore("device");
+        refused(lost, FailureKind.TAMPERED);
+        refused(ada, FailureKind.TAMPERED);
+    }
+
+    @Test
+    void allRowsOfTheOwnerPutBackAreRefused() throws Exception {
+        backUp();
+        remove(lost);
+        restore("owner", "device");
+        refused(lost, FailureKind.TAMPERED);
+        refused(ada, FailureKind.TAMPERED);
+    }
+
+    /// The server alone cannot tell that the end of the owner's chain was put back too: nothing
+    /// that it would look at is newer. The journal itself still holds the removal, so that whoever
+    /// verifies it finds this out, and so does a device at the next change.
+    @Test
+    void theEndOfTheChainPutBackTooIsNoticedByTheJournalsVerifierAndTheOtherDevices()
+            throws Exception {
+        backUp();
+        remove(lost);
+        var seen = ChainCheck.follow(ChainMemory.none(ada.owner), page(rig.journal, 0).records());
+        assertThat(seen.seq()).isEqualTo(3);
+        assertThat(JournalVerification.verify(rig.store, rig.checkpoints.verifier()).findings())
+                .isEmpty();
+
+        restore("owner", "device", "chain_head");
+        accepted(lost);
+        assertThat(JournalVerification.verify(rig.store, rig.checkpoints.verifier()).findings())
+                .isNotEmpty();
+
+        change("pin", device(ada.device));
+        change("pin", device(ada.device));
+        var shown = page(rig.journal, seen.seq()).records();
+        assertThatThrownBy(() -> ChainCheck.follow(seen, shown))
+                .isInstanceOfSatisfying(
+                        JournalBrokenException.class,
+                        broken -> assertThat(broken.reason()).isEqualTo(Reason.FORK));
+    }
+
+    /// The whole database put back is a server of last week: no server can tell. Each device can,
+    /// at its next contact.
+    @Test
+    void aWholeOlderDatabaseIsNoticedByEveryDevice() throws Exception {
+        backUp();
+        remove(lost);
+        var page = page(rig.journal, 0);
+        var none = Checkpoint.start(rig.checkpoints.verifier().name());
+        var seen = continues(none, page);
+        ChainCheck.includes(
+                seen, ChainCheck.follow(ChainMemory.none(ada.owner), page.records()), page.proof());
+
+        try (var store = SqliteStore.open(folder.resolve("backup.db"));
+                var older =
+                        new Journal(
+                                store,
+                                rig.clock,
+                                rig.random,
+                                rig.checkpoints,
+                                _ -> List.of(),
+                                1,
+                                "older")) {
+            older.start();
+            var answer = older.since(ada.owner, 3, 10, seen.size());
+            assertThatThrownBy(() -> continues(seen, answer))
+                    .isInstanceOfSatisfying(
+                            JournalBrokenException.class,
+                            broken ->
+                                    assertThat(broken.reason()).isEqualTo(Reason.CHECKPOINT_OLDER));
+        }
+    }
+
+    private Checkpoint continues(Checkpoint last, Page page) throws JournalBrokenException {
+        return ChainCheck.continues(
+                last, page.checkpoint(), rig.checkpoints.verifier(), page.consistency());
+    }
+
+    /// The owner's records after number `seq`, under a checkpoint that covers them.
+    private Page page(Journal journal, long seq) throws Refused {
+        rig.clock.pass(Duration.ofSeconds(1));
+        return journal.since(ada.owner, seq, 10, 0);
+    }
+}
