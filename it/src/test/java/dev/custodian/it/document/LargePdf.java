@@ -12,7 +12,7 @@ import java.util.Random;
 
 /// Writes a PDF of any size without holding it: pages whose contents are noise that does not
 /// compress.
-final class LargePdf implements AutoCloseable {
+public final class LargePdf implements AutoCloseable {
     private static final int MIB = 1024 * 1024;
 
     private final OutputStream out;
@@ -24,7 +24,7 @@ final class LargePdf implements AutoCloseable {
     }
 
     /// One page for each MiB.
-    static void write(Path file, int pages) throws IOException {
+    public static void write(Path file, int pages) throws IOException {
         var noise = new byte[MIB];
         new Random(3).nextBytes(noise);
         try (var pdf = new LargePdf(file)) {
