@@ -65,9 +65,19 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
         long began = System.nanoTime();
         // Every line that the handler logs names the request.
         try (var _ = MDC.putCloseable("request", id)) {
+            // The request is not asked any more once it is answered: the library reuses it.
+            boolean known = isKnown(request);
+            String method = known ? request.getMethod() : "-";
+            String path = known ? Request.getPathInContext(request) : "-";
             Reply reply = answer(request, id).withHeader(REQUEST_ID, id);
             send(request, response, callback, reply);
-            logAccess(request, reply, System.nanoTime() - began);
+            ACCESS.atInfo()
+                    .addKeyValue("method", method)
+                    .addKeyValue("path", path)
+                    .addKeyValue("status", reply.status())
+                    .addKeyValue("octets", reply.body().size())
+                    .addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
+                    .log("request answered");
         } catch (ClientGone _) {
             LOG.debug("client went away");
             callback.failed(new Request.Handler.AbortException());
@@ -78,19 +88,12 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
         return true;
     }
 
-    /// One line for each request. Of what was sent it holds method and path, and these only when
-    /// they are ours: anything else may carry a secret that went astray.
-    private void logAccess(Request request, Reply reply, long nanos) {
+    /// Whether method and path are ours. Of a request the log holds nothing else, for anything else
+    /// may be a secret that went astray.
+    private boolean isKnown(Request request) {
         String path = Request.getPathInContext(request);
         Map<String, Route> methods = path == null ? null : routes.get(path);
-        boolean known = methods != null && methods.containsKey(request.getMethod());
-        ACCESS.atInfo()
-                .addKeyValue("method", known ? request.getMethod() : "-")
-                .addKeyValue("path", known ? path : "-")
-                .addKeyValue("status", reply.status())
-                .addKeyValue("octets", reply.body().size())
-                .addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(nanos))
-                .log("request answered");
+        return methods != null && methods.containsKey(request.getMethod());
     }
 
     /// Answers for the library where it would answer by itself: to what it could not parse, and to
