@@ -53,12 +53,10 @@ final class OwnerCommand {
                 var invitation =
                         new Invitations(journal, parts.clock(), parts.random())
                                 .invite(base, foundation.keys().thumbprint(), name);
-                output.print(
-                        Map.of(
-                                "invitation", invitation.expose(),
-                                "expires",
-                                        parts.clock().instant().plus(Invitations.LIFE).toString()),
-                        invitation.expose());
+                var result = new LinkedHashMap<String, Object>();
+                result.put("invitation", invitation.expose());
+                result.put("expires", parts.clock().instant().plus(Invitations.LIFE).toString());
+                output.print(result, invitation.expose());
             }
             return ExitCodes.OK;
         }

@@ -275,6 +275,8 @@ final class ErrorTextTest {
         server.clock.pass(Duration.ofDays(2));
         var later = agent.approval(made.credential(), agent.random(32));
         assertThat(agent.csc("credentials/authorize", later.body()).refusal())
-                .startsWith("400 invalid_request: ");
+                .isEqualTo(
+                        "400 invalid_request: Signing certificate is expired"
+                                + " [credential-disabled]");
     }
 }

@@ -8,6 +8,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.server.activation.Activation;
 import dev.custodian.server.activation.AuthorizeRequest;
+import dev.custodian.server.activation.Authorized;
 import dev.custodian.server.activation.Challenges;
 import dev.custodian.server.activation.DeviceCaller;
 import dev.custodian.server.credential.Credentials;
@@ -72,16 +73,16 @@ final class AuthorizationCalls {
         checkLengths(digests, hash);
         checkDescription(parameters);
         var data = authData(parameters);
-        var authorized =
-                activation.authorize(
-                        new AuthorizeRequest(
-                                caller,
-                                credential.id(),
-                                count,
-                                digests,
-                                hash == null ? "" : hash.oid(),
-                                data.device(),
-                                data.sealed()));
+        var request =
+                new AuthorizeRequest(
+                        caller,
+                        credential.id(),
+                        count,
+                        digests,
+                        hash == null ? "" : hash.oid(),
+                        data.device(),
+                        data.sealed());
+        var authorized = authorize(request, credential);
         long seconds = Duration.between(clock.instant(), authorized.expires()).toSeconds();
         return Answers.json(
                 Map.of(
@@ -91,6 +92,19 @@ final class AuthorizationCalls {
                                 Map.of(
                                         "level",
                                         authorized.level().name().toLowerCase(Locale.ROOT))));
+    }
+
+    private Authorized authorize(AuthorizeRequest request, Credentials.View credential)
+            throws CscRefused, Refused {
+        try {
+            return activation.authorize(request);
+        } catch (Refused e) {
+            if (e.kind() == FailureKind.CREDENTIAL_DISABLED
+                    && !credential.certificates().isEmpty()) {
+                throw new CscRefused(e.kind(), "Signing certificate is expired");
+            }
+            throw e;
+        }
     }
 
     private static int count(Parameters parameters, int multisign) throws CscRefused {
