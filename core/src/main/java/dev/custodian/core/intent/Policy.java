@@ -1,5 +1,8 @@
-package dev.custodian.core;
+package dev.custodian.core.intent;
 
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Level;
+import dev.custodian.core.MalformedException;
 import dev.custodian.core.json.Json;
 import java.util.Locale;
 
