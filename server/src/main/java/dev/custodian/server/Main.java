@@ -4,9 +4,11 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The `custodian-server` command. Results go to stdout; whatever goes wrong is told on stderr in
 /// one sentence with a next step.
@@ -54,11 +56,26 @@ public final class Main {
         line.setErr(err);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setExecutionStrategy(new CommandLine.RunLast());
-        line.setExecutionExceptionHandler((e, _, _) -> tell(err, e));
+        line.setExecutionExceptionHandler(
+                (e, command, _) -> {
+                    if (e instanceof Refused refused
+                            && command.getParseResult().hasMatchedOption("--json")) {
+                        tellPrograms(out, refused);
+                    }
+                    return tell(err, e);
+                });
         line.setParameterExceptionHandler(
                 (e, _) ->
                         tell(err, new Refused(FailureKind.USAGE, String.valueOf(e.getMessage()))));
         return line.execute(args);
+    }
+
+    /// Whoever asked for JSON need not read sentences to know what went wrong.
+    private static void tellPrograms(PrintWriter out, Refused refused) {
+        var failure = new LinkedHashMap<String, String>();
+        failure.put("failure", refused.kind().id());
+        failure.put("detail", refused.detail());
+        out.println(JsonMapper.shared().writeValueAsString(failure));
     }
 
     private static int tell(PrintWriter err, Exception e) {

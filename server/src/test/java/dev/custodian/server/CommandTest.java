@@ -102,6 +102,26 @@ final class CommandTest {
     }
 
     @Test
+    void refusalIsAnObjectTooWhereOneWasAskedFor() {
+        init();
+        var said =
+                run(
+                        "credential",
+                        "list",
+                        "--config",
+                        config,
+                        "--owner",
+                        "own_" + "a".repeat(25),
+                        "--json");
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.json().get("failure").stringValue()).isEqualTo("usage");
+        assertThat(said.json().get("detail").stringValue()).startsWith("--owner is");
+        assertThat(said.err()).contains("--owner is").contains("--help");
+
+        assertThat(run("config", "--config", folder).out()).isEmpty();
+    }
+
+    @Test
     void wrongConfigurationIsOneSentence() throws Exception {
         init();
         Files.writeString(config, Files.readString(config).replace("[listen]", "[lisden]"));
