@@ -7,6 +7,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class ServerProgram implements AutoCloseable {
     /// The program as it was built beside this one, run by the Java that runs us.
     ///
     /// @param home the top folder, as `./custodian` passes it
-    /// @param folder where what the program says on stderr is kept
+    /// @param folder where a server's log is kept
     static ServerProgram in(Path home, DemoFolder folder) throws Refused {
         var lib = home.resolve("server").resolve("target").resolve("lib");
         if (!Files.isDirectory(lib)) {
@@ -77,21 +78,26 @@ final class ServerProgram implements AutoCloseable {
         var what = named(arguments);
         var line = new ArrayList<>(arguments);
         line.add("--json");
-        var process = start(what, work, line);
-        // Answers are short: they fit a pipe, so that the process need not be read while it runs.
+        var process = start(what, work, line, Redirect.PIPE);
+        // What it says is short: it fits a pipe, so that it need not be read while it runs.
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new Refused(
                     FailureKind.SERVER_UNREACHABLE,
                     what + " did not end within " + LIMIT_SECONDS + " seconds.");
         }
+        var answer = read(process.getInputStream());
         if (process.exitValue() != 0) {
-            throw failed(what, process);
+            throw failed(what, answer, read(process.getErrorStream()));
         }
-        try (var answer = process.getInputStream()) {
-            return members(what, Bytes.of(answer.readNBytes(LARGEST_ANSWER)));
+        return members(what, Bytes.utf8(answer));
+    }
+
+    private static String read(InputStream pipe) {
+        try (pipe) {
+            return new String(pipe.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8);
         } catch (IOException _) {
-            throw new Refused(FailureKind.PROTOCOL_BROKEN, what + " gave no whole answer.");
+            return "";
         }
     }
 
@@ -103,7 +109,13 @@ final class ServerProgram implements AutoCloseable {
     /// Starts a server and waits until it serves.
     Serving serve(Path config) throws Refused, InterruptedException {
         var what = "custodian-server run";
-        var process = start(what, Work.MUCH, List.of("run", "--config", config.toString()));
+        var log = folder.resolve("server.log");
+        var process =
+                start(
+                        what,
+                        Work.MUCH,
+                        List.of("run", "--config", config.toString()),
+                        Redirect.to(log.toFile()));
         var line =
                 CompletableFuture.supplyAsync(
                         () -> {
@@ -118,7 +130,7 @@ final class ServerProgram implements AutoCloseable {
             var ready = line.get(LIMIT_SECONDS, TimeUnit.SECONDS);
             if (ready.isEmpty()) {
                 process.waitFor(END_SECONDS, TimeUnit.SECONDS);
-                throw failed(what, process);
+                throw failed(what, "", read(log));
             }
             return new Serving(process, members(what, Bytes.utf8(ready)));
         } catch (TimeoutException _) {
@@ -130,7 +142,8 @@ final class ServerProgram implements AutoCloseable {
         }
     }
 
-    private synchronized Process start(String what, Work work, List<String> arguments)
+    private synchronized Process start(
+            String what, Work work, List<String> arguments, Redirect complaints)
             throws Refused, InterruptedException {
         if (closed) {
             throw new InterruptedException("ending");
@@ -144,10 +157,7 @@ final class ServerProgram implements AutoCloseable {
         line.addAll(List.of("-cp", lib + "/*", "dev.custodian.server.Main"));
         line.addAll(arguments);
         try {
-            var process =
-                    new ProcessBuilder(line)
-                            .redirectError(Redirect.to(complaints(what).toFile()))
-                            .start();
+            var process = new ProcessBuilder(line).redirectError(complaints).start();
             started.add(process);
             process.getOutputStream().close();
             return process;
@@ -167,27 +177,39 @@ final class ServerProgram implements AutoCloseable {
         return words.toString();
     }
 
-    private Path complaints(String what) {
-        return folder.resolve(what.replace(' ', '-') + ".log");
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException _) {
+            return "";
+        }
     }
 
-    /// What the program itself said is the best that can be told.
-    private Refused failed(String what, Process process) {
-        String said;
+    /// The program's own failure where it tells one, else what it said.
+    private Refused failed(String what, String answer, String complaints) {
         try {
-            said = Files.readString(complaints(what)).strip();
-        } catch (IOException _) {
-            said = "";
+            var told = Json.members(Json.parse(Bytes.utf8(answer), LARGEST_ANSWER), what);
+            var id = told.text("failure");
+            var detail = told.text("detail");
+            for (var kind : FailureKind.values()) {
+                if (kind.id().equals(id)) {
+                    return new Refused(
+                            kind,
+                            detail.isEmpty() ? what + " failed in " + folder.path() + "." : detail);
+                }
+            }
+            return unforeseen(what, complaints);
+        } catch (MalformedException _) {
+            return unforeseen(what, complaints);
         }
+    }
+
+    private static Refused unforeseen(String what, String complaints) {
+        var said = complaints.strip();
         var start = Math.max(0, said.length() - LONGEST_COMPLAINT);
-        var kind =
-                switch (process.isAlive() ? 0 : process.exitValue()) {
-                    case 4 -> FailureKind.PORT_IN_USE;
-                    case 5 -> FailureKind.STORAGE_FAILED;
-                    default -> FailureKind.INTERNAL;
-                };
         return new Refused(
-                kind, what + (said.isEmpty() ? " failed." : " said: " + said.substring(start)));
+                FailureKind.INTERNAL,
+                what + (said.isEmpty() ? " failed." : " said: " + said.substring(start)));
     }
 
     private static Members members(String what, Bytes answer) throws Refused {
