@@ -12,6 +12,10 @@ import java.util.List;
 
 /// The reading side: records of a chain, and proofs.
 final class History {
+    /// Most octets of records in one page: an agent takes no endless answers, and many may ask at
+    /// once.
+    private static final long OCTETS = 1 << 20;
+
     private final Store store;
     private final Checkpoints checkpoints;
     private final TreeHashes hashes = new TreeHashes();
@@ -22,9 +26,8 @@ final class History {
     }
 
     Page since(Id chain, long seq, int limit, long seen) throws Refused {
-        var records = records(chain, seq, limit + 1);
-        boolean more = records.size() > limit;
-        var given = more ? records.subList(0, limit) : records;
+        var found = find(chain, seq, limit);
+        var given = found.records;
         long newest = given.isEmpty() ? -1 : given.getLast().index();
         var checkpoint = checkpoints.covering(newest);
         long size = checkpoint.size();
@@ -39,7 +42,7 @@ final class History {
                     seen <= 0 || seen > size
                             ? List.of()
                             : Merkle.consistencyProof(seen, size, nodes);
-            return new Page(given, more, checkpoint.note(), proof, pending, consistency);
+            return new Page(given, found.more, checkpoint.note(), proof, pending, consistency);
         }
     }
 
@@ -50,12 +53,17 @@ final class History {
         }
     }
 
-    private List<SaltedRecord> records(Id chain, long seq, int limit) throws Refused {
+    private record Found(List<SaltedRecord> records, boolean more) {}
+
+    private Found find(Id chain, long seq, int limit) throws Refused {
         try (var reader = store.read()) {
             var end = reader.chain(chain);
-            return end == null
-                    ? List.of()
-                    : reader.recordsAfter(end, seq, limit).stream().map(Tiles::salted).toList();
+            if (end == null) {
+                return new Found(List.of(), false);
+            }
+            var rows = reader.recordsAfter(end, seq, limit, OCTETS);
+            boolean more = !rows.isEmpty() && rows.getLast().seq() < end.seq();
+            return new Found(rows.stream().map(Tiles::salted).toList(), more);
         }
     }
 }

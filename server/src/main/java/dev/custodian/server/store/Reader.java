@@ -71,9 +71,9 @@ public interface Reader extends AutoCloseable {
     /// Records `from` (inclusive) to `to` (exclusive), in order.
     List<RecordRow> records(long from, long to) throws Refused;
 
-    /// Records of a chain after number `seq`, in order, `limit` at most. Walks back from the
-    /// chain's end.
-    List<RecordRow> recordsAfter(ChainRow chain, long seq, int limit) throws Refused;
+    /// Records of a chain after number `seq`, in order: `limit` at most, and after the first no
+    /// more than fit `octets` together. Walks back from the chain's end.
+    List<RecordRow> recordsAfter(ChainRow chain, long seq, int limit, long octets) throws Refused;
 
     /// What an owner's device signed for the `approval` at this index.
     @Nullable Bytes evidence(long index) throws Refused;

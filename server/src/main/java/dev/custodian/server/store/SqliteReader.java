@@ -215,20 +215,25 @@ class SqliteReader implements Reader {
     }
 
     @Override
-    public List<RecordRow> recordsAfter(ChainRow chain, long seq, int limit) throws Refused {
+    public List<RecordRow> recordsAfter(ChainRow chain, long seq, int limit, long octets)
+            throws Refused {
         return sql.all(
                 Rows::record,
                 """
                 WITH RECURSIVE walk(at, back, seq) AS (
                   SELECT number, back, seq FROM journal WHERE number = ? AND seq > ?
                   UNION ALL
-                  SELECT j.number, j.back, j.seq FROM walk JOIN journal j ON j.number = walk.back WHERE j.seq > ?)
-                SELECT number, chain, j.seq, j.back, salt, record FROM walk JOIN journal j ON j.number = walk.at
-                WHERE walk.seq <= ? ORDER BY j.seq""",
+                  SELECT j.number, j.back, j.seq FROM walk JOIN journal j ON j.number = walk.back WHERE j.seq > ?),
+                sized(at, size, upto) AS (
+                  SELECT at, length(record), SUM(length(record)) OVER (ORDER BY walk.seq)
+                  FROM walk JOIN journal j ON j.number = walk.at WHERE walk.seq <= ?)
+                SELECT number, chain, seq, back, salt, record FROM sized JOIN journal ON number = at
+                WHERE upto <= ? OR upto = size ORDER BY seq""",
                 chain.last(),
                 seq,
                 seq,
-                seq + limit);
+                seq + limit,
+                octets);
     }
 
     @Override

@@ -45,7 +45,11 @@ final class SqliteTx extends SqliteReader implements Tx {
             throw new IllegalStateException("written after the commit");
         }
         writes++;
-        return sql.run(statement, values);
+        int rows = sql.run(statement, values);
+        if (rows == 0) {
+            writes--;
+        }
+        return rows;
     }
 
     /// Writes exactly one row; anything else is a fault of ours and ends the transaction.

@@ -14,7 +14,7 @@ public interface Tx extends Reader {
     /// Makes everything durable: when this returns, a power cut loses nothing of it.
     void commit() throws Refused;
 
-    /// Number of statements so far that were to change something.
+    /// Number of statements so far that changed something, or failed to.
     long writes();
 
     // owners, devices, credentials

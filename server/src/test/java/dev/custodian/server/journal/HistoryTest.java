@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
+import dev.custodian.core.intent.Shown;
 import dev.custodian.core.journal.ChainCheck;
 import dev.custodian.core.journal.ChainMemory;
 import dev.custodian.core.journal.Checkpoint;
@@ -16,6 +17,7 @@ import dev.custodian.core.journal.SignedNote;
 import dev.custodian.server.store.DigestRow;
 import dev.custodian.server.store.Samples;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,6 +74,46 @@ class HistoryTest {
         var newest = ChainCheck.follow(memory, page.records());
         ChainCheck.includes(seen, newest, page.proof());
         return newest;
+    }
+
+    /// 500 records of some hundred thousand octets each would fill the server's memory, and no
+    /// agent takes such an answer.
+    @Test
+    void pageOfLargeRecordsIsShort() throws Exception {
+        var lines =
+                Collections.nCopies(
+                        64, new Shown("x".repeat(1024), "y".repeat(1024), Shown.Source.REPORTED));
+        for (int i = 0; i < 24; i++) {
+            var wanted = fixture.wanted("intent " + i, List.of(Samples.digest("one")));
+            journal.authorize(
+                    new NewAuthorization(
+                            wanted.id(),
+                            wanted.intent(),
+                            wanted.sad(),
+                            wanted.owner(),
+                            wanted.credential(),
+                            wanted.sender(),
+                            wanted.level(),
+                            wanted.factors(),
+                            lines,
+                            wanted.evidence(),
+                            wanted.expires(),
+                            wanted.digests(),
+                            wanted.opening()),
+                    JournalFixture.NO_GUARD);
+        }
+        var memory = ChainMemory.none(CREDENTIAL);
+        int pages = 0;
+        for (boolean more = true; more; pages++) {
+            nanos.addAndGet(1_000_000_000);
+            var page = history.since(CREDENTIAL, memory.seq(), 500, seen.size());
+            assertThat(page.records().stream().mapToInt(r -> r.record().size()).sum())
+                    .isLessThan(2 << 20);
+            memory = check(memory, page);
+            more = page.more();
+        }
+        assertThat(memory.seq()).isEqualTo(24);
+        assertThat(pages).isBetween(2, 4);
     }
 
     @Test

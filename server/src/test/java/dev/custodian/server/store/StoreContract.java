@@ -244,6 +244,19 @@ abstract class StoreContract {
         }
     }
 
+    /// A refusal after it then costs no one else's batch (Batch#refuse).
+    @Test
+    void statementThatChangesNothingIsNoWrite() throws Refused {
+        try (var tx = store.begin()) {
+            assertThat(tx.takeJti(Samples.hash("jti"), NOW)).isTrue();
+            long writes = tx.writes();
+            assertThat(writes).isEqualTo(1);
+            assertThat(tx.takeJti(Samples.hash("jti"), NOW)).isFalse();
+            assertThat(tx.takeInvitation(Samples.hash("code"), Samples.owner(1), NOW)).isFalse();
+            assertThat(tx.writes()).isEqualTo(writes);
+        }
+    }
+
     @Test
     void removedDeviceLosesItsSessions() throws Refused {
         try (var tx = store.begin()) {
@@ -450,13 +463,20 @@ abstract class StoreContract {
             tx.updateChain(end);
             assertThat(tx.chain(Samples.credential(1))).isEqualTo(end);
             assertThat(tx.chain(Samples.credential(2))).isNull();
-            assertThat(tx.recordsAfter(end, 0, 100))
+            assertThat(tx.recordsAfter(end, 0, 100, 1_000))
                     .extracting(RecordRow::index)
                     .containsExactly(0L, 2L, 4L, 6L, 8L);
-            assertThat(tx.recordsAfter(end, 2, 2))
+            assertThat(tx.recordsAfter(end, 2, 2, 1_000))
                     .extracting(RecordRow::index)
                     .containsExactly(4L, 6L);
-            assertThat(tx.recordsAfter(end, 5, 2)).isEmpty();
+            assertThat(tx.recordsAfter(end, 5, 2, 1_000)).isEmpty();
+            assertThat(tx.recordsAfter(end, 1, 100, 17))
+                    .as("two of eight octets")
+                    .extracting(RecordRow::index)
+                    .containsExactly(2L, 4L);
+            assertThat(tx.recordsAfter(end, 1, 100, 1))
+                    .extracting(RecordRow::index)
+                    .containsExactly(2L);
             assertThat(tx.record(3)).isEqualTo(records.get(3));
             assertThat(tx.record(10)).isNull();
             assertThat(tx.records(3, 6)).isEqualTo(records.subList(3, 6));
