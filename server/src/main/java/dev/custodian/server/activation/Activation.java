@@ -22,7 +22,6 @@ import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.NewDigest;
 import dev.custodian.server.store.OwnerRow;
-import dev.custodian.server.store.Reader;
 import dev.custodian.server.store.Store;
 import dev.custodian.server.store.Tx;
 import java.io.ByteArrayInputStream;
@@ -166,13 +165,9 @@ public final class Activation {
     /// Opens the owner key with K and the PIN, then believes no row that the key's MAC does not
     /// cover.
     private OwnerKey openOwner(Secret k, Factors factors, DeviceRow device) throws Refused {
-        try (var reader = store.read()) {
-            var owner = reader.owner(device.owner());
-            if (owner == null) {
-                throw new Refused(FailureKind.TAMPERED);
-            }
-            var key = openPin(reader, k, factors, owner);
-            if (!covered(reader, key, owner)) {
+        try (var rows = factorRows(device.owner())) {
+            var key = openPin(k, factors, rows);
+            if (!rows.isCoveredBy(key)) {
                 key.close();
                 throw new Refused(
                         FailureKind.TAMPERED, "The owner's factors or devices were changed.");
@@ -181,21 +176,43 @@ public final class Activation {
         }
     }
 
-    private OwnerKey openPin(Reader reader, Secret k, Factors factors, OwnerRow owner)
-            throws Refused {
-        try (var pepper = peppers.open(reader, owner.pinPepper());
-                var p = pins.hash(pepper, factors.pin(), owner.pinSalt())) {
-            return Slots.openPin(k, p, owner);
+    private OwnerKey openPin(Secret k, Factors factors, FactorRows rows) throws Refused {
+        try (var p = pins.hash(rows.pepper, factors.pin(), rows.owner.pinSalt())) {
+            return Slots.openPin(k, p, rows.owner);
         } catch (GeneralSecurityException e) {
             throw new Refused(FailureKind.FACTORS_REFUSED);
         }
     }
 
-    private static boolean covered(Reader reader, OwnerKey key, OwnerRow owner) throws Refused {
-        var chain = reader.chain(owner.id());
-        long lastChange = chain == null ? 0 : chain.seq();
-        var mac = key.factorsMac(owner, reader.devices(owner.id()), lastChange);
-        return mac.equalsConstantTime(owner.factorsMac());
+    /// What opens an owner key and what its MAC covers, of one moment.
+    private record FactorRows(
+            OwnerRow owner, List<DeviceRow> devices, long lastChange, Secret pepper)
+            implements AutoCloseable {
+        boolean isCoveredBy(OwnerKey key) {
+            return key.factorsMac(owner, devices, lastChange)
+                    .equalsConstantTime(owner.factorsMac());
+        }
+
+        @Override
+        public void close() {
+            pepper.close();
+        }
+    }
+
+    /// Reads to the end before any PIN is hashed: few can read at once, and hashing is slow.
+    private FactorRows factorRows(Id id) throws Refused {
+        try (var reader = store.read()) {
+            var owner = reader.owner(id);
+            if (owner == null) {
+                throw new Refused(FailureKind.TAMPERED);
+            }
+            var chain = reader.chain(id);
+            return new FactorRows(
+                    owner,
+                    reader.devices(id),
+                    chain == null ? 0 : chain.seq(),
+                    peppers.open(reader, owner.pinPepper()));
+        }
     }
 
     private static Secret inner(OwnerKey owner, CredentialRow credential) throws Refused {

@@ -23,11 +23,21 @@ public record ActivationModule(
             Bytes thumbprint,
             Clock clock,
             SecureRandom random) {
+        return of(store, journal, vault, thumbprint, clock, random, new Pins());
+    }
+
+    static ActivationModule of(
+            Store store,
+            Journal journal,
+            Vault vault,
+            Bytes thumbprint,
+            Clock clock,
+            SecureRandom random,
+            Pins pins) {
         var keys = new ActivationKeys(clock, random);
         var challenges = new Challenges(clock, random, data -> vault.mac(CHALLENGE, data));
         var check = new IntentCheck(thumbprint, challenges, clock);
         var peppers = new Peppers(vault);
-        var pins = new Pins();
         return new ActivationModule(
                 new Activation(store, journal, keys, check, peppers, pins, clock, random),
                 new Enrolment(store, journal, vault, keys, check, peppers, pins, clock, random),

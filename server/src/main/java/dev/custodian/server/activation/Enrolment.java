@@ -50,6 +50,7 @@ public final class Enrolment {
     private final Pins pins;
     private final Clock clock;
     private final SecureRandom random;
+    private final KeyedLocks<Bytes> invitations = new KeyedLocks<>();
 
     Enrolment(
             Store store,
@@ -86,12 +87,15 @@ public final class Enrolment {
         if (!enrol.codeHash().equals(Invitation.codeHash(request.code))) {
             throw new Refused(FailureKind.INTENT_MISMATCH, "It approves another invitation.");
         }
-        var earlier = earlier(enrol.codeHash(), spki);
-        if (earlier != null) {
-            return earlier;
-        }
-        try (var factors = open(request, proof.intentHash())) {
-            return write(enrol.codeHash(), spki, factors, proof.intentHash());
+        // One after the other for each invitation: it is worth one PIN's hash and no more.
+        try (var _ = invitations.hold(enrol.codeHash())) {
+            var earlier = earlier(enrol.codeHash(), spki);
+            if (earlier != null) {
+                return earlier;
+            }
+            try (var factors = open(request, proof.intentHash())) {
+                return write(enrol.codeHash(), spki, factors, proof.intentHash());
+            }
         }
     }
 
@@ -215,26 +219,30 @@ public final class Enrolment {
             Id id, OwnerKey key, Secret k, Factors factors, List<DeviceRow> devices, Instant now)
             throws Refused {
         var salt = random(Pins.SALT);
+        long pepperNumber;
+        Secret opened;
+        // Closed before the PIN is hashed: few can read at once, and hashing is slow.
         try (var reader = store.read()) {
-            long pepperNumber = Peppers.newest(reader);
-            try (var pepper = peppers.open(reader, pepperNumber);
-                    var p = pins.hash(pepper, factors.pin(), salt)) {
-                var publicKey = key.publicKey();
-                var row =
-                        new OwnerRow(
-                                id,
-                                "",
-                                publicKey,
-                                OwnerSeal.publicKeyMac(vault, id, publicKey),
-                                pepperNumber,
-                                salt,
-                                Slots.sealPin(k, p, pepperNumber, id, key, random),
-                                Bytes.EMPTY,
-                                0,
-                                Instant.EPOCH,
-                                now);
-                return row.withFactorsMac(key.factorsMac(row, devices, 1));
-            }
+            pepperNumber = Peppers.newest(reader);
+            opened = peppers.open(reader, pepperNumber);
+        }
+        try (var pepper = opened;
+                var p = pins.hash(pepper, factors.pin(), salt)) {
+            var publicKey = key.publicKey();
+            var row =
+                    new OwnerRow(
+                            id,
+                            "",
+                            publicKey,
+                            OwnerSeal.publicKeyMac(vault, id, publicKey),
+                            pepperNumber,
+                            salt,
+                            Slots.sealPin(k, p, pepperNumber, id, key, random),
+                            Bytes.EMPTY,
+                            0,
+                            Instant.EPOCH,
+                            now);
+            return row.withFactorsMac(key.factorsMac(row, devices, 1));
         }
     }
 

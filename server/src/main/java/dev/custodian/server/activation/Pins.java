@@ -19,8 +19,7 @@ final class Pins {
     private static final int PASSES = 2;
 
     /// As many at once as there are processors: one costs as much as 100 RSA signatures.
-    private final Semaphore running =
-            new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    final Semaphore running = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
 
     Secret hash(Secret pepper, Secret pin, Bytes salt) {
         running.acquireUninterruptibly();

@@ -79,6 +79,7 @@ final class Rig implements AutoCloseable {
     final SqliteStore store;
     final Journal journal;
     final EmbeddedVault vault;
+    final Pins pins = new Pins();
     final ActivationModule module;
     final SignHashes signHashes;
     final Registrar registrar;
@@ -129,16 +130,19 @@ final class Rig implements AutoCloseable {
                     new Peppers(vault).make(tx, random, clock.instant());
                     return true;
                 });
-        module = ActivationModule.of(store, journal, vault, THUMBPRINT, clock, random);
+        module = ActivationModule.of(store, journal, vault, THUMBPRINT, clock, random, pins);
         signHashes = new SignHashes(store, journal, clock);
         registrar = new Registrar(store, journal, vault, clock, random);
     }
 
+    Invitation invite() throws Refused {
+        return new Invitations(journal, clock, random)
+                .invite(URI.create("https://s.example"), THUMBPRINT, "Ada");
+    }
+
     /// Invites and enrols an owner with a device.
     Agent enrol() throws Exception {
-        var invitation =
-                new Invitations(journal, clock, random)
-                        .invite(URI.create("https://s.example"), THUMBPRINT, "Ada");
+        var invitation = invite();
         var agent = new Agent();
         var enrolled = module.enrolment().enrol(agent.enrolment(invitation, PIN));
         agent.owner = enrolled.owner();
@@ -160,7 +164,7 @@ final class Rig implements AutoCloseable {
         return made.credential();
     }
 
-    private X509Certificate certificate(Bytes request)
+    X509Certificate certificate(Bytes request)
             throws IOException,
                     OperatorCreationException,
                     CertificateException,
