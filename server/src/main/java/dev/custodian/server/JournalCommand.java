@@ -5,12 +5,16 @@ import dev.custodian.core.Refused;
 import dev.custodian.server.journal.JournalVerification;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,9 +92,7 @@ final class JournalCommand {
         public Integer call() throws Exception {
             try (var foundation = Foundation.open(config.read());
                     var journal = foundation.journal();
-                    var out =
-                            new BufferedOutputStream(
-                                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW))) {
+                    var out = new BufferedOutputStream(Channels.newOutputStream(make(file)))) {
                 journal.export(out);
             } catch (FileAlreadyExistsException e) {
                 throw new Refused(FailureKind.OUTPUT_EXISTS, "The file is " + file + ".");
@@ -99,6 +101,14 @@ final class JournalCommand {
             }
             output.print(Map.of("exported", file.toString()), "Exported to " + file + ".");
             return ExitCodes.OK;
+        }
+
+        private static WritableByteChannel make(Path file) throws IOException {
+            return Files.newByteChannel(
+                    file,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
         }
     }
 }

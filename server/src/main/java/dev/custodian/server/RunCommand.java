@@ -2,15 +2,18 @@ package dev.custodian.server;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.server.config.Config;
 import dev.custodian.server.store.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,27 +50,39 @@ final class RunCommand implements Callable<Integer> {
         Logging.start(settings.logFormat(), settings.logLevel());
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
+        var inOrder = new AtomicBoolean();
+        try {
+            serve(settings, stop, () -> stop(stop, stopped, inOrder));
+            LOG.info("stopped");
+            inOrder.set(true);
+            return ExitCodes.OK;
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private void serve(Config settings, CountDownLatch stop, Runnable stopping)
+            throws Refused, InterruptedException {
         try (var _ = FolderLock.take(settings.folder());
                 var foundation = Foundation.open(settings);
                 var server = Server.start(settings, foundation.keys(), foundation.parts())) {
-            var stopping = Thread.ofPlatform().unstarted(() -> stop(stop, stopped));
-            Runtime.getRuntime().addShutdownHook(stopping);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stopping));
             announce(server, foundation.keys().thumbprint().base64Url());
             LOG.atInfo().addKeyValue("url", server.url()).log("serving at {}", server.url());
             stop.await();
             LOG.info("stopping");
         }
-        LOG.info("stopped");
-        stopped.countDown();
-        return ExitCodes.OK;
     }
 
-    /// Runs while the process is being ended: waits for the orderly end, then makes it a success.
-    private static void stop(CountDownLatch stop, CountDownLatch stopped) {
+    /// Runs while the process is being ended: waits for the end, and makes an orderly one a
+    /// success.
+    private static void stop(CountDownLatch stop, CountDownLatch stopped, AtomicBoolean inOrder) {
         stop.countDown();
         try {
             stopped.await();
-            Runtime.getRuntime().halt(ExitCodes.OK);
+            if (inOrder.get()) {
+                Runtime.getRuntime().halt(ExitCodes.OK);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -88,9 +103,20 @@ final class RunCommand implements Callable<Integer> {
     /// Whoever waits for the file never sees half of it.
     private static void write(Path file, String text) throws Refused {
         try {
-            var draft = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(draft, text);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            // A name that nobody can foresee: in a folder of many users a link could lie there.
+            var draft =
+                    Files.createTempFile(
+                            file.toAbsolutePath().getParent(),
+                            ".ready",
+                            "",
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-r--r--")));
+            try {
+                Files.writeString(draft, text);
+                Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(draft);
+            }
         } catch (IOException e) {
             throw new Refused(FailureKind.USAGE, "--ready-file: " + file + " cannot be written.");
         }

@@ -228,6 +228,9 @@ final class CommandTest {
             assertThat(run("journal", "export", "--config", config, "--out", export).code())
                     .isZero();
             assertThat(Files.readAllLines(export)).hasSizeGreaterThan(4);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(export)))
+                    .as("it names who signed what")
+                    .isEqualTo("rw-------");
             assertThat(run("journal", "export", "--config", config, "--out", export).code())
                     .isEqualTo(6);
 
@@ -235,6 +238,32 @@ final class CommandTest {
             assertThat(second.code()).isEqualTo(4);
             assertThat(second.err()).contains("Another server runs on this data folder.");
             assertThat(server.stop()).isZero();
+        }
+    }
+
+    @Test
+    void readyFileNeverWritesThroughWhatLiesThere() throws Exception {
+        init();
+        var ready = temporary.resolve("ready.json");
+        var precious = Files.writeString(temporary.resolve("precious"), "kept");
+        Files.createSymbolicLink(temporary.resolve("ready.json.new"), precious);
+        try (var server = Running.start(config, ready)) {
+            assertThat(Files.readString(precious)).isEqualTo("kept");
+            assertThat(Files.isSymbolicLink(ready)).isFalse();
+            assertThat(server.stop()).isZero();
+        }
+    }
+
+    @Test
+    void readyFileThatCannotBeWrittenEndsTheServer() throws Exception {
+        init();
+        var ready = temporary.resolve("no folder").resolve("ready.json");
+        var process = Running.launch(config, "--ready-file", ready.toString());
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(2);
+        } finally {
+            process.destroyForcibly();
         }
     }
 
