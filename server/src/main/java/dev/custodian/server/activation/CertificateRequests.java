@@ -30,10 +30,8 @@ final class CertificateRequests {
                     throw refused();
                 }
             }
-        } catch (MalformedException
-                | IOException
-                | IllegalArgumentException
-                | GeneralSecurityException e) {
+        } catch (MalformedException | IOException | RuntimeException | GeneralSecurityException e) {
+            // The parser has many an unchecked exception for what is no request.
             throw refused();
         }
     }

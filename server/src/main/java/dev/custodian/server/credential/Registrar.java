@@ -21,6 +21,7 @@ import dev.custodian.server.vault.Vault;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ public final class Registrar {
 
     /// Gives the credential with this certificate's key its chain, end entity first.
     public Id certify(List<X509Certificate> chain) throws Refused {
+        checkChain(chain);
         var encoded = new ArrayList<Bytes>();
         try {
             for (var certificate : chain) {
@@ -169,6 +171,25 @@ public final class Registrar {
                 throw new Refused(FailureKind.OWNER_UNKNOWN);
             }
             return owner;
+        }
+    }
+
+    /// That each certificate is issued by the next; whom to trust in the end is not ours to say.
+    private static void checkChain(List<X509Certificate> chain) throws Refused {
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            var issued = chain.get(i);
+            var issuer = chain.get(i + 1);
+            try {
+                if (!issued.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+                    throw new CertificateException("another issuer");
+                }
+                issued.verify(issuer.getPublicKey());
+            } catch (GeneralSecurityException e) {
+                throw new Refused(
+                        FailureKind.USAGE,
+                        "Certificate %d of the chain is not issued by the next one."
+                                .formatted(i + 1));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.hpke.Aead;
+import dev.custodian.core.intent.Matter;
 import dev.custodian.server.activation.Activation;
 import dev.custodian.server.activation.DeviceCaller;
 import dev.custodian.server.journal.Journal;
@@ -50,6 +51,12 @@ public final class SignHashes {
     /// The signatures in the order of the digests. The same request again gives the same octets and
     /// never signs again.
     public List<Bytes> sign(Request request) throws Refused {
+        // Each is looked up while nobody else can write.
+        if (request.digests.size() > Matter.MOST) {
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST,
+                    "One request signs " + Matter.MOST + " digests at most.");
+        }
         for (var digest : request.digests) {
             if (digest.size() != request.scheme.scheme().hash().length()) {
                 throw new Refused(FailureKind.DIGEST_LENGTH);

@@ -10,16 +10,21 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Level;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
+import dev.custodian.core.intent.Policy;
+import dev.custodian.server.credential.Registrar;
 import dev.custodian.server.owner.Invitations;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -52,6 +57,60 @@ class ActivationTest {
     @AfterEach
     void stop() {
         rig.close();
+    }
+
+    @Test
+    void labelThatIsNoCertificateRequestIsRefused() throws Exception {
+        for (var der : List.of("3003020100", "3000", "0500", "30050201003000", "0101ff")) {
+            var octets = Bytes.fromHex(der);
+            var digest = Hashes.sha256(octets);
+            var matter =
+                    new Matter.Sign(
+                            credential,
+                            Purpose.CERTIFICATE_REQUEST,
+                            HashAlgorithm.SHA256.oid(),
+                            List.of(new Matter.Digest(digest, octets.base64Url())));
+            var request =
+                    ada.request(
+                            Rig.PIN,
+                            credential,
+                            List.of(digest),
+                            honest ->
+                                    new Intent(
+                                            honest.server(),
+                                            honest.approver(),
+                                            honest.nonce(),
+                                            honest.iat(),
+                                            honest.exp(),
+                                            honest.shown(),
+                                            matter));
+            refused(FailureKind.INTENT_MISMATCH, () -> ada.authorize(request));
+        }
+    }
+
+    @Test
+    void moreDigestsThanOneApprovalCoversAreRefusedAtOnce() throws Exception {
+        var authorized = ada.authorize(ada.request(credential, digest("one")));
+        var many = new Bytes[Matter.MOST + 1];
+        Arrays.setAll(many, i -> digest("unknown " + i));
+        refused(FailureKind.MALFORMED_REQUEST, () -> ada.sign(credential, authorized, many));
+    }
+
+    @Test
+    void chainThatDoesNotHoldTogetherIsRefused() throws Exception {
+        var made =
+                rig.registrar.create(
+                        new Registrar.Order(
+                                ada.owner,
+                                Purpose.DOCUMENT,
+                                Custody.OWNER_SEALED,
+                                KeyAlgorithm.P256,
+                                new Policy(Level.BOUND, 100),
+                                "CN=Ada"));
+        var certificate = rig.certificate(made.request());
+        var stranger = rig.certificate(made.request());
+        refused(FailureKind.USAGE, () -> rig.registrar.certify(List.of(certificate, stranger)));
+        assertThat(rig.registrar.certify(List.of(certificate))).isEqualTo(made.credential());
     }
 
     private static void refused(FailureKind kind, ThrowingCallable call) {
