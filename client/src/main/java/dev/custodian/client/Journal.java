@@ -191,8 +191,7 @@ public final class Journal {
             records.addAll(more);
             rounds = more.isEmpty() ? rounds : 0;
             if (records.size() > MOST_RECORDS) {
-                throw new Refused(
-                        FailureKind.PROTOCOL_BROKEN, "The server shows records without end.");
+                throw endless();
             }
             if (rounds >= MOST_ROUNDS) {
                 throw new Refused(
@@ -251,6 +250,9 @@ public final class Journal {
         }
         var whole = new ArrayList<SaltedRecord>();
         long first = seq(records.getFirst());
+        if (first - last.seq() > MOST_RECORDS) {
+            throw endless();
+        }
         for (long next = last.seq() + 1; next < first; ) {
             long wanted = next;
             for (var record : records(fetch(chain, wanted))) {
@@ -281,7 +283,13 @@ public final class Journal {
             if (parse(record) instanceof Change change
                     && change.what().equals(CREATED)
                     && change.details().containsKey(KEY_DETAIL)) {
-                key = keyHash(change.details().getOrDefault(KEY_DETAIL, ""));
+                var named = keyHash(change.details().getOrDefault(KEY_DETAIL, ""));
+                if (key.size() > 0 && !key.equals(named)) {
+                    throw new Refused(
+                            FailureKind.JOURNAL_BROKEN,
+                            "The journal names another key for this credential than before.");
+                }
+                key = named;
             }
         }
         return key;
@@ -338,6 +346,10 @@ public final class Journal {
         } catch (IllegalArgumentException e) {
             throw broken(Reason.RECORD_MALFORMED);
         }
+    }
+
+    private static Refused endless() {
+        return new Refused(FailureKind.PROTOCOL_BROKEN, "The server shows records without end.");
     }
 
     static Refused broken(Reason reason) {

@@ -10,10 +10,12 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.journal.Change;
+import dev.custodian.core.journal.Place;
 import dev.custodian.core.journal.SaltedRecord;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +211,50 @@ class LiarTest {
 
         assertThat(pairing.sign(Scheme.ECDSA_SHA256, "one").signatures()).hasSize(1);
         assertThat(server.asked).contains(RECORDS);
+    }
+
+    @Test
+    void gapThatNobodyCanFill() {
+        var far =
+                behind.journal
+                        .copy(3)
+                        .append(
+                                new Change(
+                                        Instant.now(),
+                                        new Place(behind.ec, 1L << 40, Hashes.sha256()),
+                                        "policy",
+                                        "x",
+                                        "y",
+                                        new TreeMap<>()));
+        lie(SIGN, answer -> records(answer).removeAll().add(node(far)));
+        refused(
+                FailureKind.PROTOCOL_BROKEN,
+                "The server shows records without end.",
+                () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
+        assertThat(server.asked).doesNotContain(RECORDS);
+    }
+
+    /// Otherwise a server could name another key in passing, and show its certificate next time.
+    @Test
+    void keyThatIsNamedAnew() throws Exception {
+        pairing.sign(Scheme.ECDSA_SHA256, "one");
+        var before = pairing.memory.now();
+        var other = VouchedTrust.keyHash(TestKeys.KEYS.certificate("ec2")).base64Url();
+        behind.journal.append(
+                behind.ec,
+                place ->
+                        new Change(
+                                Instant.now(),
+                                place,
+                                "created",
+                                behind.ec.text(),
+                                "operator",
+                                new TreeMap<>(Map.of("key", other))));
+        refused(
+                FailureKind.JOURNAL_BROKEN,
+                "The journal names another key for this credential than before.",
+                () -> pairing.journal().catchUp(behind.ec));
+        assertThat(pairing.memory.now()).isEqualTo(before);
     }
 
     @Test
