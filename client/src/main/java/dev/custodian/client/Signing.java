@@ -97,9 +97,11 @@ public final class Signing {
     /// credential's certificate, and stands in the journal under this very approval.
     public Signed sign(Request request, FactorSource factors) throws Refused {
         requireSensible(request);
-        var chain = request.credential().id();
-        if (!session.memory().now().chain(chain).proven()) {
-            journal.catchUp(chain);
+        // What the server only promised last time it owes now.
+        for (var chain : List.of(session.memory().now().owner(), request.credential().id())) {
+            if (!session.memory().now().chain(chain).proven()) {
+                journal.catchUp(chain);
+            }
         }
         requireKeyOfJournal(request);
         var given = factors.ask(request);

@@ -9,6 +9,7 @@ import dev.custodian.core.Level;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.journal.Outcome;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,26 @@ class SigningTest {
     @AfterEach
     void close() {
         pairing.close();
+    }
+
+    /// A record of the enrolment that was only promised must be in a checkpoint before anything is
+    /// signed.
+    @Test
+    void enrolmentIsProvedBeforeTheFirstSignature() throws Exception {
+        var late = new FakeServer();
+        late.lies.put(
+                "/enrol",
+                answer -> {
+                    answer.put("pending", true).remove("checkpoint");
+                    answer.remove("proof");
+                    return answer;
+                });
+        try (var second = new Pairing(late, Files.createDirectory(scratch.resolve("second")))) {
+            var owner = second.memory.now().owner();
+            assertThat(second.memory.now().chain(owner).proven()).isFalse();
+            assertThat(second.sign(Scheme.ECDSA_SHA256, "one").signatures()).hasSize(1);
+            assertThat(second.memory.now().chain(owner).proven()).isTrue();
+        }
     }
 
     @ParameterizedTest
