@@ -5,9 +5,11 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Level;
 import dev.custodian.core.Refused;
+import dev.custodian.core.intent.Shown;
 import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.SaltedRecord;
 import dev.custodian.core.journal.Use;
+import dev.custodian.core.json.Json;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +36,7 @@ record UseCheck(Level level, SaltedRecord approval, SaltedRecord use, List<Salte
             throw broken("The journal has no record of the approval.");
         }
         requireOurs(approval, approved, device);
+        requireShown(approval, request);
         int last = at;
         for (int i = at + 1; i < records.size(); i++) {
             if (Journal.parse(records.get(i)) instanceof Use use
@@ -63,6 +66,17 @@ record UseCheck(Level level, SaltedRecord approval, SaltedRecord use, List<Salte
                 || !found.sender().equals(device.text())) {
             throw broken("The journal ascribes the approval to another device or evidence.");
         }
+    }
+
+    /// Compared as it is written: half a character, which a file name can hold, is not kept.
+    private static void requireShown(Approval found, Signing.Request request) throws Refused {
+        if (!written(found.shown()).equals(written(request.shown()))) {
+            throw broken("The journal says that something else was shown for the approval.");
+        }
+    }
+
+    private static Bytes written(List<Shown> shown) {
+        return Json.array(shown, Shown::toJson).write();
     }
 
     private static void requireExactly(Use found, Signing.Request request, Set<Bytes> wanted)

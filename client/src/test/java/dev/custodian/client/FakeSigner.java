@@ -18,6 +18,7 @@ import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
+import dev.custodian.core.intent.Shown;
 import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.Change;
 import dev.custodian.core.journal.Outcome;
@@ -64,6 +65,10 @@ final class FakeSigner {
     /// What the journal is told in place of the digests that are signed; nothing when it is told
     /// the truth.
     List<Bytes> journalled = List.of();
+
+    /// What the journal is told in place of what the person was shown; nothing when it is told the
+    /// truth.
+    List<Shown> retold = List.of();
 
     int tokens;
     int signings;
@@ -340,7 +345,7 @@ final class FakeSigner {
                                                 Level.BOUND,
                                                 List.of("device", "pin"),
                                                 device.text(),
-                                                intent.shown()));
+                                                retold.isEmpty() ? intent.shown() : retold));
                 var sad = Sad.derive(factors.r(), intentHash).expose();
                 authorizations.put(
                         intentHash, new Authorization(sad, record.index(), new HashMap<>()));

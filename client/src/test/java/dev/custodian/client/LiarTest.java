@@ -9,6 +9,7 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
+import dev.custodian.core.intent.Shown;
 import dev.custodian.core.journal.Change;
 import dev.custodian.core.journal.Place;
 import dev.custodian.core.journal.SaltedRecord;
@@ -373,6 +374,15 @@ class LiarTest {
         refused(
                 FailureKind.JOURNAL_BROKEN,
                 "The journal has no record of the use that made these signatures.",
+                () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
+    }
+
+    @Test
+    void approvalOfSomethingElse() {
+        behind.retold = List.of(new Shown("document", "another.pdf", Shown.Source.COMPUTED));
+        refused(
+                FailureKind.JOURNAL_BROKEN,
+                "The journal says that something else was shown for the approval.",
                 () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
     }
 
