@@ -1,0 +1,3 @@
+package dev.custodian.it.broken.client;
+
+interface SessionManager {}

@@ -1,0 +1,7 @@
+package dev.custodian.it.broken.client;
+
+import java.util.Optional;
+
+interface TakesAnOptional {
+    void with(Optional<String> name);
+}

@@ -1,0 +1,3 @@
+package dev.custodian.it.broken.device;
+
+public interface Key {}

@@ -1,0 +1,7 @@
+package dev.custodian.it.broken.server;
+
+import dev.custodian.it.broken.device.Key;
+
+interface NamesADevice {
+    void with(Key one);
+}

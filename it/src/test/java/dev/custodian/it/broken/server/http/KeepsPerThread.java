@@ -1,0 +1,7 @@
+package dev.custodian.it.broken.server.http;
+
+final class KeepsPerThread {
+    private KeepsPerThread() {}
+
+    static final ThreadLocal<String> REQUEST = new ThreadLocal<>();
+}

@@ -1,0 +1,3 @@
+package dev.custodian.it.broken.server.signing;
+
+public interface SignIt {}

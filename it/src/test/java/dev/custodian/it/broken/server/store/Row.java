@@ -1,0 +1,3 @@
+package dev.custodian.it.broken.server.store;
+
+public interface Row {}

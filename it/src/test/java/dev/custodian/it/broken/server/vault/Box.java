@@ -1,0 +1,3 @@
+package dev.custodian.it.broken.server.vault;
+
+public interface Box {}

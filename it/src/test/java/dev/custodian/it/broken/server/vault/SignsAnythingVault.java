@@ -1,0 +1,5 @@
+package dev.custodian.it.broken.server.vault;
+
+interface SignsAnythingVault {
+    byte[] sign(byte[] digest);
+}
