@@ -14,6 +14,8 @@ test: ## unit tests and slices of all modules, format, house rules
 
 it: ## end-to-end tests with programs of others
 	@build/packages.sh $(IT_PACKAGES)
+	@command -v go >/dev/null || build/packages.sh golang-go
+	@build/python.sh
 	@build/tests.sh it
 
 it-full: ## the end-to-end tests that take too long for each change (none yet)
