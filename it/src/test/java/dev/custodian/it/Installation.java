@@ -1,0 +1,123 @@
+package dev.custodian.it;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import dev.custodian.core.identity.Invitation;
+import dev.custodian.core.json.Json;
+import dev.custodian.core.json.Members;
+import dev.custodian.testpki.Person;
+import dev.custodian.testpki.TestCa;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// A data folder, and its operator, who has a CA at hand.
+final class Installation {
+    private static final Person PERSON = new Person("Ada", "Lovelace", "TEST-0002");
+
+    private final Path folder;
+    private final Path config;
+    private final TestCa ca;
+
+    private Installation(Path folder, Path config, TestCa ca) {
+        this.folder = folder;
+        this.config = config;
+        this.ca = ca;
+    }
+
+    /// Makes a data folder in `folder` with a port of its own.
+    static Installation in(Path folder) throws Exception {
+        var data = folder.resolve("data");
+        Program.server("init", "--dir", data.toString(), "--port", "" + freePort()).orFail();
+        return new Installation(
+                folder,
+                data.resolve("config.toml"),
+                TestCa.create(InstantSource.system(), new SecureRandom(), "Custodian it"));
+    }
+
+    private static int freePort() throws Exception {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    Path config() {
+        return config;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    TestCa ca() {
+        return ca;
+    }
+
+    Serving serve() throws Exception {
+        return Serving.product(config, folder.resolve("server.log"));
+    }
+
+    Serving serveObserved(Path bodies) throws Exception {
+        return Serving.observed(config, bodies, folder.resolve("server.log"));
+    }
+
+    /// Serves a copy of the data folder from a file system in memory, mounted over it for the
+    /// server's process alone.
+    ///
+    /// @param size as tmpfs takes it
+    Serving serveOnSmallDisk(String size) throws Exception {
+        return Serving.onSmallDisk(config, size, folder.resolve("server.log"));
+    }
+
+    Invitation invite(URI url) throws Exception {
+        return Invitation.parse(
+                command("owner", "invite", "--name", "Ada", "--url", url.toString())
+                        .text("invitation"));
+    }
+
+    /// Makes owner-sealed credentials for documents and certifies them.
+    ///
+    /// @param keys such as `RSA-3072`
+    List<Id> credentials(Id owner, String... keys) throws Exception {
+        var line = new ArrayList<>(List.of("credential", "create", "--owner", owner.text()));
+        for (var key : keys) {
+            line.addAll(List.of("--key", key));
+        }
+        var ids = new ArrayList<Id>();
+        for (var item : command(line.toArray(String[]::new)).items("credentials")) {
+            var made = Json.members(item, "a credential");
+            var id = Id.parse(Id.Kind.CREDENTIAL, made.text("credential"));
+            var pem = made.text("request").replaceAll("-----[^-]*-----", "");
+            var request = Base64.getMimeDecoder().decode(pem);
+            var chain = folder.resolve(id + ".pem");
+            TestCa.writeCertificates(chain, ca.issue(request, PERSON), ca.root());
+            command("credential", "certify", chain.toString());
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    /// Gives the operator's command and returns the object that it prints.
+    Members command(String... arguments) throws Exception {
+        var line = new ArrayList<>(List.of(arguments));
+        line.addAll(2, List.of("--config", config.toString()));
+        line.add("--json");
+        var ran = Program.server(line.toArray(String[]::new)).orFail();
+        return Json.members(Json.parse(Bytes.utf8(ran.out().strip()), 1 << 20), "an answer");
+    }
+
+    /// Replaces text in the configuration.
+    void configure(String what, String by) throws Exception {
+        var text = Files.readString(config);
+        if (!text.contains(what)) {
+            throw new AssertionError("no such line in the configuration: " + what);
+        }
+        Files.writeString(config, text.replace(what, by));
+    }
+}

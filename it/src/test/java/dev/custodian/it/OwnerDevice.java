@@ -1,0 +1,145 @@
+package dev.custodian.it;
+
+import dev.custodian.client.Credential;
+import dev.custodian.client.Credentials;
+import dev.custodian.client.DeviceSession;
+import dev.custodian.client.DeviceSigner;
+import dev.custodian.client.Enrolment;
+import dev.custodian.client.FactorSource;
+import dev.custodian.client.Journal;
+import dev.custodian.client.Memory;
+import dev.custodian.client.Pin;
+import dev.custodian.client.Signing;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Id;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Scheme;
+import dev.custodian.core.Secret;
+import dev.custodian.core.SignatureScheme;
+import dev.custodian.core.identity.Invitation;
+import dev.custodian.core.intent.Matter;
+import dev.custodian.core.intent.Shown;
+import dev.custodian.device.DeviceKey;
+import dev.custodian.device.Shares;
+import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.document.PdfSigning;
+import dev.custodian.document.SigningRequest;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.interfaces.ECPublicKey;
+import java.time.Clock;
+import java.util.List;
+
+/// An owner's machine: device key, share and memory in a folder, and the PIN in somebody's head.
+final class OwnerDevice {
+    static final String PIN = "274913";
+
+    private static final String NAME = "it";
+
+    private final SecureRandom random = new SecureRandom();
+    private final DeviceSigner signer;
+    private final Shares shares;
+    private final Memory memory;
+
+    private OwnerDevice(DeviceSigner signer, Shares shares, Memory memory) {
+        this.signer = signer;
+        this.shares = shares;
+        this.memory = memory;
+    }
+
+    private record FileSigner(DeviceKey key) implements DeviceSigner {
+        @Override
+        public ECPublicKey publicKey() {
+            return key.publicKey();
+        }
+
+        @Override
+        public Bytes sign(Bytes message) throws Refused {
+            return key.sign(message);
+        }
+    }
+
+    /// Enrols as a new owner.
+    static OwnerDevice enrol(Invitation invitation, Path folder) throws Refused {
+        var random = new SecureRandom();
+        var signer = new FileSigner(SoftwareDeviceKeys.in(folder).create(NAME));
+        var shares = Shares.in(folder, random);
+        try (var share = shares.create(NAME);
+                var pin = pin(PIN)) {
+            var enrolled =
+                    new Enrolment(invitation, signer, Clock.systemUTC(), random)
+                            .enrol(share, pin, List.of(shown("device", NAME)));
+            return new OwnerDevice(
+                    signer, shares, Memory.begin(folder.resolve("memory"), enrolled.remembered()));
+        }
+    }
+
+    private static Secret pin(String typed) throws Refused {
+        return Pin.of(typed.toCharArray());
+    }
+
+    private static Shown shown(String what, String text) {
+        return new Shown(what, text, Shown.Source.COMPUTED);
+    }
+
+    Id owner() {
+        return memory.now().owner();
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    DeviceSigner signer() {
+        return signer;
+    }
+
+    Secret share() throws Refused {
+        return shares.load(NAME);
+    }
+
+    DeviceSession session() throws Refused {
+        return DeviceSession.open(memory, signer, Clock.systemUTC(), random);
+    }
+
+    /// Signs digests with the PIN that somebody types.
+    Signing.Signed sign(DeviceSession session, Id credential, String pin, Bytes... digests)
+            throws Refused {
+        var with = new Credentials(session).info(credential);
+        return sign(session, with, pin, List.of(digests));
+    }
+
+    private Signing.Signed sign(
+            DeviceSession session, Credential with, String pin, List<Bytes> digests)
+            throws Refused {
+        var request =
+                new Signing.Request(
+                        with,
+                        scheme(with),
+                        digests.stream().map(one -> new Matter.Digest(one, "")).toList(),
+                        List.of(shown("document", "a test")));
+        return new Signing(session, new Journal(session), random)
+                .sign(request, _ -> new FactorSource.Given(pin(pin), share()));
+    }
+
+    /// Signs a PDF; returns the digest that travelled.
+    Bytes signPdf(DeviceSession session, Id credential, Path input, Path output) throws Refused {
+        var with = new Credentials(session).info(credential);
+        var prepared =
+                PdfSigning.prepare(
+                        new SigningRequest(
+                                input,
+                                output,
+                                with.chain(),
+                                scheme(with),
+                                Clock.systemUTC().instant()));
+        var signed = sign(session, with, PIN, List.of(prepared.digestToSign()));
+        prepared.complete(signed.signatures().getFirst());
+        return prepared.digestToSign();
+    }
+
+    static SignatureScheme scheme(Credential with) {
+        return SignatureScheme.of(Scheme.plain(with.algorithm().family(), HashAlgorithm.SHA256));
+    }
+}
