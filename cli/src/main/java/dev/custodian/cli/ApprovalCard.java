@@ -2,9 +2,14 @@ package dev.custodian.cli;
 
 import dev.custodian.client.Credential;
 import dev.custodian.core.Custody;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.document.Prepared;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +24,8 @@ record ApprovalCard(List<Shown> shown) {
     }
 
     /// @param octets of the document
-    static ApprovalCard of(Path document, long octets, Prepared prepared, Credential credential) {
+    static ApprovalCard of(Path document, long octets, Prepared prepared, Credential credential)
+            throws Refused {
         var name = Words.printable(document.toAbsolutePath().getFileName());
         var shown = new ArrayList<Shown>();
         shown.add(
@@ -32,6 +38,13 @@ record ApprovalCard(List<Shown> shown) {
                                 octets)));
         shown.add(computed("its SHA-256", prepared.inputDigest().hex()));
         shown.add(computed("to be signed", "SHA-256 " + prepared.digestToSign().hex()));
+        var certificate = credential.certificate();
+        var subject = Words.printable(certificate.getSubjectX500Principal().getName());
+        shown.add(
+                computed(
+                        "signed by",
+                        subject.substring(0, Math.min(subject.length(), LONGEST_NAME))));
+        shown.add(computed("certificate", "SHA-256 " + hash(certificate)));
         shown.add(
                 reported(
                         "credential",
@@ -56,6 +69,14 @@ record ApprovalCard(List<Shown> shown) {
             case REPORTED -> "said by the server";
             case UNKNOWN -> "unknown";
         };
+    }
+
+    private static String hash(X509Certificate certificate) throws Refused {
+        try {
+            return Hashes.sha256(certificate.getEncoded()).hex();
+        } catch (CertificateEncodingException e) {
+            throw new Refused(FailureKind.PROTOCOL_BROKEN, "The certificate cannot be read.");
+        }
     }
 
     private static String custody(Custody custody) {

@@ -161,7 +161,7 @@ public final class Enrolment {
             if (proven) {
                 ChainCheck.includes(checkpoint, newest, answer.hashes("proof"));
             }
-            var seen = new Remembered.Chain(newest, proven, Bytes.EMPTY);
+            var seen = new Remembered.Chain(newest, proven, Bytes.EMPTY, Bytes.EMPTY);
             var nothing =
                     new Remembered(
                             invitation.base(),

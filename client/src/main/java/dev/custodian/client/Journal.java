@@ -34,6 +34,12 @@ public final class Journal {
 
     static final String KEY_DETAIL = "key";
 
+    /// The `change` that gives a credential a certificate, and the detail of it that holds its
+    /// hash.
+    static final String CERTIFIED = "certified";
+
+    static final String CERTIFICATE_DETAIL = "certificate";
+
     private static final int MOST_ROUNDS = 4;
 
     /// What is held at once: a server without end must not fill our memory.
@@ -228,7 +234,12 @@ public final class Journal {
         }
         memory.keep(
                 before.with(
-                        checkpoint, new Remembered.Chain(newest, proven, keyOf(known, records))));
+                        checkpoint,
+                        new Remembered.Chain(
+                                newest,
+                                proven,
+                                keyOf(known, records),
+                                certificateOf(known, records))));
         return new Seen(records, checkpoint, proof, !proven);
     }
 
@@ -283,7 +294,7 @@ public final class Journal {
             if (parse(record) instanceof Change change
                     && change.what().equals(CREATED)
                     && change.details().containsKey(KEY_DETAIL)) {
-                var named = keyHash(change.details().getOrDefault(KEY_DETAIL, ""));
+                var named = hash(change.details().getOrDefault(KEY_DETAIL, ""));
                 if (key.size() > 0 && !key.equals(named)) {
                     throw new Refused(
                             FailureKind.JOURNAL_BROKEN,
@@ -295,7 +306,19 @@ public final class Journal {
         return key;
     }
 
-    private static Bytes keyHash(String text) throws Refused {
+    /// The credential's certificate as its chain last named it.
+    private static Bytes certificateOf(Remembered.Chain known, List<SaltedRecord> records)
+            throws Refused {
+        var certificate = known.certificate();
+        for (var record : records) {
+            if (parse(record) instanceof Change change && change.what().equals(CERTIFIED)) {
+                certificate = hash(change.details().getOrDefault(CERTIFICATE_DETAIL, ""));
+            }
+        }
+        return certificate;
+    }
+
+    private static Bytes hash(String text) throws Refused {
         try {
             return Bytes.fromBase64Url(text);
         } catch (MalformedException e) {

@@ -33,9 +33,11 @@ public record Remembered(
     /// @param proven whether a checkpoint covered the newest record; one that was only promised is
     ///   waited for
     /// @param key H(SPKI) of the credential's key as its chain names it; empty when it does not
-    public record Chain(ChainMemory newest, boolean proven, Bytes key) {
+    /// @param certificate H of the credential's certificate as its chain last named it; empty when
+    ///   it does not
+    public record Chain(ChainMemory newest, boolean proven, Bytes key, Bytes certificate) {
         static Chain unseen(Id id) {
-            return new Chain(ChainMemory.none(id), true, Bytes.EMPTY);
+            return new Chain(ChainMemory.none(id), true, Bytes.EMPTY, Bytes.EMPTY);
         }
     }
 
@@ -81,6 +83,7 @@ public record Remembered(
                 .put("commitment", chain.newest.commitment())
                 .put("proven", new Json.Bool(chain.proven))
                 .put("key", chain.key)
+                .put("certificate", chain.certificate)
                 .build();
     }
 
@@ -126,7 +129,8 @@ public record Remembered(
                         members.bytes("commitment", HASH));
         var proven = members.value("proven").equals(new Json.Bool(true));
         var key = members.bytes("key");
+        var certificate = members.bytes("certificate");
         members.done();
-        return new Chain(newest, proven, key);
+        return new Chain(newest, proven, key, certificate);
     }
 }

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
@@ -103,6 +105,10 @@ public final class Signing {
                 journal.catchUp(chain);
             }
         }
+        // A chain that was never looked at, or a certificate that is newer than the last look.
+        if (!isCertificateOfJournal(request)) {
+            journal.catchUp(request.credential().id());
+        }
         requireKeyOfJournal(request);
         var given = factors.ask(request);
         // One at a time: what another thread learned of the chain meanwhile would look like a lie
@@ -132,8 +138,21 @@ public final class Signing {
         }
     }
 
+    private boolean isCertificateOfJournal(Request request) throws Refused {
+        var named = session.memory().now().chain(request.credential().id()).certificate();
+        return named.equals(hash(request.credential().certificate()));
+    }
+
+    private static Bytes hash(X509Certificate certificate) throws Refused {
+        try {
+            return Hashes.sha256(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new Refused(FailureKind.PROTOCOL_BROKEN, "The certificate cannot be read.");
+        }
+    }
+
     /// The certificate comes from the server; the key that it must hold was journalled when the
-    /// credential was made.
+    /// credential was made, and the certificate itself when it was given to it.
     private void requireKeyOfJournal(Request request) throws Refused {
         var named = session.memory().now().chain(request.credential().id()).key();
         if (named.size() > 0
@@ -141,6 +160,11 @@ public final class Signing {
             throw new Refused(
                     FailureKind.SIGNATURE_WRONG,
                     "The certificate holds another key than the one that the journal names for this credential.");
+        }
+        if (!isCertificateOfJournal(request)) {
+            throw new Refused(
+                    FailureKind.SIGNATURE_WRONG,
+                    "The certificate is another one than the journal names for this credential.");
         }
     }
 

@@ -38,7 +38,7 @@ class EnrolmentTest {
         assertThat(enrolled.device()).isEqualTo(server.behind.device);
         assertThat(enrolled.remembered().chain(enrolled.owner()).newest().seq()).isEqualTo(1);
         assertThat(enrolled.remembered().chain(enrolled.owner()).proven()).isTrue();
-        assertThat(enrolled.remembered().checkpoint().size()).isEqualTo(3);
+        assertThat(enrolled.remembered().checkpoint().size()).isEqualTo(5);
     }
 
     @Test

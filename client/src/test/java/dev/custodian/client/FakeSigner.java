@@ -29,6 +29,8 @@ import java.security.AlgorithmParameters;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -123,6 +125,26 @@ final class FakeSigner {
                 place ->
                         new Change(
                                 now(), place, "created", credential.text(), "operator", details));
+        certify(credential, alias(credential));
+    }
+
+    /// Journals that a credential was given the certificate of this alias.
+    void certify(Id credential, String alias) {
+        var hash = Hashes.sha256(encoded(TestKeys.KEYS.certificate(alias)));
+        var details = new TreeMap<>(Map.of("certificate", hash.base64Url()));
+        journal.append(
+                credential,
+                place ->
+                        new Change(
+                                now(), place, "certified", credential.text(), "operator", details));
+    }
+
+    private static byte[] encoded(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Instant now() {

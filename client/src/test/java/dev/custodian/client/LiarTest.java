@@ -197,7 +197,8 @@ class LiarTest {
     }
 
     @Test
-    void gapThatIsNotFilled() {
+    void gapThatIsNotFilled() throws Exception {
+        pairing.journal().catchUp(behind.ec);
         lie(SIGN, answer -> records(answer).remove(0));
         lie(RECORDS, answer -> records(answer).removeAll());
         refused(
@@ -232,7 +233,8 @@ class LiarTest {
                 FailureKind.PROTOCOL_BROKEN,
                 "The server shows records without end.",
                 () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
-        assertThat(server.asked).doesNotContain(RECORDS);
+        // the look at a chain that was never seen, and nothing after
+        assertThat(server.asked).containsOnlyOnce(RECORDS);
     }
 
     /// Otherwise a server could name another key in passing, and show its certificate next time.
@@ -256,6 +258,18 @@ class LiarTest {
                 "The journal names another key for this credential than before.",
                 () -> pairing.journal().catchUp(behind.ec));
         assertThat(pairing.memory.now()).isEqualTo(before);
+    }
+
+    /// A certificate for the right key, but by another issuer or in another name.
+    @Test
+    void certificateThatTheJournalDoesNotName() throws Exception {
+        pairing.sign(Scheme.ECDSA_SHA256, "one");
+        behind.certify(behind.ec, "ec2");
+        pairing.journal().catchUp(behind.ec);
+        refused(
+                FailureKind.SIGNATURE_WRONG,
+                "The certificate is another one than the journal names for this credential.",
+                () -> pairing.sign(Scheme.ECDSA_SHA256, "two"));
     }
 
     @Test
@@ -326,6 +340,7 @@ class LiarTest {
 
     @Test
     void checkpointThatIsPromisedForEver() throws Exception {
+        pairing.journal().catchUp(behind.ec);
         var old = behind.journal.note();
         for (var path : List.of(SIGN, RECORDS)) {
             lie(
@@ -366,10 +381,10 @@ class LiarTest {
                 SIGN,
                 answer -> {
                     // The chain up to the approval, and its own good proof.
-                    var shown = behind.journal.of(behind.ec).subList(0, 2);
+                    var shown = behind.journal.of(behind.ec).subList(2, 3);
                     answer.set(
                             "custodian",
-                            FakeServer.json(behind.journal.answer(shown, 3).build().write()));
+                            FakeServer.json(behind.journal.answer(shown, 5).build().write()));
                 });
         refused(
                 FailureKind.JOURNAL_BROKEN,

@@ -102,7 +102,7 @@ class MemoryTest {
     }
 
     private static Remembered.Chain chain(Id.Kind kind, boolean proven) {
-        return new Remembered.Chain(new ChainMemory(id(kind), 2, 2, HASH), proven, HASH);
+        return new Remembered.Chain(new ChainMemory(id(kind), 2, 2, HASH), proven, HASH, HASH);
     }
 
     private static Id id(Id.Kind kind) {

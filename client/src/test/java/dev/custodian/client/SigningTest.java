@@ -95,7 +95,7 @@ class SigningTest {
 
         assertThat(loaded.now()).isEqualTo(pairing.memory.now());
         pairing.sign(Scheme.ECDSA_SHA256, "two");
-        assertThat(pairing.memory.now().chain(server.behind.ec).newest().seq()).isEqualTo(6);
+        assertThat(pairing.memory.now().chain(server.behind.ec).newest().seq()).isEqualTo(7);
     }
 
     @Test
@@ -105,7 +105,7 @@ class SigningTest {
         var outcome = pairing.journal().outcome(server.behind.ec, signed);
 
         assertThat(Journal.parse(outcome)).isInstanceOf(Outcome.class);
-        assertThat(pairing.memory.now().chain(server.behind.ec).newest().seq()).isEqualTo(4);
+        assertThat(pairing.memory.now().chain(server.behind.ec).newest().seq()).isEqualTo(5);
     }
 
     @Test

@@ -47,7 +47,7 @@ public enum FailureKind {
             "Wait the time that is shown, then try again."),
     DEVICE_LOCKED(
             "This device is locked after too many wrong tries.",
-            "Ask the operator for a new invitation, or recover."),
+            "There is no way back for this device yet: ask the operator to enrol you anew."),
     TAMPERED(
             "The server's records about this owner do not fit together; nothing was signed.",
             "Tell the operator: rows of the database were changed or restored from an older state."),
