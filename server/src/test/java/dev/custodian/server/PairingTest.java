@@ -8,12 +8,15 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.identity.IdentityStatement;
 import dev.custodian.core.identity.Invitation;
+import dev.custodian.core.journal.Change;
+import dev.custodian.core.journal.JournalRecord;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,20 @@ final class PairingTest {
             assertThat(answer.body().has(name)).as(name).isTrue();
         }
         assertThat(newcomer.csc("credentials/list", Map.of()).refusal()).isEqualTo("200");
+    }
+
+    @Test
+    void deviceKeyIsJournalledSoThatEvidenceCanBeCheckedFromTheJournalAlone() throws Exception {
+        newcomer.enrol(server.invite());
+        var key = Bytes.of(newcomer.deviceKey.toECPublicKey().getEncoded()).base64Url();
+        try (var reader = server.foundation.parts().store().read()) {
+            var chain = Objects.requireNonNull(reader.chain(newcomer.owner()));
+            var record = reader.recordsAfter(chain, 0, 1, 1 << 20).getFirst().record();
+            assertThat(JournalRecord.parse(record))
+                    .isInstanceOfSatisfying(
+                            Change.class,
+                            change -> assertThat(change.details()).containsEntry("spki", key));
+        }
     }
 
     @Test

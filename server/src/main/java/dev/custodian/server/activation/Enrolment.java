@@ -176,7 +176,8 @@ public final class Enrolment {
                                         deviceId.text(),
                                         "invitation",
                                         intentHash,
-                                        Map.of()));
+                                        // whoever has the journal can check what it signs
+                                        Map.of("spki", spki.base64Url())));
                     });
             return new Enrolled(ownerId, deviceId, slotId);
         }
