@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -16,7 +17,8 @@ import (
 
 // check returns a sentence for everything that is wrong.
 func (j *journal) check(verifierKey string) []string {
-	c := &checker{journal: j, outcomes: map[uint64]bool{}, signed: map[string]bool{}, chains: map[string]link{}}
+	c := &checker{journal: j, outcomes: map[uint64]bool{}, signed: map[string]bool{}, chains: map[string]link{},
+		devices: map[string]*ecdsa.PublicKey{}}
 	c.tree(verifierKey)
 	for i, e := range j.entries {
 		c.chain(uint64(i), e)
@@ -28,6 +30,7 @@ func (j *journal) check(verifierKey string) []string {
 		case "outcome":
 			c.outcome(uint64(i), e.record)
 		case "change":
+			c.enrolled(uint64(i), e.record)
 		default:
 			c.find(i, "is of no kind that we know: %q", e.record.Kind)
 		}
@@ -46,6 +49,7 @@ type checker struct {
 	outcomes map[uint64]bool
 	signed   map[string]bool
 	chains   map[string]link
+	devices  map[string]*ecdsa.PublicKey
 }
 
 func (c *checker) find(index any, format string, args ...any) {
@@ -148,6 +152,7 @@ func (c *checker) approval(index uint64, e entry) {
 	if !bytes.Equal(hash[:], e.record.Intent) {
 		c.find(index, "has evidence about another intent")
 	}
+	c.signedBy(index, e.record.Sender, string(e.line.Evidence))
 }
 
 // named returns the earlier record of a kind in the same chain that another one names.

@@ -54,6 +54,7 @@ type record struct {
 	Results  []json.RawMessage
 	What     string
 	Subject  string
+	Details  map[string]string
 }
 
 type entry struct {
