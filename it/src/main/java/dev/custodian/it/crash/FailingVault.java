@@ -1,0 +1,62 @@
+package dev.custodian.it.crash;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Secret;
+import dev.custodian.server.journal.JournalledCreation;
+import dev.custodian.server.journal.JournalledUse;
+import dev.custodian.server.vault.MadeKey;
+import dev.custodian.server.vault.Vault;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// A vault that writes down every signature that it makes, before anybody else knows of it, and
+/// fails now and then.
+final class FailingVault implements Vault {
+    private final Vault real;
+    private final Failpoints points;
+    private final LineLog made;
+    private final int failPercent;
+
+    /// @param made gets `use digest signature` for each signature
+    FailingVault(Vault real, Failpoints points, LineLog made, int failPercent) {
+        this.real = real;
+        this.points = points;
+        this.made = made;
+        this.failPercent = failPercent;
+    }
+
+    @Override
+    public List<Bytes> sign(JournalledUse use) throws GeneralSecurityException {
+        if (ThreadLocalRandom.current().nextInt(100) < failPercent) {
+            throw new GeneralSecurityException("a fault that was asked for");
+        }
+        var signatures = real.sign(use);
+        for (int i = 0; i < signatures.size(); i++) {
+            made.add(
+                    use.index() + " " + use.digests().get(i).hex() + " " + signatures.get(i).hex());
+        }
+        points.pass(Point.IN_SIGN);
+        return signatures;
+    }
+
+    @Override
+    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException {
+        return real.create(creation);
+    }
+
+    @Override
+    public Bytes wrap(Bytes context, Secret secret) {
+        return real.wrap(context, secret);
+    }
+
+    @Override
+    public Secret unwrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        return real.unwrap(context, wrapped);
+    }
+
+    @Override
+    public Bytes mac(String label, Bytes data) {
+        return real.mac(label, data);
+    }
+}

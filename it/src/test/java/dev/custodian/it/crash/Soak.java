@@ -1,0 +1,74 @@
+package dev.custodian.it.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The long form of [CrashIT] and [FaultIT]; `make soak` runs it.
+///
+/// Environment: `KILLS` in all (10,000), `MINUTES` at most for this run (600), `SOAK_DIR` (below
+/// `it/target`) in which a later run goes on where this one ended, `STEP` between cuts in octets
+/// (1), `STOP_SECONDS` to stand still (400: longer than an intent and an authorization live).
+class Soak {
+    private static final int CHECK_EVERY = 400;
+
+    @BeforeAll
+    static void buildChecker() throws Exception {
+        JournalChecker.build();
+    }
+
+    private static int number(String name, int otherwise) {
+        var text = System.getenv(name);
+        return text == null || text.isEmpty() ? otherwise : Integer.parseInt(text);
+    }
+
+    private static Path folder() throws Exception {
+        var named = System.getenv("SOAK_DIR");
+        var home = Path.of(System.getProperty("custodian.home"));
+        return Files.createDirectories(
+                named == null || named.isEmpty() ? home.resolve("it/target/soak") : Path.of(named));
+    }
+
+    @Test
+    void serverThatIsKilledTenThousandTimesKeepsEveryPromise() throws Exception {
+        int kills = number("KILLS", 10_000);
+        long end = System.nanoTime() + Duration.ofMinutes(number("MINUTES", 600)).toNanos();
+        int done = 0;
+        do {
+            try (var run = new CrashRun(folder(), Mutant.NONE)) {
+                int until = Math.min(kills, run.kills() + CHECK_EVERY);
+                while (run.kills() < until && System.nanoTime() - end < 0) {
+                    for (var point : Point.values()) {
+                        run.killAt(point);
+                    }
+                    run.killAtRandom();
+                }
+                assertThat(run.findings()).isEmpty();
+                done = run.kills();
+                System.out.println("soak: " + done + " of " + kills + " kills");
+            }
+        } while (done < kills && System.nanoTime() - end < 0);
+        assertThat(done).isPositive();
+    }
+
+    @Test
+    void clockThatJumpsAndProcessThatStandsStillBreakNoPromise(@TempDir Path folder)
+            throws Exception {
+        try (var run = new CrashRun(folder, Mutant.NONE)) {
+            Faults.stepClock(run, 20);
+            Faults.standStill(run, number("STOP_SECONDS", 400));
+            assertThat(run.findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void requestThatIsCutBetweenAnyTwoOctetsSignsNothingAndWorksWhole(@TempDir Path folder)
+            throws Exception {
+        Faults.cut(folder, number("STEP", 1));
+    }
+}
