@@ -21,8 +21,10 @@ it: ## end-to-end tests with programs of others
 it-full: ## the end-to-end tests that take too long for each change (none yet)
 	@echo "make it-full: there are no long end-to-end tests yet; make it runs all that exist." >&2; exit 1
 
-soak: ## hours of load, with faults (none yet)
-	@echo "make soak: there is no soak test yet." >&2; exit 1
+soak: ## 10,000 kills and other faults: hours; KILLS=, MINUTES= bound it, and it goes on where it ended
+	@build/packages.sh $(BUILD_PACKAGES)
+	@command -v go >/dev/null || build/packages.sh golang-go
+	@build/tests.sh soak
 
 bench: ## measurements (none yet)
 	@echo "make bench: there are no benchmarks yet." >&2; exit 1
