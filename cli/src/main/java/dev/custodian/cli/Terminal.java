@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// Where the person sits who started us.
 @FunctionalInterface
 interface Terminal {
-    /// Reads a line without showing it; null when the person ends the input instead. The caller
-    /// wipes it.
-    char @Nullable [] readSecretly() throws InterruptedException;
+    /// Asks and reads a line without showing it; null when the person ends the input instead. The
+    /// caller wipes it.
+    char @Nullable [] readSecretly(String question) throws InterruptedException;
 
     /// The terminal of this process; nothing where input or output is none.
     static Optional<Terminal> ofThisProcess() {

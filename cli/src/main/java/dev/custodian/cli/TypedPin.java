@@ -54,9 +54,7 @@ final class TypedPin implements PinSource {
     public void close() {}
 
     private Secret ask(String question) throws Refused {
-        err.print(question);
-        err.flush();
-        var typed = read();
+        var typed = read(question);
         if (typed == null) {
             err.println();
             throw new Refused(FailureKind.FACTORS_REFUSED, "No PIN was typed.");
@@ -68,9 +66,9 @@ final class TypedPin implements PinSource {
         }
     }
 
-    private char @Nullable [] read() {
+    private char @Nullable [] read(String question) {
         try {
-            return terminal.readSecretly();
+            return terminal.readSecretly(question);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return null;

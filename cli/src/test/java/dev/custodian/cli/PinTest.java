@@ -34,7 +34,7 @@ class PinTest {
         }
 
         @Override
-        public char @Nullable [] readSecretly() {
+        public char @Nullable [] readSecretly(String question) {
             var line = lines.poll();
             if (line != null) {
                 given.add(line);
