@@ -1,6 +1,7 @@
 #!/bin/sh
 # build/tests.sh unit: unit tests and slices of all modules, with format check and all other house rules.
 # build/tests.sh it:   end-to-end tests with programs of others.
+# build/tests.sh full: what takes too long for each change.
 # build/tests.sh soak: the class Soak of module it, and nothing else.
 # Ends with one line `tests: N passed, N failed, N skipped`. Red if any test failed or was skipped, or if none ran.
 set -eu
@@ -18,12 +19,16 @@ case ${1:-} in
         build/package.sh
         mvn -B -ntp --fail-at-end -Pit verify || rc=$?
         ;;
+    full)
+        mvn -B -ntp -pl server -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false ||
+            rc=$?
+        ;;
     soak)
         mvn -B -ntp -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
             -Dit.test=Soak -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
         ;;
     *)
-        echo "usage: build/tests.sh unit|it|soak" >&2
+        echo "usage: build/tests.sh unit|it|full|soak" >&2
         exit 2
         ;;
 esac
