@@ -1,6 +1,6 @@
 # Debian packages that the tests need, installed when missing.
 BUILD_PACKAGES = maven
-IT_PACKAGES = $(BUILD_PACKAGES) libnss3-tools openssl poppler-utils python3-venv qpdf
+IT_PACKAGES = $(BUILD_PACKAGES) gdb libnss3-tools openssl poppler-utils python3-venv qpdf
 
 .PHONY: help test it it-full soak bench format clean
 .NOTPARALLEL:
