@@ -51,8 +51,12 @@ final class Custodian implements AutoCloseable {
     private static Custodian start(Path scratch, String jvm, List<String> line) throws IOException {
         var work = Files.createDirectories(scratch.resolve("work"));
         var temporary = Files.createDirectories(scratch.resolve("tmp"));
+        // A shell that runs the tests in the background has them ignore Ctrl-C, and what they
+        // start.
+        var heeding = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        heeding.addAll(line);
         var builder =
-                new ProcessBuilder(line)
+                new ProcessBuilder(heeding)
                         .directory(work.toFile())
                         .redirectOutput(scratch.resolve("stdout").toFile())
                         .redirectError(scratch.resolve("stderr").toFile());
