@@ -13,11 +13,17 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import javax.security.auth.x500.X500Principal;
 
 /// What a person sees before approving, each line with who vouches for it (DESIGN §5.2). The same
 /// lines go into the intent and into the journal.
 record ApprovalCard(List<Shown> shown) {
     private static final int LONGEST_NAME = 200;
+
+    /// What RFC 4514 has no word for, and a person's certificate holds.
+    private static final Map<String, String> NAMES =
+            Map.of("2.5.4.4", "surname", "2.5.4.5", "serialNumber", "2.5.4.42", "givenName");
 
     ApprovalCard {
         shown = List.copyOf(shown);
@@ -39,7 +45,11 @@ record ApprovalCard(List<Shown> shown) {
         shown.add(computed("its SHA-256", prepared.inputDigest().hex()));
         shown.add(computed("to be signed", "SHA-256 " + prepared.digestToSign().hex()));
         var certificate = credential.certificate();
-        var subject = Words.printable(certificate.getSubjectX500Principal().getName());
+        var subject =
+                Words.printable(
+                        certificate
+                                .getSubjectX500Principal()
+                                .getName(X500Principal.RFC2253, NAMES));
         shown.add(
                 computed(
                         "signed by",
