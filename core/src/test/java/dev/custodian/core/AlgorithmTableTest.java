@@ -27,16 +27,23 @@ class AlgorithmTableTest {
                             "hash", hash.jca(),
                             "oid", hash.oid(),
                             "length", "" + hash.length(),
-                            "digest info", hash.digestInfoPrefix().hex()));
+                            "digest info", hash.digestInfoPrefix().hex(),
+                            "ncrypt", hash.ncrypt(),
+                            "ckm", hex(hash.ckm()),
+                            "ckg mgf1", "" + hash.ckgMgf1()));
         }
         for (var key : KeyAlgorithm.values()) {
             rows.add(
                     row(
                             "key", key.display(),
+                            "id", "" + key.id(),
                             "family", key.family().name(),
                             "bits", "" + key.bits(),
                             "curve oid", key.curveOid(),
-                            "jca curve", key.jcaCurve()));
+                            "jca curve", key.jcaCurve(),
+                            "ckk", "" + key.ckk(),
+                            "ncrypt", key.ncrypt(),
+                            "ssh key", key.sshKey()));
         }
         for (var scheme : Scheme.values()) {
             rows.add(
@@ -46,10 +53,20 @@ class AlgorithmTableTest {
                             "family", scheme.family().name(),
                             "hash", scheme.hash().jca(),
                             "oid", scheme.combinedOid(),
-                            "jca", scheme.jca()));
+                            "jca", scheme.jca(),
+                            "ckm", hex(scheme.ckm()),
+                            "ckm over digest", hex(scheme.ckmOverDigest()),
+                            "ncrypt padding", "" + scheme.ncryptPadding(),
+                            "ssh", scheme.ssh(),
+                            "cose", "" + scheme.cose(),
+                            "jose", scheme.jose()));
         }
         assertThat(Vector.read("algorithms").stream().map(Vector::rest))
                 .containsExactlyElementsOf(rows);
+    }
+
+    private static String hex(int number) {
+        return "0x" + Integer.toHexString(number);
     }
 
     private static Map<String, String> row(String... keysAndValues) {
@@ -88,6 +105,7 @@ class AlgorithmTableTest {
     @EnumSource
     void everyKeyIsFoundByItsNameAndHasSchemesOfItsFamily(KeyAlgorithm key) throws Exception {
         assertThat(KeyAlgorithm.ofName(key.display())).isEqualTo(key);
+        assertThat(KeyAlgorithm.ofId(key.id())).isEqualTo(key);
         assertThat(key.schemes())
                 .isNotEmpty()
                 .allSatisfy(scheme -> assertThat(scheme.family()).isEqualTo(key.family()));
@@ -96,6 +114,27 @@ class AlgorithmTableTest {
             assertThat(key.cscOids()).contains(scheme.combinedOid());
             assertThat(SignatureScheme.of(scheme).fits(key)).isTrue();
         }
+    }
+
+    /// RFC 8332 §3 has RSA with SHA-256 and SHA-512 only; RFC 5656 §6.2.1 gives each curve its
+    /// hash.
+    @Test
+    void sshSignsRsaInTwoWaysAndEachCurveInOne() {
+        assertThat(sshNames(KeyAlgorithm.RSA_3072)).containsExactly("rsa-sha2-256", "rsa-sha2-512");
+        for (var key : List.of(KeyAlgorithm.P256, KeyAlgorithm.P384, KeyAlgorithm.P521)) {
+            assertThat(sshNames(key)).containsOnlyOnce(key.sshKey());
+        }
+    }
+
+    private static List<String> sshNames(KeyAlgorithm key) {
+        return key.schemes().stream().map(Scheme::ssh).filter(name -> !name.isEmpty()).toList();
+    }
+
+    @Test
+    void foreignNumbersOfSchemesAreDistinct() {
+        assertThat(Scheme.values()).extracting(Scheme::ckm).doesNotHaveDuplicates();
+        assertThat(Scheme.values()).extracting(Scheme::cose).doesNotHaveDuplicates();
+        assertThat(Scheme.values()).extracting(Scheme::jose).doesNotHaveDuplicates();
     }
 
     @Test
@@ -117,6 +156,8 @@ class AlgorithmTableTest {
         assertThatThrownBy(() -> Scheme.ofId(0)).isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> Scheme.ofId(10)).isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> Scheme.ofId(-1)).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> KeyAlgorithm.ofId(0)).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> KeyAlgorithm.ofId(7)).isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> KeyAlgorithm.ofName("RSA-1024"))
                 .isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> KeyAlgorithm.ofName("p-256"))
