@@ -21,7 +21,7 @@ final class CrashRun implements AutoCloseable {
     private static final int CALLERS_EACH = 3;
     private static final int DELAY_MILLIS = 8;
     private static final int FAIL_PERCENT = 3;
-    private static final int LATEST_PASSAGE = 12;
+    private static final int LATEST_PASSAGE = 6;
     private static final long GIVE_UP_MILLIS = 120_000;
 
     private final Estate estate;
@@ -39,7 +39,7 @@ final class CrashRun implements AutoCloseable {
         boolean isNew = !Files.exists(folder.resolve("data"));
         estate = isNew ? Estate.make(folder) : new Estate(folder);
         if (isNew) {
-            try (var server = ServerProcess.start(estate)) {
+            try (var server = ServerProcess.startFirst(estate)) {
                 estate.enrol(server.url(), KEYS);
             }
         }
@@ -89,6 +89,13 @@ final class CrashRun implements AutoCloseable {
         note("random");
     }
 
+    /// Kills what runs in a wrapper, from outside.
+    void killIn(ServerProcess server) throws Exception {
+        server.killChild();
+        atRandom++;
+        note("full disk");
+    }
+
     private void note(String where) throws Exception {
         try (var log = new LineLog(killsLog())) {
             log.add(where);
@@ -99,6 +106,10 @@ final class CrashRun implements AutoCloseable {
         var all = new ArrayList<>(options);
         all.addAll(List.of(more));
         return ServerProcess.start(estate, all.toArray(String[]::new));
+    }
+
+    ServerProcess startOn(SmallDisk disk) throws Exception {
+        return ServerProcess.start(estate, disk.before(), options.toArray(String[]::new));
     }
 
     /// Starts once more, so that all is closed; lets the callers end and the server end in order,

@@ -2,6 +2,7 @@ package dev.custodian.it.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.KeyAlgorithm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ final class Faults {
     /// How long the callers meet each state.
     private static final long A_WHILE = Duration.ofSeconds(2).toNanos();
 
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String FULL = "refused " + FailureKind.STORAGE_FULL.id();
     private static final Duration MINUTES = Duration.ofMinutes(10);
     private static final Duration EVERY_LIFETIME = Duration.ofHours(25);
 
@@ -55,13 +58,36 @@ final class Faults {
         }
     }
 
+    /// Fills the disk that holds the data folder, under load, and makes room again or kills the
+    /// server while nothing fits any more, by turns.
+    static void fillDisk(CrashRun run, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            try (var disk = new SmallDisk(run.estate());
+                    var server = run.startOn(disk)) {
+                awaitReceived(run);
+                int refused = run.load().counted(FULL);
+                disk.fill(server);
+                await(run, FULL, refused + 1);
+                if (i % 2 == 0) {
+                    disk.makeRoom(server);
+                    awaitReceived(run);
+                } else {
+                    run.killIn(server);
+                }
+            }
+        }
+    }
+
     /// Waits until clients have received more than now.
     static void awaitReceived(CrashRun run) {
-        int enough = run.load().counted("received") + 10;
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (run.load().counted("received") < enough) {
+        await(run, "received", run.load().counted("received") + 10);
+    }
+
+    private static void await(CrashRun run, String what, int enough) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (run.load().counted(what) < enough) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("nothing is signed any more: " + run.load().counts());
+                throw new AssertionError("no more " + what + ": " + run.load().counts());
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }

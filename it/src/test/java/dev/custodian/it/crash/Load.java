@@ -24,7 +24,10 @@ final class Load implements AutoCloseable {
     /// Gets `signature INTENT DIGEST SIGNATURE`, `unknown INTENT DIGEST` and `refused KIND`.
     static final String RECEIVED = "received.log";
 
-    private static final int MOST_DIGESTS = 4;
+    private static final int MOST_DIGESTS = 12;
+    private static final int MOST_AT_ONCE = 3;
+    // hashing a PIN costs the server as much as the rest of a start
+    private static final int CALLS_AN_APPROVAL = 8;
     private static final int KEPT = 30;
     private static final long PAUSE_MILLIS = 100;
 
@@ -74,7 +77,7 @@ final class Load implements AutoCloseable {
 
     private void step(Agent agent, ConcurrentLinkedDeque<Approval> recent) throws Exception {
         var random = ThreadLocalRandom.current();
-        var approval = random.nextInt(3) == 0 ? null : any(recent);
+        var approval = random.nextInt(CALLS_AN_APPROVAL) == 0 ? null : any(recent);
         if (approval == null) {
             approval = agent.approve(1 + random.nextInt(MOST_DIGESTS));
             recent.addFirst(approval);
@@ -97,7 +100,8 @@ final class Load implements AutoCloseable {
             }
             var digests = new ArrayList<>(approval.digests);
             Collections.shuffle(digests);
-            var asked = List.copyOf(digests.subList(0, 1 + random.nextInt(digests.size())));
+            int asks = 1 + random.nextInt(Math.min(MOST_AT_ONCE, digests.size()));
+            var asked = List.copyOf(digests.subList(0, asks));
             received(approval, asked, agent.sign(approval, asked));
         } finally {
             wrong.addAll(approval.wrong());

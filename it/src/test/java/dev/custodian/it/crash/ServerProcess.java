@@ -1,6 +1,7 @@
 package dev.custodian.it.crash;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -9,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// A [CrashServer] that serves, until it dies or is closed.
 final class ServerProcess implements AutoCloseable {
@@ -36,12 +39,34 @@ final class ServerProcess implements AutoCloseable {
         return start(estate, List.of(), options);
     }
 
+    /// Starts one that leaves what it loaded as a cache ([JEP 514](https://openjdk.org/jeps/514))
+    /// for its followers on this estate: a start then costs half.
+    static ServerProcess startFirst(Estate estate) throws Exception {
+        return start(estate, List.of(), List.of("-XX:AOTCacheOutput=" + cache(estate)));
+    }
+
+    private static Path cache(Estate estate) {
+        return estate.log("server.aot");
+    }
+
     /// @param before a command that runs the rest of its line, such as `unshare`
     static ServerProcess start(Estate estate, List<String> before, String... options)
+            throws Exception {
+        boolean cached = Files.exists(cache(estate));
+        return start(
+                estate,
+                before,
+                cached ? List.of("-XX:AOTCache=" + cache(estate)) : List.of(),
+                options);
+    }
+
+    private static ServerProcess start(
+            Estate estate, List<String> before, List<String> virtualMachine, String... options)
             throws Exception {
         var line = new ArrayList<>(before);
         line.addAll(
                 java(
+                        virtualMachine,
                         CrashServer.class.getName(),
                         estate.config().toString(),
                         estate.folder().toString()));
@@ -59,6 +84,10 @@ final class ServerProcess implements AutoCloseable {
 
     /// The line that runs a class of this class path.
     static List<String> java(String... classAndArguments) {
+        return java(List.of(), classAndArguments);
+    }
+
+    private static List<String> java(List<String> virtualMachine, String... classAndArguments) {
         var line =
                 new ArrayList<>(
                         List.of(
@@ -67,10 +96,20 @@ final class ServerProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-Xmx256m",
                                 "--enable-native-access=ALL-UNNAMED",
+                                "-Dlogback.configurationFile="
+                                        + ServerProcess.class.getResource("/logback-test.xml"),
                                 "-cp",
-                                System.getProperty("java.class.path")));
+                                jars()));
+        line.addAll(virtualMachine);
         line.addAll(List.of(classAndArguments));
         return line;
+    }
+
+    /// The class path without folders: what is in them no cache can vouch for.
+    private static String jars() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.endsWith(".jar"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private String line() throws Exception {
@@ -138,6 +177,11 @@ final class ServerProcess implements AutoCloseable {
     /// Ends it as SIGKILL does.
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /// Ends as SIGKILL does what the command before it has started.
+    void killChild() {
+        process.children().forEach(ProcessHandle::destroyForcibly);
     }
 
     /// Ends it in order.

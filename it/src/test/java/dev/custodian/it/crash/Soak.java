@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// Environment: `KILLS` in all (10,000), `MINUTES` at most for this run (600), `SOAK_DIR` (below
 /// `it/target`) in which a later run goes on where this one ended, `STEP` between cuts in octets
-/// (1), `STOP_SECONDS` to stand still (400: longer than an intent and an authorization live).
+/// (1), `FULL_DISKS` (20), `STOP_SECONDS` to stand still (400: longer than an intent and an
+/// authorization live).
 class Soak {
     private static final int CHECK_EVERY = 400;
 
@@ -62,6 +63,14 @@ class Soak {
         try (var run = new CrashRun(folder, Mutant.NONE)) {
             Faults.stepClock(run, 20);
             Faults.standStill(run, number("STOP_SECONDS", 400));
+            assertThat(run.findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void diskThatIsFullAgainAndAgainBreaksNoPromise(@TempDir Path folder) throws Exception {
+        try (var run = new CrashRun(folder, Mutant.NONE)) {
+            Faults.fillDisk(run, number("FULL_DISKS", 20));
             assertThat(run.findings()).isEmpty();
         }
     }
