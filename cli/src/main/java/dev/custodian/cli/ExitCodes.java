@@ -15,7 +15,7 @@ final class ExitCodes {
     /// The same command may succeed later.
     static final int LATER = 4;
 
-    /// The server does not tell the truth, or another one answers: do not go on.
+    /// Server or agent does not tell the truth, or another one answers: do not go on.
     static final int DISTRUST = 5;
 
     static final int FAULT = 70;
@@ -44,6 +44,8 @@ final class ExitCodes {
                     FACTORS_DELAYED,
                     ACTIVATION_KEY_GONE,
                     SERVER_UNREACHABLE,
+                    AGENT_UNREACHABLE,
+                    AGENT_LATE,
                     STORAGE_FULL,
                     STORAGE_FAILED ->
                     LATER;
@@ -53,6 +55,8 @@ final class ExitCodes {
                     SIGNATURE_WRONG,
                     JOURNAL_BROKEN,
                     PROTOCOL_BROKEN,
+                    AGENT_FOREIGN,
+                    AGENT_BROKEN,
                     TAMPERED ->
                     DISTRUST;
             case INTERNAL -> FAULT;
@@ -73,6 +77,7 @@ final class ExitCodes {
                     SAD_EXPIRED,
                     DIGEST_NOT_AUTHORIZED,
                     OUTCOME_UNKNOWN,
+                    CANCELLED,
                     CONFIG_WRONG,
                     FOLDER_IN_USE,
                     PORT_IN_USE,

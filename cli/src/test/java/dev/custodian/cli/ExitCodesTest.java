@@ -48,7 +48,9 @@ class ExitCodesTest {
                         FailureKind.BUSY,
                         FailureKind.STORAGE_FULL,
                         FailureKind.STORAGE_FAILED,
-                        FailureKind.SERVER_UNREACHABLE);
+                        FailureKind.SERVER_UNREACHABLE,
+                        FailureKind.AGENT_UNREACHABLE,
+                        FailureKind.AGENT_LATE);
         assertThat(table.get(5))
                 .containsExactly(
                         FailureKind.TAMPERED,
@@ -57,7 +59,9 @@ class ExitCodesTest {
                         FailureKind.ACTIVATION_KEY_NOT_VOUCHED,
                         FailureKind.SIGNATURE_WRONG,
                         FailureKind.JOURNAL_BROKEN,
-                        FailureKind.PROTOCOL_BROKEN);
+                        FailureKind.PROTOCOL_BROKEN,
+                        FailureKind.AGENT_FOREIGN,
+                        FailureKind.AGENT_BROKEN);
         assertThat(table.get(70)).containsExactly(FailureKind.INTERNAL);
     }
 

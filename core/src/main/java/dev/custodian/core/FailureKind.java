@@ -93,6 +93,17 @@ public enum FailureKind {
     PROTOCOL_BROKEN(
             "The server gave an answer that makes no sense.", "Check the versions of both sides."),
 
+    // between programs and the agent
+    AGENT_UNREACHABLE("The agent is not running.", "Start it with: custodian agent."),
+    AGENT_LATE("The agent did not answer in time.", "Look for its prompt, then try again."),
+    AGENT_FOREIGN(
+            "The agent's socket is not yours alone.",
+            "Do not go on; look who owns the named path, and what its mode is."),
+    AGENT_BROKEN(
+            "The agent gave an answer that makes no sense.",
+            "Restart the agent and the program, so that both are of one version."),
+    CANCELLED("The request was cancelled.", "Ask again when you want it."),
+
     // documents
     FILE_UNREADABLE("The file cannot be read.", "Check its name and its permissions."),
     NOT_A_PDF("The file is not a PDF.", "Give a PDF file."),

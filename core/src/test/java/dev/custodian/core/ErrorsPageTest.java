@@ -32,6 +32,7 @@ class ErrorsPageTest {
                                         .containsAnyOf(
                                                 "server answer",
                                                 "client",
+                                                "link",
                                                 "command line",
                                                 "server start",
                                                 "server commands"));
