@@ -1,6 +1,7 @@
 package dev.custodian.it;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.json.Json;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -59,8 +61,21 @@ final class Installation {
         return ca;
     }
 
+    Path database() {
+        return data().resolve("custodian.db");
+    }
+
+    Path masterKey() {
+        return data().resolve("master.key");
+    }
+
     Serving serve() throws Exception {
         return Serving.product(config, folder.resolve("server.log"));
+    }
+
+    /// Serves with classes of our own before the shipped ones.
+    Serving serveWith(Path classes) throws Exception {
+        return Serving.shippedWith(classes, config, folder.resolve("server.log"));
     }
 
     Serving serveObserved(Path bodies) throws Exception {
@@ -81,26 +96,35 @@ final class Installation {
                         .text("invitation"));
     }
 
+    /// A credential that was made and certified.
+    record Made(Id id, X509Certificate certificate) {}
+
     /// Makes owner-sealed credentials for documents and certifies them.
     ///
     /// @param keys such as `RSA-3072`
     List<Id> credentials(Id owner, String... keys) throws Exception {
+        return credentials(Custody.OWNER_SEALED, owner, keys).stream().map(Made::id).toList();
+    }
+
+    List<Made> credentials(Custody custody, Id owner, String... keys) throws Exception {
         var line = new ArrayList<>(List.of("credential", "create", "--owner", owner.text()));
+        line.addAll(List.of("--custody", custody.text()));
         for (var key : keys) {
             line.addAll(List.of("--key", key));
         }
-        var ids = new ArrayList<Id>();
+        var all = new ArrayList<Made>();
         for (var item : command(line.toArray(String[]::new)).items("credentials")) {
             var made = Json.members(item, "a credential");
             var id = Id.parse(Id.Kind.CREDENTIAL, made.text("credential"));
             var pem = made.text("request").replaceAll("-----[^-]*-----", "");
             var request = Base64.getMimeDecoder().decode(pem);
             var chain = folder.resolve(id + ".pem");
-            TestCa.writeCertificates(chain, ca.issue(request, PERSON), ca.root());
+            var certificate = ca.issue(request, PERSON);
+            TestCa.writeCertificates(chain, certificate, ca.root());
             command("credential", "certify", chain.toString());
-            ids.add(id);
+            all.add(new Made(id, certificate));
         }
-        return ids;
+        return all;
     }
 
     /// Gives the operator's command and returns the object that it prints.

@@ -37,12 +37,16 @@ final class OwnerDevice {
 
     private static final String NAME = "it";
 
-    private final SecureRandom random = new SecureRandom();
+    private final Path folder;
+    private final SecureRandom random;
     private final DeviceSigner signer;
     private final Shares shares;
     private final Memory memory;
 
-    private OwnerDevice(DeviceSigner signer, Shares shares, Memory memory) {
+    private OwnerDevice(
+            Path folder, SecureRandom random, DeviceSigner signer, Shares shares, Memory memory) {
+        this.folder = folder;
+        this.random = random;
         this.signer = signer;
         this.shares = shares;
         this.memory = memory;
@@ -60,18 +64,29 @@ final class OwnerDevice {
         }
     }
 
-    /// Enrols as a new owner.
+    /// Enrols as a new owner with [#PIN].
     static OwnerDevice enrol(Invitation invitation, Path folder) throws Refused {
-        var random = new SecureRandom();
+        return enrol(invitation, folder, PIN, new SecureRandom());
+    }
+
+    /// Enrols as a new owner.
+    ///
+    /// @param folder where key, share and memory are kept
+    static OwnerDevice enrol(Invitation invitation, Path folder, String typed, SecureRandom random)
+            throws Refused {
         var signer = new FileSigner(SoftwareDeviceKeys.in(folder).create(NAME));
         var shares = Shares.in(folder, random);
         try (var share = shares.create(NAME);
-                var pin = pin(PIN)) {
+                var pin = pin(typed)) {
             var enrolled =
                     new Enrolment(invitation, signer, Clock.systemUTC(), random)
                             .enrol(share, pin, List.of(shown("device", NAME)));
             return new OwnerDevice(
-                    signer, shares, Memory.begin(folder.resolve("memory"), enrolled.remembered()));
+                    folder,
+                    random,
+                    signer,
+                    shares,
+                    Memory.begin(folder.resolve("memory"), enrolled.remembered()));
         }
     }
 
@@ -93,6 +108,11 @@ final class OwnerDevice {
 
     DeviceSigner signer() {
         return signer;
+    }
+
+    /// The file with the share, 32 octets.
+    Path shareFile() {
+        return folder.resolve(NAME + ".share");
     }
 
     Secret share() throws Refused {

@@ -1,6 +1,7 @@
 package dev.custodian.it;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
@@ -42,11 +43,31 @@ final class Serving implements AutoCloseable {
                 log);
     }
 
+    /// Starts the product with classes that are found before its own.
+    static Serving shippedWith(Path classes, Path config, Path log) throws Exception {
+        return start(
+                List.of(
+                        java(),
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classes + File.pathSeparator + Program.HOME.resolve("server/target/lib/*"),
+                        "dev.custodian.server.Main",
+                        "run",
+                        "--config",
+                        config.toString()),
+                log);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin/java").toString();
+    }
+
     /// Starts the product's objects in our own main.
     static Serving observed(Path config, Path bodies, Path log) throws Exception {
         return start(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        java(),
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
@@ -75,6 +96,10 @@ final class Serving implements AutoCloseable {
                         data,
                         config.toString()),
                 log);
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /// A path as the process sees it, whatever is mounted there for it.

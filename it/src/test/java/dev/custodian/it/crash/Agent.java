@@ -28,6 +28,7 @@ import dev.custodian.device.DeviceKey;
 import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -159,6 +160,16 @@ final class Agent {
         if (session != null) {
             session.close();
             session = null;
+        }
+    }
+
+    /// Whether somebody listens where the server was.
+    boolean isHeard() {
+        var server = memory.now().server();
+        try (var socket = new Socket(server.getHost(), server.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -18,7 +18,7 @@ final class CrashRun implements AutoCloseable {
         KeyAlgorithm.P256, KeyAlgorithm.RSA_2048, KeyAlgorithm.P256
     };
 
-    private static final int CALLERS_EACH = 3;
+    private static final int CALLERS_EACH = 2;
     private static final int DELAY_MILLIS = 8;
     private static final int FAIL_PERCENT = 3;
     private static final int LATEST_PASSAGE = 6;

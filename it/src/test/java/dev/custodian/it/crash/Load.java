@@ -60,7 +60,10 @@ final class Load implements AutoCloseable {
                     step(agent, recent);
                 } catch (Agent.LostException e) {
                     count("lost");
-                    pause();
+                    // while nobody listens, a whole call is a dear way to find out
+                    do {
+                        pause();
+                    } while (stop.getCount() > 0 && !agent.isHeard());
                 }
             }
         } catch (InterruptedException e) {

@@ -1,13 +1,13 @@
-package dev.custodian.it.thief;
+package dev.custodian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.client.Signing;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
-import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
-import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.JournalRecord;
@@ -64,11 +64,12 @@ class MemoryIT {
 
     @Test
     void neitherPinNorShareNorKIsLeftInMemoryOrInFiles() throws Exception {
-        var found = foundAfterActivations(List.of());
+        var installation = Installation.in(folder);
+        var found = foundAfterActivations(installation, installation.serve());
         assertThat(found.get("pin")).as("%s", found).isZero();
         assertThat(found.get("share")).as("%s", found).isZero();
         assertThat(found.get("K")).as("%s", found).isZero();
-        try (var files = Files.list(folder.resolve("server"))) {
+        try (var files = Files.list(installation.data())) {
             for (var file : files.filter(file -> file.toFile().length() > 0).toList()) {
                 var inFile = secrets.countIn(file);
                 assertThat(inFile.values()).as("%s: %s", file, inFile).containsOnly(0);
@@ -80,22 +81,26 @@ class MemoryIT {
     /// the test above would prove nothing.
     @Test
     void aServerThatDoesNotWipeIsFoundOut() throws Exception {
-        var found = foundAfterActivations(List.of(secretThatDoesNotWipe()));
+        var installation = Installation.in(folder);
+        var found =
+                foundAfterActivations(
+                        installation, installation.serveWith(secretThatDoesNotWipe()));
         assertThat(found.get("pin")).as("%s", found).isPositive();
         assertThat(found.get("share")).as("%s", found).isPositive();
         assertThat(found.get("K")).as("%s", found).isPositive();
     }
 
-    private Map<String, Integer> foundAfterActivations(List<Path> before) throws Exception {
-        try (var server = ServerProcess.start(folder, ServerProcess.SHIPPED, before)) {
+    private Map<String, Integer> foundAfterActivations(Installation installation, Serving serving)
+            throws Exception {
+        try (serving) {
             for (int i = 0; i < OWNERS; i++) {
-                use(server, i);
+                use(installation, serving, i);
             }
             // not for something to happen, but for nothing to happen
             TimeUnit.SECONDS.sleep(1);
             var prefix = folder.resolve("core").toString();
-            Program.succeed(List.of("gcore", "-o", prefix, Long.toString(server.pid())));
-            var core = Path.of(prefix + "." + server.pid());
+            Program.run("gcore", "-o", prefix, Long.toString(serving.pid())).orFail();
+            var core = Path.of(prefix + "." + serving.pid());
             var found = secrets.countIn(core);
             Files.delete(core);
             // for docs/concepts/threat-model.md
@@ -105,29 +110,25 @@ class MemoryIT {
     }
 
     /// An owner enrols and signs, with all secrets noted.
-    private void use(ServerProcess server, int number) throws Exception {
+    private void use(Installation installation, Serving serving, int number) throws Exception {
         var home = folder.resolve("owner-" + number);
-        var invitation = server.invite("Ada");
-        try (var owner = new Owner(home, invitation, randomPin(), random)) {
-            secrets.pin(owner.pin());
+        var pin = randomPin();
+        var owner = OwnerDevice.enrol(installation.invite(serving.url()), home, pin, random);
+        try (var session = owner.session()) {
+            secrets.pin(pin);
             secrets.octets("share", Files.readAllBytes(owner.shareFile()));
             random.given();
-            var made = server.credentials(owner.id(), "owner-sealed", "P-256", "RSA-2048");
-            var sealed = made.getFirst();
-            var other = made.getLast();
-            for (int i = 0; i < ACTIVATIONS / 2; i++) {
-                sign(owner, sealed, Scheme.ECDSA_SHA256, i);
-                sign(owner, other, Scheme.RSA_PKCS1_SHA256, i);
+            var made = installation.credentials(owner.owner(), "P-256", "RSA-2048");
+            for (int i = 0; i < ACTIVATIONS; i++) {
+                var digest = Hashes.sha256(Bytes.utf8(number + "/" + i));
+                note(owner.sign(session, made.get(i % made.size()), pin, digest));
             }
-            spoils(server, owner, sealed, KeyAlgorithm.P256);
-            spoils(server, owner, other, KeyAlgorithm.RSA_2048);
+            spoils(installation, owner, pin, made.getFirst(), KeyAlgorithm.P256);
+            spoils(installation, owner, pin, made.getLast(), KeyAlgorithm.RSA_2048);
         }
     }
 
-    private void sign(Owner owner, ServerProcess.Made credential, Scheme scheme, int number)
-            throws Exception {
-        var digest = Hashes.sha256(Bytes.utf8(credential.id() + "/" + number));
-        var signed = owner.sign(credential.id(), SignatureScheme.of(scheme), digest);
+    private void note(Signing.Signed signed) throws Exception {
         var approval = (Approval) JournalRecord.parse(signed.approval().record());
         for (var value : random.given()) {
             secrets.octets("r", value.toArray());
@@ -139,18 +140,21 @@ class MemoryIT {
 
     /// What a thief with share and PIN lays open.
     private void spoils(
-            ServerProcess server, Owner owner, ServerProcess.Made credential, KeyAlgorithm key)
+            Installation installation,
+            OwnerDevice owner,
+            String pin,
+            Id credential,
+            KeyAlgorithm key)
             throws Exception {
-        var pins = Files.writeString(folder.resolve("pins"), owner.pin());
+        var pins = Files.writeString(folder.resolve("pins"), pin);
         var spoils = folder.resolve("spoils");
-        Program.succeed(
-                List.of(
-                        Program.python().toString(),
+        Program.python(
+                        "python",
                         Program.HOME.resolve("it/thief/thief.py").toString(),
                         "--config",
-                        server.config().toString(),
+                        installation.config().toString(),
                         "--credential",
-                        credential.id().text(),
+                        credential.text(),
                         "--digest",
                         Hashes.sha256(Bytes.EMPTY).hex(),
                         "--share",
@@ -158,7 +162,8 @@ class MemoryIT {
                         "--pins",
                         pins.toString(),
                         "--spoils",
-                        spoils.toString()));
+                        spoils.toString())
+                .orFail();
         var laidOpen =
                 Json.members(Json.parse(Bytes.of(Files.readAllBytes(spoils)), 1 << 16), "spoils");
         secrets.octets("slot key", HexFormat.of().parseHex(laidOpen.text("slot_key")));

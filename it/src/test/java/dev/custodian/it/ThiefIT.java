@@ -1,14 +1,12 @@
-package dev.custodian.it.thief;
+package dev.custodian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.Hashes;
-import dev.custodian.core.Scheme;
-import dev.custodian.core.SignatureScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -21,51 +19,52 @@ import org.junit.jupiter.api.io.TempDir;
 /// Database, configuration and master key are stolen from a server in use (DESIGN §5.9). The thief
 /// is a program in another language, written against the files alone.
 class ThiefIT {
-    private static final String PIN = "480215";
     private static final byte[] MESSAGE = {'s', 't', 'o', 'l', 'e', 'n'};
 
     @TempDir private static Path folder;
 
-    private static Path python;
-    private static ServerProcess server;
-    private static Owner ada;
-    private static ServerProcess.Made managed;
-    private static ServerProcess.Made sealed;
+    private static Installation installation;
+    private static Serving server;
+    private static OwnerDevice ada;
+    private static Installation.Made managed;
+    private static Installation.Made sealed;
 
     @BeforeAll
     static void useServer() throws Exception {
-        python = Program.python();
-        server = ServerProcess.start(folder, ServerProcess.SHIPPED, List.of());
-        ada = new Owner(folder.resolve("ada"), server.invite("Ada"), PIN, new SecureRandom());
-        managed = server.credentials(ada.id(), "managed", "P-256").getFirst();
-        sealed = server.credentials(ada.id(), "owner-sealed", "P-256").getFirst();
+        installation = Installation.in(folder);
+        server = installation.serve();
+        ada = OwnerDevice.enrol(installation.invite(server.url()), folder.resolve("ada"));
+        managed = made(Custody.MANAGED);
+        sealed = made(Custody.OWNER_SEALED);
         // both have been used, with all that use leaves in the database
-        for (var made : List.of(managed, sealed)) {
-            ada.sign(
-                    made.id(),
-                    SignatureScheme.of(Scheme.ECDSA_SHA256),
-                    Hashes.sha256(Bytes.utf8("before " + made.id())));
+        try (var session = ada.session()) {
+            for (var made : List.of(managed, sealed)) {
+                var digest = Hashes.sha256(Bytes.utf8("before " + made.id()));
+                ada.sign(session, made.id(), OwnerDevice.PIN, digest);
+            }
         }
     }
 
     @AfterAll
     static void stop() throws Exception {
-        ada.close();
         server.close();
     }
 
-    private Program steal(ServerProcess.Made credential, String... more) throws Exception {
+    private static Installation.Made made(Custody custody) throws Exception {
+        return installation.credentials(custody, ada.owner(), "P-256").getFirst();
+    }
+
+    private Program.Ran steal(Installation.Made credential, String... more) throws Exception {
         var line = new ArrayList<String>();
-        line.add(python.toString());
         line.add(Program.HOME.resolve("it/thief/thief.py").toString());
-        line.addAll(List.of("--config", server.config().toString()));
-        line.addAll(List.of("--master", server.masterKey().toString()));
+        line.addAll(List.of("--config", installation.config().toString()));
+        line.addAll(List.of("--master", installation.masterKey().toString()));
         line.addAll(List.of("--credential", credential.id().text()));
         line.addAll(List.of("--digest", Hashes.sha256(Bytes.of(MESSAGE)).hex()));
         line.addAll(List.of("--out", signature().toString()));
         line.addAll(List.of(more));
         Files.deleteIfExists(signature());
-        return Program.run(line);
+        return Program.python("python", line.toArray(String[]::new));
     }
 
     private static Path signature() {
@@ -76,7 +75,7 @@ class ThiefIT {
         return Files.write(folder.resolve("pins"), List.of(pins));
     }
 
-    private static void assertSigned(ServerProcess.Made credential) throws Exception {
+    private static void assertSigned(Installation.Made credential) throws Exception {
         var check = Signature.getInstance("SHA256withECDSA");
         check.initVerify(credential.certificate().getPublicKey());
         check.update(MESSAGE);
@@ -86,8 +85,8 @@ class ThiefIT {
     @Test
     void whoHasTheFilesSignsWithAManagedCredential() throws Exception {
         var thief = steal(managed);
-        assertThat(thief.complained()).isEmpty();
-        assertThat(thief.said())
+        assertThat(thief.err()).isEmpty();
+        assertThat(thief.out().strip())
                 .isEqualTo(
                         "managed, signed: device slot: not needed; pin seal: not needed;"
                                 + " outer: not needed; inner: opened");
@@ -98,21 +97,22 @@ class ThiefIT {
     @Test
     void aBackupIsAsGoodAsTheDatabase() throws Exception {
         var backup = folder.resolve("backup.db");
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+        try (var connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + installation.database());
                 var statement = connection.createStatement()) {
             statement.execute("VACUUM INTO '" + backup + "'");
         }
         var thief = steal(managed, "--database", backup.toString());
-        assertThat(thief.complained()).isEmpty();
+        assertThat(thief.err()).isEmpty();
         assertThat(thief.exit()).isZero();
         assertSigned(managed);
     }
 
     @Test
     void whoHasTheFilesDoesNotSignWithAnOwnerSealedCredential() throws Exception {
-        var thief = steal(sealed, "--pins", pins(PIN).toString());
-        assertThat(thief.complained()).isEmpty();
-        assertThat(thief.said())
+        var thief = steal(sealed, "--pins", pins(OwnerDevice.PIN).toString());
+        assertThat(thief.err()).isEmpty();
+        assertThat(thief.out().strip())
                 .isEqualTo(
                         "owner-sealed, not signed: device slot: closed (no share);"
                                 + " pin seal: closed (no share); outer: not reached; inner: closed");
@@ -124,8 +124,8 @@ class ThiefIT {
     void theShareWithoutThePinDoesNotSign() throws Exception {
         var pins = pins("480214", "480216", "000000");
         var thief = steal(sealed, "--share", ada.shareFile().toString(), "--pins", pins.toString());
-        assertThat(thief.complained()).isEmpty();
-        assertThat(thief.said())
+        assertThat(thief.err()).isEmpty();
+        assertThat(thief.out().strip())
                 .isEqualTo(
                         "owner-sealed, not signed: device slot: opened;"
                                 + " pin seal: closed (3 PINs tried); outer: not reached; inner: closed");
@@ -135,10 +135,10 @@ class ThiefIT {
 
     @Test
     void theShareWithTheRightPinInTheListSigns() throws Exception {
-        var pins = pins("480214", "480216", "000000", PIN);
+        var pins = pins("480214", "480216", "000000", OwnerDevice.PIN);
         var thief = steal(sealed, "--share", ada.shareFile().toString(), "--pins", pins.toString());
-        assertThat(thief.complained()).isEmpty();
-        assertThat(thief.said())
+        assertThat(thief.err()).isEmpty();
+        assertThat(thief.out().strip())
                 .isEqualTo(
                         "owner-sealed, signed: device slot: opened; pin seal: opened; outer: opened;"
                                 + " inner: opened");
@@ -149,8 +149,14 @@ class ThiefIT {
     @Test
     void anotherDevicesShareOpensNoSlot() throws Exception {
         var other = Files.write(folder.resolve("other.share"), new byte[32]);
-        var thief = steal(sealed, "--share", other.toString(), "--pins", pins(PIN).toString());
-        assertThat(thief.said())
+        var thief =
+                steal(
+                        sealed,
+                        "--share",
+                        other.toString(),
+                        "--pins",
+                        pins(OwnerDevice.PIN).toString());
+        assertThat(thief.out().strip())
                 .isEqualTo(
                         "owner-sealed, not signed: device slot: closed; pin seal: not reached;"
                                 + " outer: not reached; inner: closed");

@@ -1,4 +1,4 @@
-package dev.custodian.it.thief;
+package dev.custodian.it;
 
 import static java.nio.channels.FileChannel.MapMode.READ_ONLY;
 
