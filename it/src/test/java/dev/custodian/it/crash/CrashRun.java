@@ -19,6 +19,7 @@ final class CrashRun implements AutoCloseable {
     };
 
     private static final int CALLERS_EACH = 2;
+    private static final int ENOUGH_FOR_CACHE = 30;
     private static final int DELAY_MILLIS = 8;
     private static final int FAIL_PERCENT = 3;
     private static final int LATEST_PASSAGE = 6;
@@ -36,15 +37,19 @@ final class CrashRun implements AutoCloseable {
         options.add("delay=" + DELAY_MILLIS);
         options.add("fail=" + FAIL_PERCENT);
         options.add("mutant=" + mutant.text());
-        boolean isNew = !Files.exists(folder.resolve("data"));
-        estate = isNew ? Estate.make(folder) : new Estate(folder);
-        if (isNew) {
+        if (Files.exists(folder.resolve("data"))) {
+            estate = new Estate(folder);
+            load = new Load(estate, estate.agents(), CALLERS_EACH);
+        } else {
+            estate = Estate.make(folder);
             try (var server = ServerProcess.startFirst(estate)) {
                 estate.enrol(server.url(), KEYS);
+                load = new Load(estate, estate.agents(), CALLERS_EACH);
+                // so that the cache knows all that a signature needs
+                load.await("received", ENOUGH_FOR_CACHE);
             }
         }
         before = Files.exists(killsLog()) ? Files.readAllLines(killsLog()).size() : 0;
-        load = new Load(estate, estate.agents(), CALLERS_EACH);
     }
 
     private Path killsLog() {

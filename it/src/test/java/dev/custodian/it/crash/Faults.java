@@ -18,7 +18,6 @@ final class Faults {
     /// How long the callers meet each state.
     private static final long A_WHILE = Duration.ofSeconds(2).toNanos();
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String FULL = "refused " + FailureKind.STORAGE_FULL.id();
     private static final Duration MINUTES = Duration.ofMinutes(10);
     private static final Duration EVERY_LIFETIME = Duration.ofHours(25);
@@ -67,7 +66,7 @@ final class Faults {
                 awaitReceived(run);
                 int refused = run.load().counted(FULL);
                 disk.fill(server);
-                await(run, FULL, refused + 1);
+                run.load().await(FULL, refused + 1);
                 if (i % 2 == 0) {
                     disk.makeRoom(server);
                     awaitReceived(run);
@@ -80,17 +79,7 @@ final class Faults {
 
     /// Waits until clients have received more than now.
     static void awaitReceived(CrashRun run) {
-        await(run, "received", run.load().counted("received") + 10);
-    }
-
-    private static void await(CrashRun run, String what, int enough) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (run.load().counted(what) < enough) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("no more " + what + ": " + run.load().counts());
-            }
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-        }
+        run.load().await("received", run.load().counted("received") + 10);
     }
 
     /// Cuts the connection after each `step`th octet of a request to sign. Nothing may come of a

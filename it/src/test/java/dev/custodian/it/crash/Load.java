@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Callers that approve, sign, and ask again for what they have, over every restart of the server.
@@ -29,6 +30,7 @@ final class Load implements AutoCloseable {
     // hashing a PIN costs the server as much as the rest of a start
     private static final int CALLS_AN_APPROVAL = 8;
     private static final int KEPT = 30;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long PAUSE_MILLIS = 100;
 
     private final LineLog log;
@@ -158,6 +160,17 @@ final class Load implements AutoCloseable {
     int counted(String what) {
         var count = counts.get(what);
         return count == null ? 0 : count.get();
+    }
+
+    /// Waits until something was counted as often as this.
+    void await(String what, int enough) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (counted(what) < enough) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("no more " + what + ": " + counts());
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
     }
 
     Map<String, AtomicInteger> counts() {

@@ -103,11 +103,7 @@ public record KeyFiles(KeyPair identity, KeyPair journal, TlsIdentity tls) {
             if (chain.isEmpty()) {
                 throw unusable(file, "holds no certificate");
             }
-            var publicKey = chain.getFirst().getPublicKey();
-            var algorithm = publicKey.getAlgorithm();
-            var key = privateKey(text, algorithm);
-            requirePair(
-                    publicKey, key, algorithm.equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+            var key = privateKey(text, chain.getFirst().getPublicKey().getAlgorithm());
             return new TlsIdentity(key, chain);
         } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw unusable(file, "does not hold a private key and its certificate");
