@@ -56,6 +56,23 @@ class DecodersFuzzTest {
         }
     }
 
+    @FuzzTest
+    void recordsAreReadOrRefused(byte[] input) {
+        try {
+            var page = answer(200, input).orRefused();
+            var note = Journal.note(page);
+            if (!note.encode().equals(Bytes.utf8(page.text("checkpoint")))) {
+                throw new AssertionError("a second form");
+            }
+            for (var record : Journal.records(page)) {
+                Journal.parse(record);
+            }
+            page.hashes("proof");
+        } catch (Refused e) {
+            return;
+        }
+    }
+
     private static Answer answer(int status, byte[] body) {
         var headers = HttpHeaders.of(Map.of(), (_, _) -> true);
         return Answer.of("fuzz", new Reply(status, headers, Bytes.of(body), Bytes.EMPTY));
