@@ -2,7 +2,7 @@
 BUILD_PACKAGES = maven
 IT_PACKAGES = $(BUILD_PACKAGES) gdb libnss3-tools openssl poppler-utils python3-venv qpdf
 
-.PHONY: help test it it-full soak bench format clean
+.PHONY: help test it it-full soak fuzz bench format clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -26,6 +26,10 @@ soak: ## 10,000 kills and other faults: hours; KILLS=, MINUTES= bound it, and it
 	@build/packages.sh $(BUILD_PACKAGES)
 	@command -v go >/dev/null || build/packages.sh golang-go
 	@build/tests.sh soak
+
+fuzz: ## every decoder under Jazzer: hours; INPUTS= (10,000,000) for each target, TARGET= picks, JOBS= at once; goes on
+	@build/packages.sh $(BUILD_PACKAGES)
+	@build/fuzz.sh
 
 bench: ## measurements (none yet)
 	@echo "make bench: there are no benchmarks yet." >&2; exit 1
