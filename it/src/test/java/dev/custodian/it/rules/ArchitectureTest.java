@@ -56,7 +56,17 @@ final class ArchitectureTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"core", "client", "device", "document", "testpki", "server", "cli", "it"})
+            strings = {
+                "core",
+                "link",
+                "client",
+                "device",
+                "document",
+                "testpki",
+                "server",
+                "cli",
+                "it"
+            })
     void everyModuleIsLookedAt(String module) {
         assertThat(PRODUCT_CLASSES)
                 .anyMatch(one -> one.getPackageName().startsWith(PRODUCT.only(module)));

@@ -37,6 +37,11 @@ final class ModuleRules {
                         "both sides share it, and strangers' JVMs will load it with the link",
                         "core.KnowsTheClient"),
                 module(
+                        "link",
+                        List.of("core"),
+                        "it runs inside strangers' JVMs, which are to get nothing else of ours",
+                        "link.KnowsTheClient"),
+                module(
                         "client",
                         List.of("core"),
                         "whoever speaks to a server picks the device and document parts freely",
@@ -90,20 +95,9 @@ final class ModuleRules {
 
     private List<Rule> libraries() {
         return List.of(
-                new Rule(
-                        classes()
-                                .that()
-                                .resideInAPackage(world.all("core"))
-                                .should()
-                                .onlyDependOnClassesThat()
-                                .resideInAnyPackage(
-                                        world.all("core"),
-                                        "java..",
-                                        "javax.crypto..",
-                                        "org.jspecify.annotations..")
-                                .as("core depends on no library, only on the JDK")
-                                .because("whoever loads core must not meet a version of a library"),
-                        "core.UsesALibrary"),
+                withoutLibraries(
+                        "core", "javax.crypto..", "whoever loads core must not meet a library"),
+                withoutLibraries("link", "jdk.net..", "strangers' JVMs have versions of their own"),
                 onlyIn(
                         List.of("document"),
                         List.of("org.apache.pdfbox..", "org.apache.fontbox.."),
@@ -145,6 +139,25 @@ final class ModuleRules {
                         List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                         "each atomic operation is one method of the store, in one dialect of SQL",
                         "server.signing.WritesSql"));
+    }
+
+    /// The module knows core, the JDK and nothing that somebody else wrote.
+    private Rule withoutLibraries(String module, String beyondJava, String why) {
+        return new Rule(
+                classes()
+                        .that()
+                        .resideInAPackage(world.all(module))
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                world.all(module),
+                                world.all("core"),
+                                "java..",
+                                beyondJava,
+                                "org.jspecify.annotations..")
+                        .as(module + " depends on no library, only on the JDK")
+                        .because(why),
+                module + ".UsesALibrary");
     }
 
     /// Only these packages themselves, not those below, name the library; and the end-to-end tests.

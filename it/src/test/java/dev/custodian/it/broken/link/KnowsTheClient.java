@@ -1,0 +1,7 @@
+package dev.custodian.it.broken.link;
+
+import dev.custodian.it.broken.client.Session;
+
+interface KnowsTheClient {
+    void with(Session one);
+}

@@ -1,0 +1,4 @@
+package dev.custodian.link;
+
+/// What a frame carries.
+public sealed interface Message permits Request, Answer {}

@@ -1,0 +1,84 @@
+package dev.custodian.link;
+
+import dev.custodian.core.Bytes;
+
+/// The fields of each message, in their order.
+final class MessageWriter {
+    private MessageWriter() {}
+
+    static Bytes write(Message message) {
+        var out = new FieldWriter();
+        switch (message) {
+            case Request request -> write(request, out);
+            case Answer answer -> write(answer, out);
+        }
+        return out.written();
+    }
+
+    private static void write(Request request, FieldWriter out) {
+        switch (request) {
+            case Request.Hello(var program, var version) -> out.text(program).text(version);
+            case Request.ListCredentials(var purposes, var after) ->
+                    out.list(purposes.stream().map(Codes::of).sorted().toList(), FieldWriter::u8)
+                            .text(after);
+            case Request.GetCredential(var name) -> out.text(name);
+            case Request.Sign sign -> write(sign, out);
+            case Request.Cancel(), Request.Status(), Request.Doctor(), Request.Sync() -> {}
+            case Request.ListConsents() -> out.u8(MessageType.CONSENT_LIST);
+            case Request.GrantConsent(
+                            var credential,
+                            var process,
+                            var count,
+                            var lasting,
+                            var limit) -> {
+                out.u8(MessageType.CONSENT_GRANT).text(credential).flag(process != 0);
+                if (process != 0) {
+                    out.u32(process);
+                }
+                out.u16(count).u32(lasting.toSeconds()).u32(limit.toMillis());
+            }
+            case Request.ForgetConsent(var consent) ->
+                    out.u8(MessageType.CONSENT_FORGET).text(consent.text());
+        }
+    }
+
+    private static void write(Request.Sign sign, FieldWriter out) {
+        out.text(sign.credential())
+                .u8(sign.scheme().scheme().id())
+                .u16(sign.scheme().saltLength())
+                .list(sign.digests(), FieldWriter::bytes)
+                .u64(sign.context().window())
+                .text(sign.context().title())
+                .text(sign.context().document())
+                .flag(sign.silent())
+                .u32(sign.limit().toMillis());
+    }
+
+    private static void write(Answer answer, FieldWriter out) {
+        switch (answer) {
+            case Answer.Welcome(var version, var state) -> out.text(version).u8(Codes.of(state));
+            case Answer.Credentials(var page, var more) ->
+                    out.list(page, FieldWriter::credential).flag(more);
+            case Answer.OneCredential(var credential) -> out.credential(credential);
+            case Answer.Signatures(var signatures) -> out.list(signatures, FieldWriter::bytes);
+            case Answer.Standing(var state, var lines) ->
+                    out.u8(Codes.of(state))
+                            .list(lines, (to, line) -> to.text(line.what()).text(line.text()));
+            case Answer.Diagnosis(var checks) ->
+                    out.list(
+                            checks,
+                            (to, check) ->
+                                    to.text(check.what())
+                                            .u8(Codes.of(check.outcome()))
+                                            .text(check.sentence())
+                                            .text(check.nextStep()));
+            case Answer.Synced(var credentials) -> out.u32(credentials);
+            case Answer.Consents(var consents) ->
+                    out.u8(MessageType.CONSENT_LIST).list(consents, FieldWriter::consent);
+            case Answer.Granted(var consent) -> out.u8(MessageType.CONSENT_GRANT).consent(consent);
+            case Answer.Forgotten() -> out.u8(MessageType.CONSENT_FORGET);
+            case Answer.Failure(var number, var id, var sentence, var nextStep) ->
+                    out.u16(number).text(id).text(sentence).text(nextStep);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.custodian.link;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
+import dev.custodian.core.SignatureScheme;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// What a program asks of the agent. Nothing in it is proved: who asks, the operating system says.
+public sealed interface Request extends Message {
+    /// Longest time that a request with a prompt may take.
+    Duration LONGEST = Duration.ofMinutes(10);
+
+    /// The first request of a connection.
+    ///
+    /// @param program its own name, 1 to 256 octets
+    /// @param version of the library that speaks the link, 1 to 64 octets
+    record Hello(String program, String version) implements Request {
+        public Hello {
+            Limits.text("program", program, 1, Limits.NAME);
+            Limits.text("version", version, 1, Limits.VERSION);
+        }
+    }
+
+    /// A page of the credentials of these purposes, in the order of their ids.
+    ///
+    /// @param purposes one at least
+    /// @param after id of the last credential of the page before; empty for the first page
+    record ListCredentials(Set<Purpose> purposes, String after) implements Request {
+        public ListCredentials {
+            purposes = Set.copyOf(purposes);
+            Limits.require(!purposes.isEmpty(), "no purpose is asked for");
+            Limits.require(
+                    !purposes.contains(Purpose.CERTIFICATE_REQUEST), "no credential has that");
+            if (!after.isEmpty()) {
+                new Id(Id.Kind.CREDENTIAL, after);
+            }
+        }
+    }
+
+    /// One credential.
+    ///
+    /// @param name 1 to 256 octets
+    record GetCredential(String name) implements Request {
+        public GetCredential {
+            Limits.text("name", name, 1, Limits.NAME);
+        }
+    }
+
+    /// Signatures over these digests.
+    ///
+    /// @param credential its name, 1 to 256 octets
+    /// @param digests 1 to [#MOST], each as long as the scheme's hash; one that comes twice gets
+    ///   the same signature twice
+    /// @param silent whether to be refused rather than prompted
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record Sign(
+            String credential,
+            SignatureScheme scheme,
+            List<Bytes> digests,
+            Context context,
+            boolean silent,
+            Duration limit)
+            implements Request {
+        /// Most digests: of so many, also the longest signatures fit one answer.
+        public static final int MOST = 2000;
+
+        public Sign {
+            Limits.text("credential", credential, 1, Limits.NAME);
+            digests = List.copyOf(digests);
+            Limits.require(
+                    !digests.isEmpty() && digests.size() <= MOST, "1 to " + MOST + " digests");
+            for (var digest : digests) {
+                Limits.require(
+                        digest.size() == scheme.scheme().hash().length(),
+                        "a digest that is not as long as its hash");
+            }
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// What the program says about itself and what it signs: all *reported*.
+    ///
+    /// @param window handle of its window, 64 bits; 0 when unknown
+    /// @param title of that window, empty when unknown, up to 4096 octets
+    /// @param document what is signed, empty when unknown, up to 4096 octets
+    record Context(long window, String title, String document) {
+        public static final Context NONE = new Context(0, "", "");
+
+        public Context {
+            Limits.text("title", title, 0, Limits.TEXT);
+            Limits.text("document", document, 0, Limits.TEXT);
+        }
+    }
+
+    /// Ends the request whose number this frame has. Has no answer of its own: that request is
+    /// answered, mostly by a failure. One that is answered already is not disturbed.
+    record Cancel() implements Request {}
+
+    /// How the agent stands with its server.
+    record Status() implements Request {}
+
+    /// Looks for what is broken, from the agent to the server's vault.
+    record Doctor() implements Request {}
+
+    /// Fetches anew what the server knows of the credentials.
+    record Sync() implements Request {}
+
+    /// The consents that are in force.
+    record ListConsents() implements Request {}
+
+    /// A consent (FORMATS §6), after a prompt.
+    ///
+    /// @param credential its name, 1 to 256 octets
+    /// @param process for whom: its pid, up to 2^32 - 1; 0 for the terminal session that asks
+    /// @param count most signatures, 1 to 4,000
+    /// @param lasting how long, in whole seconds up to a day
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record GrantConsent(
+            String credential, long process, int count, Duration lasting, Duration limit)
+            implements Request {
+        static final int MOST = 4000;
+        static final Duration A_DAY = Duration.ofDays(1);
+
+        public GrantConsent {
+            Limits.text("credential", credential, 1, Limits.NAME);
+            Limits.u32("process", process);
+            Limits.require(count >= 1 && count <= MOST, "1 to " + MOST + " signatures");
+            Limits.whole("seconds", lasting, Duration.ofSeconds(1), A_DAY);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// Ends a consent.
+    record ForgetConsent(Id consent) implements Request {
+        public ForgetConsent {
+            consent.require(Id.Kind.CONSENT);
+        }
+    }
+}
