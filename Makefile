@@ -31,8 +31,9 @@ fuzz: ## every decoder under Jazzer: hours; INPUTS= (10,000,000) for each target
 	@build/packages.sh $(BUILD_PACKAGES)
 	@build/fuzz.sh
 
-bench: ## measurements (none yet)
-	@echo "make bench: there are no benchmarks yet." >&2; exit 1
+bench: ## how fast it is, as ratios within one run: some minutes, into bench/target/bench.txt
+	@build/packages.sh $(BUILD_PACKAGES) openssl
+	@build/bench.sh
 
 format: ## bring all sources into the house format
 	@. build/jdk.sh && mvn -B -ntp -q spotless:apply

@@ -11,7 +11,7 @@ stamp=target/built
 is_stale() {
     [ -e "$stamp" ] && [ -d cli/target/lib ] && [ -d server/target/lib ] || return 0
     # Folders count too: their time changes when a file goes away.
-    [ -n "$(find pom.xml .mvn ./*/pom.xml ./*/src/main -newer "$stamp" ! -path './it/*' -print | head -n 1)" ]
+    [ -n "$(find pom.xml .mvn ./*/pom.xml ./*/src/main -newer "$stamp" ! -path './it/*' ! -path './bench/*' -print | head -n 1)" ]
 }
 
 is_stale || exit 0

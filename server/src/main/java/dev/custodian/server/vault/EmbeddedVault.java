@@ -106,7 +106,7 @@ public final class EmbeddedVault implements Vault, AutoCloseable {
         master.close();
     }
 
-    private Secret open(InnerKey key) throws GeneralSecurityException {
+    Secret open(InnerKey key) throws GeneralSecurityException {
         if (!key.vault().equals(ID)
                 || !key.keyId().equals(KEY_ID)
                 || !key.mechanism().equals(MECHANISM)) {

@@ -1,0 +1,84 @@
+package dev.custodian.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The programs as a user starts them, from the jars that are built.
+final class Programs {
+    private static final int STARTS = 5;
+    private static final int DEMOS = 3;
+
+    private Programs() {}
+
+    /// Seconds from `./custodian demo` to its end, by when it has verified the PDF.
+    static void demo(Path folder, Report report) throws IOException, InterruptedException {
+        var seconds = new ArrayList<Double>();
+        for (int i = 0; i < DEMOS; i++) {
+            var out = folder.resolve("demo-" + i + ".pdf");
+            long began = System.nanoTime();
+            Program.output(
+                    List.of(
+                            Program.HOME.resolve("custodian").toString(),
+                            "demo",
+                            "--json",
+                            "--out",
+                            out.toString()));
+            seconds.add((System.nanoTime() - began) / 1e9);
+        }
+        report.line(
+                "demo, from built jars to a verified PDF: %.1f s wall (median of %d)"
+                        .formatted(Figures.median(seconds), DEMOS));
+    }
+
+    /// Wall time, CPU time and memory of `./custodian-server run` when it says that it serves.
+    static void start(Path config, Report report) throws IOException, InterruptedException {
+        var wall = new ArrayList<Double>();
+        var cpu = new ArrayList<Double>();
+        var memory = new ArrayList<Double>();
+        for (int i = 0; i < STARTS; i++) {
+            long began = System.nanoTime();
+            var process =
+                    Program.builder(
+                                    List.of(
+                                            Program.HOME.resolve("custodian-server").toString(),
+                                            "run",
+                                            "--config",
+                                            config.toString()))
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            try (var out = process.inputReader(StandardCharsets.UTF_8)) {
+                if (out.readLine() == null) {
+                    throw new IOException("the server did not start");
+                }
+                wall.add((System.nanoTime() - began) / 1e9);
+                cpu.add(CpuTime.of(process.pid()));
+                memory.add(megabytes(process.pid()));
+            } finally {
+                process.destroy();
+                process.waitFor();
+            }
+        }
+        double start = Figures.median(wall);
+        double rss = Figures.median(memory);
+        report.line(
+                "server start: %.2f s wall, %.2f s CPU without compilers (median of %d); aim 1.5 s: %s"
+                        .formatted(start, Figures.median(cpu), STARTS, Report.met(start <= 1.5)));
+        report.line(
+                "server RSS when it serves: %.0f MB; aim 200 MB: %s"
+                        .formatted(rss, Report.met(rss <= 200)));
+    }
+
+    /// Resident memory of a process (VmRSS of proc(5)).
+    static double megabytes(long pid) throws IOException {
+        return megabytes(Files.readString(Path.of("/proc", "" + pid, "status")));
+    }
+
+    static double megabytes(String status) {
+        var line = status.lines().filter(one -> one.startsWith("VmRSS:")).findFirst().orElseThrow();
+        return Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024 / 1e6;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.custodian.server.vault;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Scheme;
+import dev.custodian.core.Secret;
+import dev.custodian.core.SignatureScheme;
+import dev.custodian.server.journal.JournalledCreation;
+import dev.custodian.server.journal.JournalledUse;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The embedded vault, told how much of its work to do.
+public final class MeasuredVault implements Vault, AutoCloseable {
+    /// How much of its work.
+    public enum Work {
+        /// What the product does: unwraps and parses the key for each use, and forgets it.
+        UNSEALING,
+        /// Unwraps and parses each key once and keeps it.
+        OPENED,
+        /// Signs nothing: answers with octets that are no signature.
+        NONE
+    }
+
+    private static final Bytes NO_SIGNATURE = Bytes.of(new byte[64]);
+
+    private final EmbeddedVault vault;
+    private final PrivateKeys keys;
+    private final Map<Id, PrivateKey> opened = new ConcurrentHashMap<>();
+    private final Map<KeyAlgorithm, PrivateKey> loopKeys = new ConcurrentHashMap<>();
+    private volatile Work work = Work.UNSEALING;
+
+    /// Takes `master` over and wipes it when closed.
+    public MeasuredVault(Secret master, SecureRandom random) {
+        this.vault = new EmbeddedVault(master, random);
+        this.keys = new PrivateKeys(random);
+    }
+
+    public void work(Work now) {
+        work = now;
+    }
+
+    @Override
+    public List<Bytes> sign(JournalledUse use) throws GeneralSecurityException {
+        return switch (work) {
+            case UNSEALING -> vault.sign(use);
+            case OPENED -> signOpened(use);
+            case NONE -> Collections.nCopies(use.digests().size(), NO_SIGNATURE);
+        };
+    }
+
+    private List<Bytes> signOpened(JournalledUse use) throws GeneralSecurityException {
+        var key = opened.get(use.credential());
+        if (key == null) {
+            try (var pkcs8 = vault.open(use.key())) {
+                key = PrivateKeys.parse(use.key().algorithm(), pkcs8);
+            }
+            opened.put(use.credential(), key);
+        }
+        var signatures = new ArrayList<Bytes>(use.digests().size());
+        for (var digest : use.digests()) {
+            signatures.add(keys.sign(key, use.scheme(), digest));
+        }
+        return signatures;
+    }
+
+    /// Signs as the vault does, in a plain loop with an opened key and nothing around it; returns
+    /// the nanoseconds that each signature took.
+    public long[] loop(KeyAlgorithm algorithm, int count) throws GeneralSecurityException {
+        var key = loopKeys.get(algorithm);
+        if (key == null) {
+            key = keys.generate(algorithm).getPrivate();
+            loopKeys.put(algorithm, key);
+        }
+        var scheme = SignatureScheme.of(Scheme.plain(algorithm.family(), HashAlgorithm.SHA256));
+        var digest = new byte[scheme.scheme().hash().length()];
+        var took = new long[count];
+        for (int i = 0; i < count; i++) {
+            digest[i % digest.length]++;
+            long began = System.nanoTime();
+            keys.sign(key, scheme, Bytes.of(digest));
+            took[i] = System.nanoTime() - began;
+        }
+        return took;
+    }
+
+    @Override
+    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException {
+        return vault.create(creation);
+    }
+
+    @Override
+    public Bytes wrap(Bytes context, Secret secret) {
+        return vault.wrap(context, secret);
+    }
+
+    @Override
+    public Secret unwrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        return vault.unwrap(context, wrapped);
+    }
+
+    @Override
+    public Bytes mac(String label, Bytes data) {
+        return vault.mac(label, data);
+    }
+
+    @Override
+    public void close() {
+        vault.close();
+    }
+}

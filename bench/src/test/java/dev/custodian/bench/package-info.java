@@ -1,0 +1,4 @@
+@NullMarked
+package dev.custodian.bench;
+
+import org.jspecify.annotations.NullMarked;
