@@ -2,7 +2,7 @@
 BUILD_PACKAGES = maven
 IT_PACKAGES = $(BUILD_PACKAGES) gdb libnss3-tools openssl poppler-utils python3-venv qpdf
 
-.PHONY: help test it it-full soak fuzz bench format clean
+.PHONY: help test it it-full soak fuzz bench pit format clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -34,6 +34,10 @@ fuzz: ## every decoder under Jazzer: hours; INPUTS= (10,000,000) for each target
 bench: ## how fast it is, as ratios within one run: some minutes, into bench/target/bench.txt
 	@build/packages.sh $(BUILD_PACKAGES) openssl
 	@build/bench.sh
+
+pit: ## mutation tests of core and what decides over a signature: hours; PACKAGES= names some of them
+	@build/packages.sh $(BUILD_PACKAGES)
+	@build/pit.sh $(PACKAGES)
 
 format: ## bring all sources into the house format
 	@. build/jdk.sh && mvn -B -ntp -q spotless:apply

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,7 @@ class HistoryTest {
 
     /// 500 records of some hundred thousand octets each would fill the server's memory, and no
     /// agent takes such an answer.
+    @Tag("slow")
     @Test
     void pageOfLargeRecordsIsShort() throws Exception {
         var lines =

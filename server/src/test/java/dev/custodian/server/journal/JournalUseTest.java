@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -341,6 +342,7 @@ class JournalUseTest {
         assertThat(fixture.signer.signings(ONE)).isEqualTo(1);
     }
 
+    @Tag("slow")
     @Test
     void callerWaitsNoLongerThanFiveSeconds() throws Exception {
         var authorization = fixture.authorize(journal, Samples.digest("one"));
@@ -351,6 +353,7 @@ class JournalUseTest {
         assertThat(fixture.signer.signings(ONE)).isEqualTo(1);
     }
 
+    @Tag("slow")
     @Test
     void largestRequestIsServed() throws Exception {
         var digests = new NewDigest[4_000];

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +121,7 @@ class TreeTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void treeGrowsIntoTheSecondLevel() throws Refused {
         append(65_500);
