@@ -21,7 +21,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,13 +30,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrivateKeysTest {
     private static final byte[] MESSAGE = "what is signed".getBytes(StandardCharsets.UTF_8);
     private static final PrivateKeys KEYS = new PrivateKeys(new SecureRandom());
-    private static final Map<KeyAlgorithm, KeyPair> PAIRS = new EnumMap<>(KeyAlgorithm.class);
+    private static final Map<KeyAlgorithm, KeyPair> PAIRS = pairs();
 
-    @BeforeAll
-    static void makeKeys() throws GeneralSecurityException {
-        for (var algorithm : KeyAlgorithm.values()) {
-            PAIRS.put(algorithm, KEYS.generate(algorithm));
+    /// Once for all tests: a large RSA key takes long to make.
+    private static Map<KeyAlgorithm, KeyPair> pairs() {
+        var pairs = new EnumMap<KeyAlgorithm, KeyPair>(KeyAlgorithm.class);
+        try {
+            for (var algorithm : KeyAlgorithm.values()) {
+                pairs.put(algorithm, KEYS.generate(algorithm));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
         }
+        return pairs;
     }
 
     /// Every scheme of every key, straight from the one table; PSS with no salt, the usual and the
