@@ -33,6 +33,13 @@ class AeadTest {
     }
 
     @Test
+    void nothingIsSealedAndOpenedToo() throws GeneralSecurityException {
+        try (var opened = Aead.open(key(1), AAD, Aead.seal(key(1), AAD, new byte[0], RANDOM))) {
+            assertThat(opened.expose()).isEmpty();
+        }
+    }
+
+    @Test
     void sameContentIsSealedDifferentlyEachTime() {
         var one = Aead.seal(key(1), AAD, new byte[3], RANDOM);
         var two = Aead.seal(key(1), AAD, new byte[3], RANDOM);

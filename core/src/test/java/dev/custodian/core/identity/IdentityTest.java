@@ -7,6 +7,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.identity.IdentityStatement.ActivationKey;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,9 @@ class IdentityTest {
         var base = "https://h/csc/v2";
         var end = NOW.plusSeconds(60);
         assertThat(identity(List.of(HASH), base, end).base()).isEqualTo(base);
+        assertThat(identity(Collections.nCopies(8, HASH), base, end).tls()).hasSize(8);
+        assertThatThrownBy(() -> identity(Collections.nCopies(9, HASH), base, end))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> identity(List.of(), base, end))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> identity(List.of(CODE), base, end))

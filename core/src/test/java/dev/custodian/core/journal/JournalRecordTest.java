@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -160,6 +161,78 @@ class JournalRecordTest {
     void timesAreKeptInWholeMilliseconds() {
         var change = new ServerChange(TIME.plusNanos(999), "a", "b", "c", new TreeMap<>());
         assertThat(change.time()).isEqualTo(TIME);
+    }
+
+    @Test
+    void timesOutsideOfFourDigitYearsAreAFaultOfTheProgram() {
+        for (var time : List.of("1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z")) {
+            assertThat(at(Instant.parse(time)).time()).isEqualTo(time);
+        }
+        for (var time : List.of("1969-12-31T23:59:59.999Z", "+10000-01-01T00:00:00Z")) {
+            assertThatThrownBy(() -> at(Instant.parse(time)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static ServerChange at(Instant time) {
+        return new ServerChange(time, "a", "b", "c", new TreeMap<>());
+    }
+
+    @Test
+    void namesOfDetailsAreLetters() {
+        for (var name : List.of("a", "z", "A", "Z", "keyHash")) {
+            assertThat(named(name).details()).containsKey(name);
+        }
+        for (var name : List.of("", "a1", "a-b", "@", "[", "`", "{", "\u00e4")) {
+            assertThatThrownBy(() -> named(name))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static ServerChange named(String name) {
+        return new ServerChange(TIME, "a", "b", "c", new TreeMap<>(Map.of(name, "x")));
+    }
+
+    /// What is no hash would be journalled and could never be checked.
+    @Test
+    void hashesOfAnotherSizeAreAFaultOfTheProgram() {
+        var shorter = HASH.slice(0, 31);
+        for (var make :
+                List.<ThrowingCallable>of(
+                        () -> approval(shorter, HASH),
+                        () -> approval(HASH, shorter),
+                        () -> new Outcome.Result.Signed(shorter),
+                        () -> new Change(TIME, LATER, "a", "b", "c", shorter, new TreeMap<>()),
+                        () -> new Place(CREDENTIAL, 2, shorter),
+                        () -> new ChainMemory(CREDENTIAL, 1, 0, shorter),
+                        () -> new Checkpoint("journal.example", 1, shorter),
+                        () -> new Edge(1, List.of(shorter)))) {
+            assertThatThrownBy(make).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static Approval approval(Bytes intent, Bytes evidence) {
+        return new Approval(
+                TIME, FIRST, intent, evidence, Level.BOUND, List.of(), "sender", List.of());
+    }
+
+    @Test
+    void placesThatNoRecordCanHaveAreAFaultOfTheProgram() {
+        var device = Id.of(Id.Kind.DEVICE, Bytes.of(new byte[16]));
+        for (var make :
+                List.<ThrowingCallable>of(
+                        () -> new Place(device, 2, HASH),
+                        () -> new ChainMemory(device, 1, 0, HASH),
+                        () -> new ChainMemory(CREDENTIAL, 0, 0, HASH),
+                        () -> new ChainMemory(CREDENTIAL, 3, 1, HASH),
+                        () -> new Checkpoint("journal.example", -1, HASH),
+                        () -> new Edge(-1, Collections.nCopies(64, HASH)),
+                        () -> Merkle.root(-1, (_, _) -> HASH))) {
+            assertThatThrownBy(make).isInstanceOf(IllegalArgumentException.class);
+        }
+        // the third record of a chain can be the journal's third, and no earlier one
+        assertThat(new ChainMemory(CREDENTIAL, 3, 2, HASH).index()).isEqualTo(2);
     }
 
     private static void assertRefused(String text) {

@@ -189,6 +189,38 @@ class SignedNoteTest {
         }
     }
 
+    /// A journal whose key is no key has signed nothing.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+                "0200000000000000000000000000000000000000000000000000000000000000",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+            })
+    void octetsThatAreNoPointVerifyNothing(String hex) {
+        var none = new VerifierKey(ORIGIN, Bytes.fromHex(hex));
+        for (var signature : List.of(Bytes.of(new byte[64]), sign(Bytes.utf8(note.text())))) {
+            var line = new SignedNote.Line(ORIGIN, none.id(), signature);
+            assertThatThrownBy(() -> new SignedNote(note.text(), List.of(line)).verify(none))
+                    .isInstanceOfSatisfying(
+                            JournalBrokenException.class,
+                            e ->
+                                    assertThat(e.reason())
+                                            .isEqualTo(Reason.CHECKPOINT_SIGNATURE_WRONG));
+        }
+    }
+
+    @Test
+    void notesAndNamesAsLargeAsAllowedAreRead() throws MalformedException {
+        var own = note.signatures().getFirst();
+        var many = new SignedNote(note.text(), Collections.nCopies(32, own));
+        assertThat(SignedNote.parse(many.encode())).isEqualTo(many);
+        var name = "n".repeat(255);
+        assertThat(VerifierKey.of(name, pair.getPublic()).name()).isEqualTo(name);
+        assertThatThrownBy(() -> VerifierKey.of(name + "n", pair.getPublic()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     private void assertBroken(SignedNote broken, Reason reason) {
         assertThatThrownBy(() -> broken.verify(key))
                 .isInstanceOfSatisfying(

@@ -84,6 +84,24 @@ class JsonTest {
     }
 
     @Test
+    void everyControlCharacterIsWrittenAndReadBack() throws MalformedException {
+        for (char c = 0; c < 0x20; c++) {
+            var text = new Json.Str("a" + c + "b");
+            assertThat(text.write().utf8()).isEqualTo(String.format("\"a\\u%04xb\"", (int) c));
+            assertThat(parse(text.write().utf8())).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void whiteSpaceBetweenTokensIsRead() throws MalformedException {
+        var nothing = Json.object().build();
+        assertThat(parse("{ }")).isEqualTo(nothing);
+        assertThat(parse(" [ ] ")).isEqualTo(new Json.Arr(List.of()));
+        assertThat(parse("[ { } , { } ]")).isEqualTo(new Json.Arr(List.of(nothing, nothing)));
+        assertThat(parse("{ \"a\" : 1 }")).isEqualTo(Json.object().put("a", 1).build());
+    }
+
+    @Test
     void membersAreTakenByTheirType() throws MalformedException {
         var members =
                 Json.members(
