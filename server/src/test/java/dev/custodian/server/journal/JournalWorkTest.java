@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Refused;
 import dev.custodian.core.journal.Approval;
@@ -85,25 +86,31 @@ class JournalWorkTest {
     }
 
     @Test
-    void sameIntentFromAnotherSenderIsRefused() throws Exception {
+    void sameIntentFromAnotherSenderOrForAnotherCredentialIsRefused() throws Exception {
         var first = fixture.wanted("intent", List.of(Samples.digest("one")));
         journal.authorize(first, NO_GUARD);
-        var second =
-                new NewAuthorization(
-                        first.id(),
-                        first.intent(),
-                        first.sad(),
-                        first.owner(),
-                        first.credential(),
-                        Samples.device(2).text(),
-                        first.level(),
-                        first.factors(),
-                        first.shown(),
-                        first.evidence(),
-                        first.expires(),
-                        first.digests(),
-                        first.opening());
-        assertRefused(FailureKind.INTENT_MISMATCH, () -> journal.authorize(second, NO_GUARD));
+        var thief = as(first, first.credential(), Samples.device(2).text());
+        assertRefused(FailureKind.INTENT_MISMATCH, () -> journal.authorize(thief, NO_GUARD));
+        var other = as(first, Samples.credential(2), first.sender());
+        assertRefused(FailureKind.INTENT_MISMATCH, () -> journal.authorize(other, NO_GUARD));
+        assertThat(fixture.records(Approval.class)).hasSize(1);
+    }
+
+    private static NewAuthorization as(NewAuthorization first, Id credential, String sender) {
+        return new NewAuthorization(
+                first.id(),
+                first.intent(),
+                first.sad(),
+                first.owner(),
+                credential,
+                sender,
+                first.level(),
+                first.factors(),
+                first.shown(),
+                first.evidence(),
+                first.expires(),
+                first.digests(),
+                first.opening());
     }
 
     @Test
