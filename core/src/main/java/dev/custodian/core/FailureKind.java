@@ -48,6 +48,16 @@ public enum FailureKind {
     DEVICE_LOCKED(
             "This device is locked after too many wrong tries.",
             "There is no way back for this device yet: ask the operator to enrol you anew."),
+    CONSENT_UNKNOWN(
+            "There is no such consent for this device and credential.",
+            "Ask for a new one: the PIN is needed once."),
+    CONSENT_EXPIRED(
+            "The consent's time has run out.", "Ask for a new one: the PIN is needed once."),
+    CONSENT_USED_UP(
+            "The consent covers no more signatures.", "Ask for a new one: the PIN is needed once."),
+    CONSENT_REVOKED(
+            "The consent was taken back, or the credential was changed since.",
+            "Ask for a new one: the PIN is needed once."),
     TAMPERED(
             "The server's records about this owner do not fit together; nothing was signed.",
             "Tell the operator: rows of the database were changed or restored from an older state."),

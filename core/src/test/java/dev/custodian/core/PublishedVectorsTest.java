@@ -2,6 +2,7 @@ package dev.custodian.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.core.evidence.ConsentSecret;
 import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.hpke.Hpke;
@@ -200,6 +201,26 @@ class PublishedVectorsTest {
                             "sad", sad.expose(),
                             "hash", sad.hash().hex(),
                             "opening key", Bytes.of(opening.expose()).hex());
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> consents() {
+        return cases(
+                "consent",
+                v -> {
+                    var r = Secret.owning(v.octets("r").toArray());
+                    var intent = v.octets("consent intent hash");
+                    var secret = ConsentSecret.derive(r, intent);
+                    var id = ConsentSecret.id(intent);
+                    assertThat(ConsentSecret.parse(secret.expose()).hash())
+                            .isEqualTo(secret.hash());
+                    return Map.of(
+                            "id", id.text(),
+                            "secret", secret.expose(),
+                            "hash", secret.hash().hex(),
+                            "opening key", Bytes.of(secret.openingKey(id).expose()).hex(),
+                            "sad", secret.sad(v.octets("sign intent hash")).expose());
                 });
     }
 

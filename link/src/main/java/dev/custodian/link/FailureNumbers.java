@@ -62,6 +62,10 @@ final class FailureNumbers {
             case KEY_FILE_EXPOSED -> 51;
             case KEY_FILE_UNUSABLE -> 52;
             case USAGE -> 53;
+            case CONSENT_UNKNOWN -> 60;
+            case CONSENT_EXPIRED -> 61;
+            case CONSENT_USED_UP -> 62;
+            case CONSENT_REVOKED -> 63;
         };
     }
 }

@@ -82,13 +82,18 @@ public sealed interface Matter {
             implements Matter {
         public Consent {
             credential.require(Id.Kind.CREDENTIAL);
-            if (purpose != Purpose.LOGIN && purpose != Purpose.CODE) {
+            if (!isFor(purpose)) {
                 throw new IllegalArgumentException("no consent for the purpose " + purpose.text());
             }
             if (count < 1 || count > MOST) {
                 throw new IllegalArgumentException(
                         "consent to 1 to " + MOST + " signatures, not " + count);
             }
+        }
+
+        /// Whether consent can be given for signatures of this purpose.
+        public static boolean isFor(Purpose purpose) {
+            return purpose == Purpose.LOGIN || purpose == Purpose.CODE;
         }
     }
 

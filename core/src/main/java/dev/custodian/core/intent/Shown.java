@@ -9,6 +9,10 @@ import java.util.Locale;
 ///
 /// @param what what the line is about: `document`, `credential`, `program`
 public record Shown(String what, String text, Source source) {
+    /// `what` of the line that names for whom a consent is: the approval of a `sign` intent under
+    /// it repeats the consent's subject there.
+    public static final String SUBJECT = "subject";
+
     private static final int LONGEST = 1024;
 
     /// Who vouches for a shown line.
@@ -39,6 +43,11 @@ public record Shown(String what, String text, Source source) {
             throw new IllegalArgumentException(
                     "a shown line of more than " + LONGEST + " characters");
         }
+    }
+
+    /// The line that names the subject of a consent; whose process it is, only the device says.
+    public static Shown subject(String subject) {
+        return new Shown(SUBJECT, subject, Source.REPORTED);
     }
 
     public Json toJson() {

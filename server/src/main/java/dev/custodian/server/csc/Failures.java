@@ -37,6 +37,8 @@ final class Failures {
                     new Told(400, INVALID_REQUEST, sentence(kind));
             case INTENT_MISMATCH, INTENT_EXPIRED, ACTIVATION_KEY_GONE, FACTORS_REFUSED ->
                     new Told(400, INVALID_AUTHENTICATION, "The authentication data is invalid");
+            case CONSENT_UNKNOWN, CONSENT_EXPIRED, CONSENT_USED_UP, CONSENT_REVOKED ->
+                    new Told(400, INVALID_AUTHENTICATION, sentence(kind));
             case POLICY_REFUSED -> new Told(400, ACCESS_DENIED, sentence(kind));
             case INVITATION_REFUSED -> new Told(403, ACCESS_DENIED, sentence(kind));
             case NOT_AUTHENTICATED -> new Told(401, "invalid_token", sentence(kind));
