@@ -32,7 +32,7 @@ final class Approval {
     Instant iat;
     Instant exp;
     Purpose purpose = Purpose.DOCUMENT;
-    private final String document = "contract.pdf";
+    Shown shown = new Shown("document", "contract.pdf", Shown.Source.COMPUTED);
     String pin;
     Bytes share;
     Bytes r;
@@ -67,7 +67,7 @@ final class Approval {
                         nonce,
                         iat,
                         exp,
-                        List.of(new Shown("document", document, Shown.Source.COMPUTED)),
+                        List.of(shown),
                         matter)
                 .encode();
     }

@@ -94,12 +94,24 @@ final class TestServer implements AutoCloseable {
         return made.credential();
     }
 
+    /// A certified credential for logging in.
+    Id login(Id owner) throws Exception {
+        var made = create(owner, KeyAlgorithm.P256, Purpose.LOGIN);
+        certify(made, 365);
+        return made.credential();
+    }
+
     Registrar.Made create(Id owner, KeyAlgorithm algorithm) throws Exception {
+        return create(owner, algorithm, Purpose.DOCUMENT);
+    }
+
+    private Registrar.Made create(Id owner, KeyAlgorithm algorithm, Purpose purpose)
+            throws Exception {
         return registrar()
                 .create(
                         new Registrar.Order(
                                 owner,
-                                Purpose.DOCUMENT,
+                                purpose,
                                 Custody.OWNER_SEALED,
                                 algorithm,
                                 new Policy(Level.BOUND, 10),

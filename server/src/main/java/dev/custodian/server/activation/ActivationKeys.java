@@ -2,7 +2,9 @@ package dev.custodian.server.activation;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.hpke.X25519;
 import dev.custodian.core.identity.IdentityStatement.ActivationKey;
@@ -52,6 +54,16 @@ public final class ActivationKeys {
             }
         }
         throw new Refused(FailureKind.ACTIVATION_KEY_GONE);
+    }
+
+    /// Opens what was sealed for the intent with this hash; alike for all that does not open.
+    Factors open(Sealed sealed, Bytes intentHash) throws Refused {
+        var key = privateKey(sealed.keyId());
+        try {
+            return sealed.open(key, intentHash);
+        } catch (GeneralSecurityException | MalformedException e) {
+            throw new Refused(FailureKind.FACTORS_REFUSED);
+        }
     }
 
     private Generation make(Instant now) {

@@ -6,7 +6,6 @@ import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
-import dev.custodian.core.evidence.Sealed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param digests as octets
 /// @param hashOid of the digests; empty when the caller cannot know it
 /// @param device `DEVICE`: a compact JWS
-/// @param sealed `SEALED`
+/// @param second `SEALED` or `CONSENT`
 public record AuthorizeRequest(
         DeviceCaller caller,
         Id credential,
@@ -24,7 +23,7 @@ public record AuthorizeRequest(
         List<Bytes> digests,
         String hashOid,
         String device,
-        Sealed sealed) {
+        SecondProof second) {
     public AuthorizeRequest {
         digests = List.copyOf(digests);
     }

@@ -93,7 +93,7 @@ public final class Enrolment {
             if (earlier != null) {
                 return earlier;
             }
-            try (var factors = open(request, proof.intentHash())) {
+            try (var factors = keys.open(request.sealed, proof.intentHash())) {
                 return write(enrol.codeHash(), spki, factors, proof.intentHash());
             }
         }
@@ -139,15 +139,6 @@ public final class Enrolment {
         }
         var device = devices.getFirst();
         return new Enrolled(owner, device.id(), device.slot());
-    }
-
-    private Factors open(Request request, Bytes intentHash) throws Refused {
-        var key = keys.privateKey(request.sealed.keyId());
-        try {
-            return request.sealed.open(key, intentHash);
-        } catch (GeneralSecurityException | MalformedException e) {
-            throw new Refused(FailureKind.FACTORS_REFUSED);
-        }
     }
 
     private Enrolled write(Bytes codeHash, Bytes spki, Factors factors, Bytes intentHash)

@@ -81,4 +81,20 @@ final class IntentCheck {
         }
         return sign;
     }
+
+    /// That a `consent` intent is for this credential and its purpose.
+    static Matter.Consent consent(Intent intent, CredentialRow credential) throws Refused {
+        if (!(intent.matter() instanceof Matter.Consent consent)) {
+            throw new Refused(FailureKind.INTENT_MISMATCH, "It approves no consent.");
+        }
+        if (!consent.credential().equals(credential.id())) {
+            throw new Refused(FailureKind.INTENT_MISMATCH, "It approves another credential.");
+        }
+        if (consent.purpose() != credential.purpose()) {
+            throw new Refused(
+                    FailureKind.INTENT_MISMATCH,
+                    "It approves another purpose than the credential has.");
+        }
+        return consent;
+    }
 }

@@ -3,21 +3,19 @@ package dev.custodian.server.csc;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.HashAlgorithm;
-import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
-import dev.custodian.core.evidence.Sealed;
 import dev.custodian.server.activation.Activation;
 import dev.custodian.server.activation.AuthorizeRequest;
 import dev.custodian.server.activation.Authorized;
 import dev.custodian.server.activation.Challenges;
 import dev.custodian.server.activation.DeviceCaller;
+import dev.custodian.server.activation.SecondProof;
 import dev.custodian.server.credential.Credentials;
 import dev.custodian.server.http.Call;
 import dev.custodian.server.http.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `credentials/getChallenge` and `credentials/authorize` (CSC API §11.8, §11.10).
 final class AuthorizationCalls {
-    private static final String DEVICE = "DEVICE";
-    private static final String SEALED = "SEALED";
+    private static final String SIGN = "sign";
     private static final int LONGEST_DESCRIPTION = 500;
 
     private final Credentials credentials;
@@ -50,17 +47,19 @@ final class AuthorizationCalls {
         this.clock = clock;
     }
 
-    /// The nonce for a `sign` intent; server time and activation key are in the statement beside
-    /// it.
+    /// The nonce for an intent of the kind that is asked for in our own member, `sign` when none
+    /// is; server time and activation key are in the statement beside it.
     Reply challenge(Call call, DeviceCaller caller) throws CscRefused, Refused {
         var parameters = Parameters.of(call);
         credentials.of(caller.owner(), parameters.credentialId());
-        if (!parameters.text("authObjectID").equals(DEVICE)) {
+        if (!parameters.text("authObjectID").equals(AuthData.DEVICE)) {
             throw CscRefused.invalid("authObjectID");
         }
+        var ours = parameters.inner("custodian");
+        var kind = ours == null ? SIGN : ours.choice("kind", SIGN, List.of(SIGN, "consent"));
         return Answers.json(
                 Map.of(
-                        "challenge", challenges.issue(caller.owner().text(), "sign").base64Url(),
+                        "challenge", challenges.issue(caller.owner().text(), kind).base64Url(),
                         "custodian", Map.of("identity", identity.get())));
     }
 
@@ -72,7 +71,7 @@ final class AuthorizationCalls {
         var hash = SchemeChoice.hash(parameters);
         checkLengths(digests, hash);
         checkDescription(parameters);
-        var data = authData(parameters);
+        var data = AuthData.of(parameters);
         var request =
                 new AuthorizeRequest(
                         caller,
@@ -81,7 +80,7 @@ final class AuthorizationCalls {
                         digests,
                         hash == null ? "" : hash.oid(),
                         data.device(),
-                        data.sealed());
+                        second(data));
         var authorized = authorize(request, credential);
         long seconds = Duration.between(clock.instant(), authorized.expires()).toSeconds();
         return Answers.json(
@@ -94,9 +93,15 @@ final class AuthorizationCalls {
                                         authorized.level().name().toLowerCase(Locale.ROOT))));
     }
 
+    private static SecondProof second(AuthData data) throws CscRefused {
+        return data.hasConsent()
+                ? new SecondProof.OfConsent(data.consent())
+                : new SecondProof.OfFactors(data.sealed());
+    }
+
     private Authorized authorize(AuthorizeRequest request, Credentials.View credential)
             throws CscRefused, Refused {
-        try {
+        try (var _ = request.second()) {
             return activation.authorize(request);
         } catch (Refused e) {
             if (e.kind() == FailureKind.CREDENTIAL_DISABLED
@@ -136,37 +141,5 @@ final class AuthorizationCalls {
         if (description != null && description.length() > LONGEST_DESCRIPTION) {
             throw CscRefused.invalid("description");
         }
-    }
-
-    /// `authData`: exactly the two objects that the expression names.
-    private record AuthData(String device, Sealed sealed) {}
-
-    private static AuthData authData(Parameters parameters) throws CscRefused {
-        var values = new HashMap<String, String>();
-        for (var object : parameters.objects("authData")) {
-            var id = object.text("id");
-            if (!id.equals(DEVICE) && !id.equals(SEALED)
-                    || values.put(id, object.text("value")) != null) {
-                throw invalidData();
-            }
-        }
-        var device = values.get(DEVICE);
-        var sealed = values.get(SEALED);
-        if (device == null || sealed == null) {
-            throw invalidData();
-        }
-        return new AuthData(device, sealed(sealed));
-    }
-
-    private static Sealed sealed(String text) throws CscRefused {
-        try {
-            return Sealed.decode(Bytes.fromBase64Url(text));
-        } catch (MalformedException e) {
-            throw invalidData();
-        }
-    }
-
-    private static CscRefused invalidData() {
-        return new CscRefused(FailureKind.FACTORS_REFUSED, "The authentication data is invalid");
     }
 }

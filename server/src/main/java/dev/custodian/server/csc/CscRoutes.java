@@ -65,6 +65,7 @@ public final class CscRoutes {
                         clock);
         var signature = new SignatureCalls(credentials, signing, journal);
         var records = new JournalCalls(credentials, journal);
+        var consents = new ConsentCalls(credentials, activation.consents());
         var methods = new LinkedHashMap<String, Method>();
         methods.put("credentials/list", new Method(SMALL, credential::list));
         methods.put("credentials/info", new Method(SMALL, credential::info));
@@ -73,6 +74,9 @@ public final class CscRoutes {
         methods.put("signatures/signHash", new Method(HASHES, signature::signHash));
         var names = List.copyOf(methods.keySet());
         methods.put("journal/records", new Method(SMALL, records::records));
+        methods.put("consents/grant", new Method(APPROVAL, consents::grant));
+        methods.put("consents/list", new Method(SMALL, consents::list));
+        methods.put("consents/forget", new Method(SMALL, consents::forget));
         return routes(new ServiceInfo(service, base, names), methods, devices);
     }
 

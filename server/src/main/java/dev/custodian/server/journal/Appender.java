@@ -3,11 +3,13 @@ package dev.custodian.server.journal;
 import dev.custodian.core.Refused;
 import java.util.Map;
 
-/// Takes the `change` records of one piece of work; they are committed with what it wrote, or not
-/// at all.
+/// Takes the records of one piece of work; they are committed with what it wrote, or not at all.
 public interface Appender {
     /// Appends a change to the chain of a credential or an owner; returns its running number there.
     long append(NewChange change) throws Refused;
+
+    /// Appends an approval to the chain of a credential, with its evidence beside it.
+    void append(NewApproval approval);
 
     /// Appends a change of the server itself, or about an owner who does not exist yet.
     void append(String what, String subject, String by, Map<String, String> details) throws Refused;

@@ -2,15 +2,14 @@ package dev.custodian.server.journal;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
-import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
-import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.Outcome;
 import dev.custodian.core.journal.Use;
 import dev.custodian.server.store.AuthorizationRow;
 import dev.custodian.server.store.Tx;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,10 @@ final class Batch {
     private final Ledger ledger;
     private final long epoch;
     private final List<Draft> drafts = new ArrayList<>();
+
+    /// What is kept beside records, by index, once they are written.
+    private final Map<Long, Bytes> evidence = new HashMap<>();
+
     private final Decision decision;
     private final List<Approved> approved = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
@@ -85,6 +88,9 @@ final class Batch {
                 tx.consume(use.authorization().number(), digest, hash, use.used());
             }
         }
+        for (var kept : evidence.entrySet()) {
+            tx.insertEvidence(kept.getKey(), kept.getValue());
+        }
         for (var approval : approved) {
             insert(approval);
         }
@@ -106,7 +112,7 @@ final class Batch {
     }
 
     private <T extends @Nullable Object> void run(Item.Do<T> item) throws Refused {
-        var changes = new Changes(tx, drafts);
+        var changes = new Changes(tx, drafts, evidence);
         long writes = tx.writes();
         try {
             var result = item.work().run(tx, changes);
@@ -169,22 +175,22 @@ final class Batch {
             repeat(item, existing);
             return;
         }
+        try {
+            item.spend().check(tx);
+        } catch (Refused e) {
+            refuse(item, e, writes, true);
+            return;
+        }
         var approval = new Approved(item);
         approved.add(approval);
         drafts.add(
                 new Draft.Chained(
                         wanted.credential(),
-                        (time, place) ->
-                                new Approval(
-                                        time,
-                                        place,
-                                        wanted.intent(),
-                                        Hashes.sha256(wanted.evidence()),
-                                        wanted.level(),
-                                        wanted.factors(),
-                                        wanted.sender(),
-                                        wanted.shown()),
-                        index -> approval.index = index));
+                        wanted.approval()::record,
+                        index -> {
+                            approval.index = index;
+                            evidence.put(index, wanted.evidence());
+                        }));
     }
 
     private void repeat(Item.Approve item, AuthorizationRow existing) {
@@ -201,7 +207,6 @@ final class Batch {
 
     private void insert(Approved approval) throws Refused {
         var wanted = approval.item.authorization();
-        tx.insertEvidence(approval.index, wanted.evidence());
         var row =
                 tx.insertAuthorization(
                         new AuthorizationRow(

@@ -1,5 +1,6 @@
 package dev.custodian.server.journal;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.journal.Change;
@@ -11,16 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The changes of one piece of work, drafted among those of its batch.
+/// The records of one piece of work, drafted among those of its batch.
 final class Changes implements Appender {
     private final Tx tx;
     private final List<Draft> drafts;
+    private final Map<Long, Bytes> evidence;
     private final int draftsBefore;
     private long firstIndex = -1;
 
-    Changes(Tx tx, List<Draft> drafts) {
+    /// @param evidence gets what is kept beside records, by index, once they are written
+    Changes(Tx tx, List<Draft> drafts, Map<Long, Bytes> evidence) {
         this.tx = tx;
         this.drafts = drafts;
+        this.evidence = evidence;
         this.draftsBefore = drafts.size();
     }
 
@@ -32,6 +36,18 @@ final class Changes implements Appender {
                 new Draft.Chained(
                         chain, (time, place) -> record(change, time, place), this::written));
         return seq;
+    }
+
+    @Override
+    public void append(NewApproval approval) {
+        drafts.add(
+                new Draft.Chained(
+                        approval.chain(),
+                        approval::record,
+                        index -> {
+                            written(index);
+                            evidence.put(index, approval.evidence());
+                        }));
     }
 
     @Override
@@ -53,8 +69,8 @@ final class Changes implements Appender {
                 time, place, change.what(), change.subject(), change.by(), intent, details);
     }
 
-    /// Only changes are drafted before this one, so that their number is its distance from the
-    /// chain's end.
+    /// Only other work's records are drafted before this one, so that their number is its distance
+    /// from the chain's end.
     private long drafted(Id chain) {
         return drafts.stream()
                 .filter(d -> d instanceof Draft.Chained c && c.chain().equals(chain))
@@ -71,7 +87,7 @@ final class Changes implements Appender {
         return drafts.size() == draftsBefore;
     }
 
-    /// Index of the first change, once written; -1 when there is none.
+    /// Index of the first record, once written; -1 when there is none.
     long firstIndex() {
         return firstIndex;
     }

@@ -12,8 +12,8 @@ import java.time.Duration;
 final class Expiry {
     private static final int STEP = 50;
 
-    /// Authorizations stay so long after their end: if the clock is set back meanwhile, their
-    /// intents count again, and must find them used.
+    /// Authorizations and consents stay so long after their end: if the clock is set back
+    /// meanwhile, their intents count again, and must find them used.
     private static final Duration KEPT = Duration.ofMinutes(15);
 
     private final Store store;
@@ -29,10 +29,12 @@ final class Expiry {
         try (var tx = store.begin()) {
             var now = clock.instant();
             tx.deleteOpenings(now);
+            tx.consents().deleteOpenings(now);
             int deleted = tx.deleteExpired(now.minus(KEPT), STEP);
+            int consents = tx.consents().deleteExpired(now.minus(KEPT), STEP);
             int ended = tx.deleteEnded(now, STEP);
             tx.commit();
-            return deleted == STEP || ended >= STEP;
+            return deleted == STEP || consents == STEP || ended >= STEP;
         } catch (Refused | RuntimeException e) {
             Writer.LOG.error("nothing could be deleted", e);
             return false;

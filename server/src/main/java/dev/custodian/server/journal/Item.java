@@ -30,13 +30,16 @@ sealed interface Item {
     }
 
     /// A new authorization.
+    ///
+    /// @param spend takes what a new one costs; a repeat costs nothing
     record Approve(
             NewAuthorization authorization,
             Journal.Guard guard,
+            Journal.Guard spend,
             CompletableFuture<AuthorizationRow> answer)
             implements Item {
-        Approve(NewAuthorization authorization, Journal.Guard guard) {
-            this(authorization, guard, new CompletableFuture<>());
+        Approve(NewAuthorization authorization, Journal.Guard guard, Journal.Guard spend) {
+            this(authorization, guard, spend, new CompletableFuture<>());
         }
     }
 

@@ -122,7 +122,16 @@ public final class Journal implements AutoCloseable {
     /// Writes an `approval` and its authorization; for an intent that has one already, returns that
     /// one.
     public AuthorizationRow authorize(NewAuthorization authorization, Guard guard) throws Refused {
-        var approve = new Item.Approve(authorization, guard);
+        return authorize(authorization, guard, _ -> {});
+    }
+
+    /// As [#authorize(NewAuthorization, Guard)], at a price.
+    ///
+    /// @param spend takes, and so may write, what a new authorization costs; not asked for an
+    ///   intent that has one
+    public AuthorizationRow authorize(NewAuthorization authorization, Guard guard, Guard spend)
+            throws Refused {
+        var approve = new Item.Approve(authorization, guard, spend);
         writer.submit(approve);
         return await(approve.answer());
     }

@@ -42,4 +42,9 @@ public record NewAuthorization(
             throw new IllegalArgumentException("digests must be distinct values, at least one");
         }
     }
+
+    /// The record that goes with it.
+    NewApproval approval() {
+        return new NewApproval(credential, intent, level, factors, sender, shown, evidence);
+    }
 }

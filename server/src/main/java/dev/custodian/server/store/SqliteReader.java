@@ -178,6 +178,11 @@ class SqliteReader implements Reader {
     }
 
     @Override
+    public ConsentReader consents() {
+        return new SqliteConsentReader(sql);
+    }
+
+    @Override
     public HeadRow head() throws Refused {
         var head =
                 sql.one(

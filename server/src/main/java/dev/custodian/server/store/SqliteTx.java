@@ -40,7 +40,7 @@ final class SqliteTx extends SqliteReader implements Tx {
         return writes;
     }
 
-    private int write(String statement, @Nullable Object... values) throws Refused {
+    int write(String statement, @Nullable Object... values) throws Refused {
         if (committed) {
             throw new IllegalStateException("written after the commit");
         }
@@ -53,7 +53,7 @@ final class SqliteTx extends SqliteReader implements Tx {
     }
 
     /// Writes exactly one row; anything else is a fault of ours and ends the transaction.
-    private void writeOne(String statement, @Nullable Object... values) throws Refused {
+    void writeOne(String statement, @Nullable Object... values) throws Refused {
         int rows = write(statement, values);
         if (rows != 1) {
             throw new IllegalStateException(rows + " rows changed by: " + statement);
@@ -368,6 +368,11 @@ final class SqliteTx extends SqliteReader implements Tx {
             write("DELETE FROM \"authorization\" WHERE number = ?", number);
         }
         return ended.size();
+    }
+
+    @Override
+    public ConsentTx consents() {
+        return new SqliteConsentTx(this);
     }
 
     @Override

@@ -87,6 +87,9 @@ public interface Tx extends Reader {
     /// Forgets the node's epochs before `epoch`.
     void deleteEpochs(String node, long epoch) throws Refused;
 
+    @Override
+    ConsentTx consents();
+
     // journal
 
     /// The chain's end, for writing; made when there is none.

@@ -356,7 +356,7 @@ class ActivationTest {
                         one.digests(),
                         one.hashOid(),
                         one.device(),
-                        two.sealed());
+                        two.second());
         refused(FailureKind.FACTORS_REFUSED, () -> ada.authorize(mixed));
         assertThat(tries()).isZero();
     }
@@ -373,7 +373,7 @@ class ActivationTest {
                         request.digests(),
                         request.hashOid(),
                         request.device(),
-                        request.sealed());
+                        request.second());
         refused(FailureKind.CREDENTIAL_UNKNOWN, () -> bob.authorize(stolen));
     }
 

@@ -292,7 +292,7 @@ class DemandTest {
                         request.digests(),
                         request.hashOid(),
                         request.device(),
-                        ada.sealed(octets, Rig.PIN, rig.random(32)));
+                        new SecondProof.OfFactors(ada.sealed(octets, Rig.PIN, rig.random(32))));
         refused(FailureKind.FACTORS_REFUSED, () -> ada.authorize(other));
     }
 

@@ -140,7 +140,8 @@ class IntentCheckTest {
                 List.of(digests),
                 oid,
                 "",
-                new Sealed(Bytes.of(new byte[Sealed.KEY_ID]), Bytes.EMPTY));
+                new SecondProof.OfFactors(
+                        new Sealed(Bytes.of(new byte[Sealed.KEY_ID]), Bytes.EMPTY)));
     }
 
     private Matter.Sign sign(Matter matter, AuthorizeRequest request) throws Refused {

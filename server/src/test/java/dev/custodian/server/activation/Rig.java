@@ -151,11 +151,15 @@ final class Rig implements AutoCloseable {
     }
 
     Id credential(Id owner, Custody custody) throws Exception {
+        return credential(owner, custody, Purpose.DOCUMENT);
+    }
+
+    Id credential(Id owner, Custody custody, Purpose purpose) throws Exception {
         var made =
                 registrar.create(
                         new Registrar.Order(
                                 owner,
-                                Purpose.DOCUMENT,
+                                purpose,
                                 custody,
                                 KeyAlgorithm.P256,
                                 new Policy(Level.BOUND, 100),
@@ -258,7 +262,7 @@ final class Rig implements AutoCloseable {
                     digests,
                     hash,
                     jws(octets, device.text()),
-                    sealed(octets, pin, random(32)));
+                    new SecondProof.OfFactors(sealed(octets, pin, random(32))));
         }
 
         Intent intent(Approver approver, Bytes nonce, Matter matter) {

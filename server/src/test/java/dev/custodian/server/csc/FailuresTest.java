@@ -28,6 +28,10 @@ final class FailuresTest {
             factors-refused 400 invalid_authentication_data The authentication data is invalid
             factors-delayed 429 temporarily_unavailable Too many wrong tries: the next one has to wait.
             device-locked 400 invalid_request Credential locked
+            consent-unknown 400 invalid_authentication_data There is no such consent for this device and credential.
+            consent-expired 400 invalid_authentication_data The consent's time has run out.
+            consent-used-up 400 invalid_authentication_data The consent covers no more signatures.
+            consent-revoked 400 invalid_authentication_data The consent was taken back, or the credential was changed since.
             tampered 500 server_error The server's records about this owner do not fit together; nothing was signed.
             sad-unknown 400 invalid_request Invalid parameter SAD
             sad-expired 400 invalid_request SAD expired
