@@ -15,6 +15,7 @@ import dev.custodian.server.http.WebServerConfig;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.oauth.DeviceAuthentication;
 import dev.custodian.server.oauth.DpopNonces;
+import dev.custodian.server.oauth.RevocationEndpoint;
 import dev.custodian.server.oauth.TokenEndpoint;
 import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.pairing.Identity;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 /// A running signing server: the whole object graph, built in one place.
 public final class Server implements AutoCloseable {
     private static final String NODE = "server";
+    private static final String REFRESH = "custodian/refresh/1";
     private static final String NONCES = "custodian/dpop-nonce/1";
 
     private final Journal journal;
@@ -95,7 +97,13 @@ public final class Server implements AutoCloseable {
                         keys.checkpointKey().verifier().text(),
                         () -> url.join() + CscRoutes.BASE,
                         clock);
-        var sessions = new Sessions(parts.store(), journal, clock, parts.random());
+        var sessions =
+                new Sessions(
+                        parts.store(),
+                        journal,
+                        clock,
+                        parts.random(),
+                        (Bytes token) -> vault.mac(REFRESH, token));
         var nonces = new DpopNonces(clock, (Bytes slot) -> vault.mac(NONCES, slot));
         var devices = new DeviceAuthentication(sessions, nonces, url::join, clock);
         var token = new TokenEndpoint(sessions, nonces, url::join, clock);
@@ -104,6 +112,11 @@ public final class Server implements AutoCloseable {
         routes.addAll(Health.routes(parts.store(), journal, clock));
         routes.addAll(PairingRoutes.of(identity, activation, journal));
         routes.add(Route.post(TokenEndpoint.PATH, TokenEndpoint.BODY_LIMIT, token));
+        routes.add(
+                Route.post(
+                        RevocationEndpoint.PATH,
+                        RevocationEndpoint.BODY_LIMIT,
+                        new RevocationEndpoint(sessions)));
         routes.addAll(
                 CscRoutes.of(
                         new Service(config.name(), config.region(), config.description()),

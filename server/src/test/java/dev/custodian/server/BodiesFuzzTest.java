@@ -16,6 +16,7 @@ import dev.custodian.server.http.Route;
 import dev.custodian.server.journal.CheckpointKey;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.oauth.DpopNonces;
+import dev.custodian.server.oauth.RevocationEndpoint;
 import dev.custodian.server.oauth.TokenEndpoint;
 import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.pairing.PairingRoutes;
@@ -71,6 +72,21 @@ class BodiesFuzzTest {
     @FuzzTest
     void journalRecords(byte[] body) throws Exception {
         post("/csc/v2/journal/records", body);
+    }
+
+    @FuzzTest
+    void consentsGrant(byte[] body) throws Exception {
+        post("/csc/v2/consents/grant", body);
+    }
+
+    @FuzzTest
+    void consentsForget(byte[] body) throws Exception {
+        post("/csc/v2/consents/forget", body);
+    }
+
+    @FuzzTest
+    void revoke(byte[] body) throws Exception {
+        post(RevocationEndpoint.PATH, body);
     }
 
     @FuzzTest
@@ -136,7 +152,14 @@ class BodiesFuzzTest {
             PairingRoutes.of(() -> "identity", activation, journal)
                     .forEach(route -> routes.put(route.path(), route));
             var nonces = new DpopNonces(clock, data -> vault.mac("fuzz", data));
-            var sessions = new Sessions(store, journal, clock, random);
+            var sessions =
+                    new Sessions(store, journal, clock, random, data -> vault.mac("fuzz", data));
+            routes.put(
+                    RevocationEndpoint.PATH,
+                    Route.post(
+                            RevocationEndpoint.PATH,
+                            RevocationEndpoint.BODY_LIMIT,
+                            new RevocationEndpoint(sessions)));
             routes.put(
                     TokenEndpoint.PATH,
                     Route.post(

@@ -9,7 +9,10 @@ import dev.custodian.core.Level;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Policy;
+import dev.custodian.server.store.ConsentReader;
+import dev.custodian.server.store.ConsentRow;
 import dev.custodian.server.store.CredentialRow;
+import dev.custodian.server.store.LoginReader;
 import dev.custodian.server.store.Reader;
 import dev.custodian.server.store.Store;
 import dev.custodian.server.store.Tx;
@@ -41,6 +44,24 @@ final class OneCredential implements Store {
                     List.of(),
                     Instant.EPOCH);
 
+    private static final ConsentReader NO_CONSENTS =
+            new ConsentReader() {
+                @Override
+                public @Nullable ConsentRow find(Id consent) {
+                    return null;
+                }
+
+                @Override
+                public @Nullable ConsentRow bySecret(Bytes secret) {
+                    return null;
+                }
+
+                @Override
+                public List<ConsentRow> of(Id device) {
+                    return List.of();
+                }
+            };
+
     private final Reader reader =
             (Reader)
                     Proxy.newProxyInstance(
@@ -52,6 +73,8 @@ final class OneCredential implements Store {
         return switch (method) {
             case "credential" -> CREDENTIAL.equals(arguments[0]) ? ROW : null;
             case "credentials" -> List.of(ROW);
+            case "logins" -> (LoginReader) _ -> null;
+            case "consents" -> NO_CONSENTS;
             case "device", "invitation", "session", "authorizationBySad", "chain", "close" -> null;
             default -> throw new Refused(FailureKind.STORAGE_FAILED);
         };

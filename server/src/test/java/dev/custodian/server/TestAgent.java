@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -46,6 +47,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A small agent that can be told to lie. It believes its server.
 final class TestAgent {
+    private static final String ASSERTION_TYPE =
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
     final SecureRandom random = new SecureRandom();
@@ -53,11 +56,12 @@ final class TestAgent {
     String pin = "274913";
     final Bytes share;
     final ECKey deviceKey;
-    final ECKey dpop;
+    volatile ECKey dpop;
     private final Clock clock;
     private final HttpClient http;
     private volatile String nonce = "";
     private volatile String token = "";
+    volatile String refresh = "";
     private @Nullable Id owner;
     private @Nullable Id deviceId;
     private @Nullable IdentityStatement identity;
@@ -212,7 +216,65 @@ final class TestAgent {
         if (answer.text("error").equals("use_dpop_nonce")) {
             answer = login(assertion(Map.of()), Map.of());
         }
+        keep(answer);
+    }
+
+    private void keep(TestAnswer answer) {
         token = answer.text("access_token");
+        refresh = answer.text("refresh_token");
+    }
+
+    /// Exchanges the refresh token that it has, and keeps what comes of it.
+    TestAnswer refresh() throws Exception {
+        var answer = refresh(refresh, assertion(Map.of()));
+        if (answer.text("error").equals("use_dpop_nonce")) {
+            answer = refresh(refresh, assertion(Map.of()));
+        }
+        if (answer.status() == 200) {
+            keep(answer);
+        }
+        return answer;
+    }
+
+    TestAnswer refresh(String refreshToken, String assertion) throws Exception {
+        return oauth(
+                "/oauth2/token",
+                Map.of(
+                        "grant_type", "refresh_token",
+                        "refresh_token", refreshToken,
+                        "client_assertion_type", ASSERTION_TYPE,
+                        "client_assertion", assertion));
+    }
+
+    /// Posts a form to an OAuth endpoint, with a proof.
+    TestAnswer oauth(String path, Map<String, String> form) throws Exception {
+        var text =
+                form.entrySet().stream()
+                        .map(
+                                one ->
+                                        one.getKey()
+                                                + "="
+                                                + URLEncoder.encode(
+                                                        one.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&"));
+        return exchange(
+                request(path)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("DPoP", proof(path, Map.of("ath", "")))
+                        .POST(BodyPublishers.ofString(text)));
+    }
+
+    /// Whether the API answers a token.
+    boolean isGood(String accessToken) throws Exception {
+        var path = "/csc/v2/credentials/list";
+        var ath = Hashes.sha256(Bytes.utf8(accessToken)).base64Url();
+        return send(path, "{}", "DPoP " + accessToken, proof(path, Map.of("ath", ath))).status()
+                == 200;
+    }
+
+    /// Goes on as another process of the same device: with another key, and the refresh token.
+    void restart() throws Exception {
+        dpop = new ECKeyGenerator(Curve.P_256).generate();
     }
 
     /// Asks for a token.

@@ -239,12 +239,12 @@ public final class Consents {
 
     /// Takes back a consent of the calling device; one that was taken back before stays so.
     public void forget(DeviceCaller caller, Id consent) throws Refused {
+        var row = find(consent);
+        if (row == null || !row.device().equals(caller.device())) {
+            throw new Refused(FailureKind.CONSENT_UNKNOWN);
+        }
         journal.write(
                 (tx, records) -> {
-                    var row = tx.consents().find(consent);
-                    if (row == null || !row.device().equals(caller.device())) {
-                        throw new Refused(FailureKind.CONSENT_UNKNOWN);
-                    }
                     if (tx.consents().revoke(consent)) {
                         records.append(
                                 new NewChange(

@@ -3,30 +3,31 @@ package dev.custodian.server.oauth;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import dev.custodian.core.FailureKind;
-import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.server.csc.Answers;
 import dev.custodian.server.http.Call;
 import dev.custodian.server.http.CallRefused;
-import dev.custodian.server.http.Form;
 import dev.custodian.server.http.Handler;
 import dev.custodian.server.http.Reply;
 import dev.custodian.server.owner.Sessions;
+import dev.custodian.server.owner.Tokens;
 import java.net.URI;
 import java.time.Clock;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// `POST /oauth2/token`: an enrolled device's assertion and a proof of its ephemeral key become a
-/// token that is bound to this key. Every refusal of an assertion is the same.
+/// `POST /oauth2/token`: an enrolled device's assertion and a proof of its ephemeral key become
+/// tokens of a new login, or, with its refresh token, the next ones of an old one; access tokens
+/// are bound to that key. Every refusal of an assertion or a refresh token is the same.
 public final class TokenEndpoint implements Handler {
     public static final String PATH = "/oauth2/token";
 
     /// Largest body in octets.
     public static final int BODY_LIMIT = 16 << 10;
 
-    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String ASSERTION_TYPE =
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     private final Sessions sessions;
     private final DpopNonces nonces;
@@ -57,18 +58,28 @@ public final class TokenEndpoint implements Handler {
     }
 
     private Reply token(Call call) throws CallRefused, DpopRefused, Refused {
-        var form = form(call);
+        var form = Forms.read(call);
         var grant = form.getOrDefault("grant_type", "");
-        if (grant.isEmpty()) {
-            return refusal(OAuth2Error.INVALID_REQUEST.getCode(), "Missing parameter grant_type");
+        boolean refresh = grant.equals(GrantType.REFRESH_TOKEN.getValue());
+        if (!refresh && !grant.equals(GrantType.JWT_BEARER.getValue())) {
+            return grant.isEmpty()
+                    ? missing("grant_type")
+                    : refusal(
+                            OAuth2Error.UNSUPPORTED_GRANT_TYPE.getCode(),
+                            "Invalid parameter grant_type");
         }
-        if (!grant.equals(GrantType.JWT_BEARER.getValue())) {
-            return refusal(
-                    OAuth2Error.UNSUPPORTED_GRANT_TYPE.getCode(), "Invalid parameter grant_type");
+        if (refresh && !form.getOrDefault("client_assertion_type", "").equals(ASSERTION_TYPE)) {
+            return missing("client_assertion_type");
         }
-        var text = form.getOrDefault("assertion", "");
+        // RFC 7523 §2.1 and §2.2: the same assertion, once as grant and once to authenticate.
+        var name = refresh ? "client_assertion" : "assertion";
+        var text = form.getOrDefault(name, "");
         if (text.isEmpty()) {
-            return refusal(OAuth2Error.INVALID_REQUEST.getCode(), "Missing parameter assertion");
+            return missing(name);
+        }
+        var token = form.getOrDefault("refresh_token", "");
+        if (refresh && token.isEmpty()) {
+            return missing("refresh_token");
         }
         var target = base.get().resolve(PATH);
         var jkt = proofs.check(call, target, null);
@@ -81,13 +92,12 @@ public final class TokenEndpoint implements Handler {
             return invalidGrant();
         }
         try {
-            var token =
-                    sessions.open(assertion.device(), assertion.jti(), assertion.expires(), jkt);
-            return Answers.json(
-                    Map.of(
-                            "access_token", token.expose(),
-                            "token_type", "DPoP",
-                            "expires_in", Sessions.LIFE.toSeconds()));
+            var device = assertion.device();
+            var expires = assertion.expires();
+            return answer(
+                    refresh
+                            ? sessions.refresh(token, device, assertion.jti(), expires, jkt)
+                            : sessions.open(device, assertion.jti(), expires, jkt));
         } catch (Refused e) {
             if (e.kind() == FailureKind.NOT_AUTHENTICATED) {
                 return invalidGrant();
@@ -96,16 +106,19 @@ public final class TokenEndpoint implements Handler {
         }
     }
 
-    private static Map<String, String> form(Call call) throws CallRefused {
-        var type = call.header("Content-Type").orElse("").split(";", 2)[0].strip();
-        if (!type.toLowerCase(Locale.ROOT).equals(FORM)) {
-            throw CallRefused.malformed("The body must be " + FORM + ".");
-        }
-        try {
-            return Form.decode(call.body().utf8());
-        } catch (MalformedException e) {
-            throw CallRefused.malformed("The body is not UTF-8.");
-        }
+    private Reply answer(Tokens tokens) {
+        var left = Duration.between(clock.instant(), tokens.ends());
+        return Answers.json(
+                Map.of(
+                        "access_token", tokens.access().expose(),
+                        "token_type", "DPoP",
+                        "expires_in", Sessions.LIFE.toSeconds(),
+                        "refresh_token", tokens.refresh().expose(),
+                        "refresh_expires_in", Math.max(0, left.toSeconds())));
+    }
+
+    private static Reply missing(String name) {
+        return refusal(OAuth2Error.INVALID_REQUEST.getCode(), "Missing parameter " + name);
     }
 
     private static Reply invalidGrant() {

@@ -59,6 +59,9 @@ public interface Reader extends AutoCloseable {
     /// Every digest that is not free, of all authorizations that are still kept.
     List<DigestRow> usedDigests() throws Refused;
 
+    /// Logins, of the same moment.
+    LoginReader logins();
+
     /// Consents, of the same moment.
     ConsentReader consents();
 

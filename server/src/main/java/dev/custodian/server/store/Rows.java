@@ -105,7 +105,11 @@ final class Rows {
 
     static SessionRow session(ResultSet row) throws SQLException, MalformedException {
         return new SessionRow(
-                bytes(row, 1), id(Id.Kind.DEVICE, row, 2), row.getString(3), time(row, 4));
+                bytes(row, 1),
+                bytes(row, 2),
+                id(Id.Kind.DEVICE, row, 3),
+                row.getString(4),
+                time(row, 5));
     }
 
     static AuthorizationRow authorization(ResultSet row) throws SQLException, MalformedException {

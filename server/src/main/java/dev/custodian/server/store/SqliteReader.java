@@ -101,7 +101,7 @@ class SqliteReader implements Reader {
     public @Nullable SessionRow session(Bytes tokenHash) throws Refused {
         return sql.one(
                 Rows::session,
-                "SELECT token_hash, device, jkt, expires FROM session WHERE token_hash = ?",
+                "SELECT token_hash, login, device, jkt, expires FROM session WHERE token_hash = ?",
                 tokenHash);
     }
 
@@ -175,6 +175,11 @@ class SqliteReader implements Reader {
                 "SELECT "
                         + Rows.DIGEST
                         + " FROM digest WHERE state <> 0 ORDER BY authorization, value");
+    }
+
+    @Override
+    public LoginReader logins() {
+        return new SqliteLoginReader(sql);
     }
 
     @Override

@@ -205,8 +205,9 @@ final class SqliteTx extends SqliteReader implements Tx {
     @Override
     public void insertSession(SessionRow session) throws Refused {
         writeOne(
-                "INSERT INTO session(token_hash, device, jkt, expires) VALUES(?, ?, ?, ?)",
+                "INSERT INTO session(token_hash, login, device, jkt, expires) VALUES(?, ?, ?, ?, ?)",
                 session.tokenHash(),
+                session.login(),
                 session.device(),
                 session.jkt(),
                 session.expires());
@@ -215,6 +216,7 @@ final class SqliteTx extends SqliteReader implements Tx {
     @Override
     public void deleteSessions(Id device) throws Refused {
         write("DELETE FROM session WHERE device = ?", device);
+        logins().endAll(device);
     }
 
     @Override
@@ -368,6 +370,11 @@ final class SqliteTx extends SqliteReader implements Tx {
             write("DELETE FROM \"authorization\" WHERE number = ?", number);
         }
         return ended.size();
+    }
+
+    @Override
+    public LoginTx logins() {
+        return new SqliteLoginTx(this);
     }
 
     @Override

@@ -43,6 +43,7 @@ public interface Tx extends Reader {
 
     void insertSession(SessionRow session) throws Refused;
 
+    /// Ends all sessions of a device, and the logins that they come from.
     void deleteSessions(Id device) throws Refused;
 
     /// Remembers a token's `jti` until `expires`; false when it was there already.
@@ -86,6 +87,9 @@ public interface Tx extends Reader {
 
     /// Forgets the node's epochs before `epoch`.
     void deleteEpochs(String node, long epoch) throws Refused;
+
+    @Override
+    LoginTx logins();
 
     @Override
     ConsentTx consents();

@@ -271,7 +271,7 @@ class ConsentTest {
     }
 
     private static Bytes intent(Consents.Request request) throws Exception {
-        return Bytes.fromBase64Url(request.device().split("\\.")[1]);
+        return Bytes.fromBase64Url(request.device().split("\\.", -1)[1]);
     }
 
     @Test

@@ -125,7 +125,9 @@ abstract class StoreContract {
         var credential = Samples.credentialRow(Samples.credential(1), owner.id());
         var pepper = new PepperRow(3, Bytes.utf8("wrapped"), NOW);
         var invitation = new InvitationRow(Samples.hash("code"), "Ann", NOW, null);
-        var session = new SessionRow(Samples.hash("token"), device.id(), "jkt", NOW);
+        var session =
+                new SessionRow(
+                        Samples.hash("token"), Samples.hash("login"), device.id(), "jkt", NOW);
         try (var tx = store.begin()) {
             tx.insertOwner(owner);
             tx.insertDevice(device);
@@ -260,8 +262,10 @@ abstract class StoreContract {
     @Test
     void removedDeviceLosesItsSessions() throws Refused {
         try (var tx = store.begin()) {
-            tx.insertSession(new SessionRow(Samples.hash("a"), Samples.device(1), "jkt", NOW));
-            tx.insertSession(new SessionRow(Samples.hash("b"), Samples.device(2), "jkt", NOW));
+            tx.insertSession(
+                    new SessionRow(Samples.hash("a"), Bytes.EMPTY, Samples.device(1), "jkt", NOW));
+            tx.insertSession(
+                    new SessionRow(Samples.hash("b"), Bytes.EMPTY, Samples.device(2), "jkt", NOW));
             tx.deleteSessions(Samples.device(1));
             assertThat(tx.session(Samples.hash("a"))).isNull();
             assertThat(tx.session(Samples.hash("b"))).isNotNull();
