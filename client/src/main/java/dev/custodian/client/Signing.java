@@ -9,8 +9,6 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.Sad;
-import dev.custodian.core.intent.Approver;
-import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.core.journal.Checkpoint;
@@ -32,16 +30,17 @@ import java.util.Map;
 /// Signs digests with a credential, from the question to the person to signatures that were checked
 /// (DESIGN §4).
 public final class Signing {
-    private static final String DEVICE = "DEVICE";
-    private static final int MOST_ACTIVATION_KEYS = 3;
+    private static final List<String> BY_PIN = List.of("device", "pin");
 
     private final DeviceSession session;
     private final Journal journal;
+    private final Approvals approvals;
     private final SecureRandom random;
 
     public Signing(DeviceSession session, Journal journal, SecureRandom random) {
         this.session = session;
         this.journal = journal;
+        this.approvals = new Approvals(session, random);
         this.random = random;
     }
 
@@ -57,6 +56,13 @@ public final class Signing {
         public Request {
             digests = List.copyOf(digests);
             shown = List.copyOf(shown);
+        }
+
+        /// The same, with one more line that is shown.
+        Request with(Shown line) {
+            var lines = new ArrayList<>(shown);
+            lines.add(line);
+            return new Request(credential, scheme, digests, lines);
         }
 
         /// Each digest once.
@@ -92,12 +98,35 @@ public final class Signing {
         }
     }
 
-    /// What was approved, and the authorization that it gave.
-    record Approved(Bytes intentHash, Bytes evidenceHash, Sad sad) {}
+    /// What was approved, by which factors, and the authorization that it gave.
+    record Approved(Bytes intentHash, Bytes evidenceHash, List<String> factors, Sad sad) {}
 
     /// Asks, activates, signs. Every signature that is returned fits its digest and the
     /// credential's certificate, and stands in the journal under this very approval.
     public Signed sign(Request request, FactorSource factors) throws Refused {
+        prepare(request);
+        var given = factors.ask(request);
+        // One at a time: what another thread learned of the chain meanwhile would look like a lie
+        // here.
+        synchronized (session.memory()) {
+            return use(request, approve(request, given));
+        }
+    }
+
+    /// Signs under a consent that was given before, and asks nobody: the approval shows for whom,
+    /// and names the consent in the journal. What [#sign(Request, FactorSource)] checks is checked.
+    public Signed sign(Request request, Consent consent) throws Refused {
+        if (!consent.terms().credential().equals(request.credential().id())) {
+            throw new Refused(FailureKind.CONSENT_UNKNOWN);
+        }
+        prepare(request);
+        var shown = request.with(consent.subject());
+        synchronized (session.memory()) {
+            return use(shown, approve(shown, consent));
+        }
+    }
+
+    private void prepare(Request request) throws Refused {
         requireSensible(request);
         // What the server only promised last time it owes now.
         for (var chain : List.of(session.memory().now().owner(), request.credential().id())) {
@@ -110,12 +139,6 @@ public final class Signing {
             journal.catchUp(request.credential().id());
         }
         requireKeyOfJournal(request);
-        var given = factors.ask(request);
-        // One at a time: what another thread learned of the chain meanwhile would look like a lie
-        // here.
-        synchronized (session.memory()) {
-            return use(request, approve(request, given));
-        }
     }
 
     private static void requireSensible(Request request) throws Refused {
@@ -174,89 +197,50 @@ public final class Signing {
         try (given;
                 var r = Secret.owning(secret);
                 var factors = new Factors(given.pin(), given.share(), r)) {
-            // Only now: the nonce must not grow old while a person thinks.
-            var nonce = challenge(request);
-            var intent = intent(request, nonce).encode();
-            var intentHash = Hashes.sha256(intent);
-            var header =
-                    Jws.header(Intent.TYPE).keyID(session.memory().now().device().text()).build();
-            var evidence = Jws.sign(header, intent, session.device());
-            var sad = Sad.derive(r, intentHash);
-            authorize(request, evidence, intentHash, factors, sad);
-            return new Approved(intentHash, Hashes.sha256(Bytes.utf8(evidence)), sad);
-        }
-    }
-
-    /// Fetches a nonce, and with it the server's time and activation key.
-    private Bytes challenge(Request request) throws Refused {
-        var ask =
-                Json.object()
-                        .put("credentialID", request.credential().id().text())
-                        .put("authObjectID", DEVICE)
-                        .build();
-        var answer = session.call("credentials/getChallenge", ask).orRefused();
-        session.server()
-                .believe(
-                        answer.inner("custodian").text("identity"),
-                        FailureKind.ACTIVATION_KEY_NOT_VOUCHED);
-        return answer.cscBytes("challenge");
-    }
-
-    private Intent intent(Request request, Bytes nonce) throws Refused {
-        var known = session.memory().now();
-        var iat = session.server().time().now();
-        try {
-            return new Intent(
-                    known.thumbprint(),
-                    new Approver.OnDevice(known.owner(), known.device()),
-                    nonce,
-                    iat,
-                    iat.plus(Intent.LONGEST),
-                    request.shown(),
-                    new Matter.Sign(
-                            request.credential().id(),
-                            request.credential().purpose(),
-                            request.scheme().scheme().hash().oid(),
-                            request.distinct()));
-        } catch (IllegalArgumentException e) {
-            throw new Refused(
-                    FailureKind.PROTOCOL_BROKEN, "The server's challenge does not fit an intent.");
-        }
-    }
-
-    /// Repeats the same evidence until there is an answer; seals the same factors anew when the
-    /// activation key went.
-    private void authorize(
-            Request request, String evidence, Bytes intentHash, Factors factors, Sad sad)
-            throws Refused {
-        for (int keys = 1; ; keys++) {
-            var sealed = Enrolment.seal(session.server(), intentHash, factors, random);
+            var credential = request.credential().id();
+            var matter = matter(request);
+            var evidence = approvals.evidence(credential, request.shown(), matter);
+            var sad = Sad.derive(r, evidence.intentHash());
             var answer =
-                    session.call("credentials/authorize", authorizeBody(request, evidence, sealed));
-            if (answer.isOk()) {
-                requireOurs(answer.body(), sad);
-                return;
-            }
-            var refusal = answer.refusal();
-            if (refusal.kind() != FailureKind.ACTIVATION_KEY_GONE || keys >= MOST_ACTIVATION_KEYS) {
-                throw refusal;
-            }
-            challenge(request);
+                    approvals.send(
+                            "credentials/authorize",
+                            credential,
+                            matter,
+                            evidence,
+                            factors,
+                            data -> authorizeBody(request, data));
+            requireOurs(answer, sad);
+            return new Approved(evidence.intentHash(), evidence.hash(), BY_PIN, sad);
         }
     }
 
-    private static Json authorizeBody(Request request, String evidence, Bytes sealed) {
+    private Approved approve(Request request, Consent consent) throws Refused {
+        var evidence =
+                approvals.evidence(request.credential().id(), request.shown(), matter(request));
+        var sad = consent.secret().sad(evidence.intentHash());
+        var data = Approvals.authData(evidence, "CONSENT", consent.secret().expose());
+        var answer = session.call("credentials/authorize", authorizeBody(request, data));
+        requireOurs(answer.orRefused(), sad);
+        var factors = List.of("device", consent.id().text());
+        return new Approved(evidence.intentHash(), evidence.hash(), factors, sad);
+    }
+
+    private static Matter matter(Request request) {
+        return new Matter.Sign(
+                request.credential().id(),
+                request.credential().purpose(),
+                request.scheme().scheme().hash().oid(),
+                request.distinct());
+    }
+
+    private static Json authorizeBody(Request request, Json authData) {
         var digests = request.distinct();
         return Json.object()
                 .put("credentialID", request.credential().id().text())
                 .put("numSignatures", digests.size())
                 .put("hashes", hashes(digests))
                 .put("hashAlgorithmOID", request.scheme().scheme().hash().oid())
-                .put(
-                        "authData",
-                        Json.Arr.of(
-                                Json.object().put("id", DEVICE).put("value", evidence).build(),
-                                Json.object().put("id", "SEALED").put("value", sealed).build()))
+                .put("authData", authData)
                 .build();
     }
 

@@ -35,8 +35,9 @@ record UseCheck(Level level, SaltedRecord approval, SaltedRecord use, List<Salte
                 || !(Journal.parse(records.get(at)) instanceof Approval approval)) {
             throw broken("The journal has no record of the approval.");
         }
-        requireOurs(approval, approved, device);
-        requireShown(approval, request);
+        requireOurs(approval, approved.evidenceHash(), device);
+        requireFactors(approval, approved.factors());
+        requireShown(approval, request.shown());
         int last = at;
         for (int i = at + 1; i < records.size(); i++) {
             if (Journal.parse(records.get(i)) instanceof Use use
@@ -55,22 +56,42 @@ record UseCheck(Level level, SaltedRecord approval, SaltedRecord use, List<Salte
                 records.subList(last + 1, records.size()));
     }
 
+    /// Refuses unless the journal holds the approval of a consent, as the device gave it.
+    static void requireConsent(
+            Approvals.Evidence evidence, List<Shown> shown, Id device, List<SaltedRecord> records)
+            throws Refused {
+        for (var record : records) {
+            if (Journal.parse(record) instanceof Approval approval
+                    && approval.intent().equals(evidence.intentHash())) {
+                requireOurs(approval, evidence.hash(), device);
+                requireFactors(approval, List.of("device", "pin"));
+                requireShown(approval, shown);
+                return;
+            }
+        }
+        throw broken("The journal has no record of the consent.");
+    }
+
     private static boolean isOf(Signing.Approved approved, SaltedRecord record) throws Refused {
         return Journal.parse(record) instanceof Approval approval
                 && approval.intent().equals(approved.intentHash());
     }
 
-    private static void requireOurs(Approval found, Signing.Approved approved, Id device)
-            throws Refused {
-        if (!found.evidence().equals(approved.evidenceHash())
-                || !found.sender().equals(device.text())) {
+    private static void requireOurs(Approval found, Bytes evidence, Id device) throws Refused {
+        if (!found.evidence().equals(evidence) || !found.sender().equals(device.text())) {
             throw broken("The journal ascribes the approval to another device or evidence.");
         }
     }
 
+    private static void requireFactors(Approval found, List<String> factors) throws Refused {
+        if (!found.factors().equals(factors)) {
+            throw broken("The journal ascribes the approval to other factors than were proved.");
+        }
+    }
+
     /// Compared as it is written: half a character, which a file name can hold, is not kept.
-    private static void requireShown(Approval found, Signing.Request request) throws Refused {
-        if (!written(found.shown()).equals(written(request.shown()))) {
+    private static void requireShown(Approval found, List<Shown> shown) throws Refused {
+        if (!written(found.shown()).equals(written(shown))) {
             throw broken("The journal says that something else was shown for the approval.");
         }
     }

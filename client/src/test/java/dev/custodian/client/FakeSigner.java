@@ -12,8 +12,11 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Level;
+import dev.custodian.core.Purpose;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
+import dev.custodian.core.evidence.ConsentSecret;
+import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.intent.Intent;
@@ -72,6 +75,8 @@ final class FakeSigner {
     /// truth.
     List<Shown> retold = List.of();
 
+    final FakeConsents consents = new FakeConsents();
+    volatile Purpose purpose = Purpose.DOCUMENT;
     int tokens;
     int signings;
 
@@ -266,6 +271,12 @@ final class FakeSigner {
             case "credentials/authorize" -> authorize(body);
             case "signatures/signHash" -> signHash(body);
             case "journal/records" -> records(body);
+            case "consents/grant" -> grant(body);
+            case "consents/list" -> new Told(200, consents.list());
+            case "consents/forget" -> {
+                consents.forget(body.get("consent").stringValue());
+                yield new Told(200, Json.object().build());
+            }
             default -> new Told(404, Json.object().put("error", "invalid_request").build());
         };
     }
@@ -317,7 +328,7 @@ final class FakeSigner {
                 .put(
                         "custodian",
                         Json.object()
-                                .put("purpose", "document")
+                                .put("purpose", purpose.text())
                                 .put("custody", "owner-sealed")
                                 .build());
     }
@@ -332,47 +343,102 @@ final class FakeSigner {
     }
 
     private Told authorize(ObjectNode body) throws Exception {
-        var jws = JWSObject.parse(body.get("authData").get(0).get("value").stringValue());
+        var jws = evidence(body);
         var octets = Bytes.of(jws.getPayload().toBytes());
         var intentHash = Hashes.sha256(octets);
-        var sealed =
-                Sealed.decode(
-                        Bytes.fromBase64Url(
-                                body.get("authData").get(1).get("value").stringValue()));
+        var intent = Intent.decode(octets);
+        var sign = (Matter.Sign) intent.matter();
+        require(sign.digests().size() == body.get("numSignatures").intValue(), "numSignatures");
+        require(sign.digests().size() == body.get("hashes").size(), "hashes");
+        var second = body.get("authData").get(1);
+        if (second.get("id").stringValue().equals("CONSENT")) {
+            try (var secret = ConsentSecret.parse(second.get("value").stringValue())) {
+                return underConsent(secret, jws, intentHash, intent);
+            }
+        }
+        var sealed = sealed(body);
         if (!sealed.keyId().equals(server.activationId)) {
             return refused(FailureKind.ACTIVATION_KEY_GONE);
         }
-        require(jws.verify(new ECDSAVerifier(requireNonNull(deviceKey))), "DEVICE");
-        require(device.text().equals(jws.getHeader().getKeyID()), "kid of DEVICE");
-        var intent = Intent.decode(octets);
-        var sign = (Matter.Sign) intent.matter();
-        require(intent.nonce().equals(nonce), "nonce");
-        require(sign.digests().size() == body.get("numSignatures").intValue(), "numSignatures");
-        require(sign.digests().size() == body.get("hashes").size(), "hashes");
         if (!authorizations.containsKey(intentHash)) {
             try (var factors = sealed.open(server.activationKey, intentHash)) {
-                if (!Bytes.of(factors.pin().expose()).equals(pin)) {
+                if (!isRight(factors)) {
                     return refused(FailureKind.FACTORS_REFUSED);
                 }
-                require(Bytes.of(factors.share().expose()).equals(share), "share");
-                var record =
-                        journal.append(
-                                sign.credential(),
-                                place ->
-                                        new Approval(
-                                                now(),
-                                                place,
-                                                intentHash,
-                                                Hashes.sha256(Bytes.utf8(jws.serialize())),
-                                                Level.BOUND,
-                                                List.of("device", "pin"),
-                                                device.text(),
-                                                retold.isEmpty() ? intent.shown() : retold));
-                var sad = Sad.derive(factors.r(), intentHash).expose();
-                authorizations.put(
-                        intentHash, new Authorization(sad, record.index(), new HashMap<>()));
+                var sad = Sad.derive(factors.r(), intentHash);
+                approve(sad, jws, intentHash, intent, List.of("device", "pin"));
             }
         }
+        return authorized(intentHash);
+    }
+
+    private Told underConsent(
+            ConsentSecret secret, JWSObject jws, Bytes intentHash, Intent intent) {
+        if (!authorizations.containsKey(intentHash)) {
+            var factors = consents.spend(secret, intent);
+            if (factors.isEmpty()) {
+                return refused(FailureKind.CONSENT_USED_UP);
+            }
+            approve(secret.sad(intentHash), jws, intentHash, intent, factors);
+        }
+        return authorized(intentHash);
+    }
+
+    private Told grant(ObjectNode body) throws Exception {
+        var jws = evidence(body);
+        var sealed = sealed(body);
+        if (!sealed.keyId().equals(server.activationId)) {
+            return refused(FailureKind.ACTIVATION_KEY_GONE);
+        }
+        var intentHash = Hashes.sha256(Bytes.of(jws.getPayload().toBytes()));
+        try (var factors = sealed.open(server.activationKey, intentHash)) {
+            return isRight(factors)
+                    ? new Told(200, consents.grant(journal, jws, device, factors))
+                    : refused(FailureKind.FACTORS_REFUSED);
+        }
+    }
+
+    private JWSObject evidence(ObjectNode body) throws Exception {
+        var jws = JWSObject.parse(body.get("authData").get(0).get("value").stringValue());
+        require(jws.verify(new ECDSAVerifier(requireNonNull(deviceKey))), "DEVICE");
+        require(device.text().equals(jws.getHeader().getKeyID()), "kid of DEVICE");
+        var intent = Intent.decode(Bytes.of(jws.getPayload().toBytes()));
+        require(intent.nonce().equals(nonce), "nonce");
+        return jws;
+    }
+
+    private static Sealed sealed(ObjectNode body) throws Exception {
+        return Sealed.decode(
+                Bytes.fromBase64Url(body.get("authData").get(1).get("value").stringValue()));
+    }
+
+    private boolean isRight(Factors factors) {
+        var right = Bytes.of(factors.pin().expose()).equals(pin);
+        require(!right || Bytes.of(factors.share().expose()).equals(share), "share");
+        return right;
+    }
+
+    private void approve(
+            Sad sad, JWSObject jws, Bytes intentHash, Intent intent, List<String> factors) {
+        var sign = (Matter.Sign) intent.matter();
+        var record =
+                journal.append(
+                        sign.credential(),
+                        place ->
+                                new Approval(
+                                        now(),
+                                        place,
+                                        intentHash,
+                                        Hashes.sha256(Bytes.utf8(jws.serialize())),
+                                        Level.BOUND,
+                                        factors,
+                                        device.text(),
+                                        retold.isEmpty() ? intent.shown() : retold));
+        authorizations.put(
+                intentHash, new Authorization(sad.expose(), record.index(), new HashMap<>()));
+    }
+
+    private Told authorized(Bytes intentHash) {
         return new Told(
                 200,
                 Json.object()
