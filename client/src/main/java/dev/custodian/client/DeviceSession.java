@@ -1,53 +1,68 @@
 package dev.custodian.client;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.json.Json;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// An enrolled device that is logged in (DESIGN §7): tokens by an assertion of the device key (RFC
-/// 7523), bound to a key that lives as long as this object (DPoP, RFC 9449). Logs in when it must,
-/// not before.
+/// An enrolled device's session with its server (DESIGN §7): tokens by assertions of the device key
+/// (RFC 7523), bound to a key that lives as long as this object (DPoP, RFC 9449). Outlives restarts
+/// of the server, lost answers, hours in which it is stopped, and a clock that is off.
 public final class DeviceSession implements AutoCloseable {
-    private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-    private static final Duration ASSERTION = Duration.ofSeconds(60);
-    private static final Duration MARGIN = Duration.ofSeconds(30);
-    private static final long DEFAULT_LIFE = 3600;
-    private static final long LONGEST_LIFE = 86_400;
+    private static final String REVOKE = "/oauth2/revoke";
+    private static final String FORM = "application/x-www-form-urlencoded";
 
     private final PinnedServer server;
     private final Memory memory;
     private final DeviceSigner device;
-    private final SecureRandom random;
     private final EphemeralKey key;
     private final Patience patience;
+    private final Login login;
     private volatile String nonce = "";
-    private Token token = Token.NONE;
 
-    private record Token(String text, Instant renewAt) {
-        private static final Token NONE = new Token("", Instant.MIN);
+    /// Why the server was not reached last time; empty when it was.
+    private volatile String away = "";
 
-        @Override
-        public String toString() {
-            return "Token";
-        }
+    /// How a session stands.
+    public enum State {
+        /// Until the time that is given, as far as is known.
+        LOGGED_IN,
+        /// Nothing can be asked of the server until somebody logs in.
+        MUST_LOG_IN,
+        /// The last call did not reach the server; the login goes on.
+        UNREACHABLE
     }
 
-    /// A session of the device that `memory` is about; meets its server anew.
+    /// How the session stands, without asking the server.
+    ///
+    /// @param until when the login ends, in the server's time; long ago when there is none
+    /// @param detail a sentence for a person; empty when there is no more to say
+    public record Status(State state, Instant until, String detail) {}
+
+    /// A session of the device that `memory` is about; meets its server anew. Logs in by itself,
+    /// once, and the login ends with this program.
     public static DeviceSession open(
             Memory memory, DeviceSigner device, Clock clock, SecureRandom random) throws Refused {
+        return new DeviceSession(meet(memory, clock), memory, device, random, Patience.USUAL, null);
+    }
+
+    /// As [#open(Memory, DeviceSigner, Clock, SecureRandom)], with a login that is kept from one
+    /// run to the next and begun by [#login] alone.
+    public static DeviceSession open(
+            Memory memory, DeviceSigner device, Clock clock, SecureRandom random, SessionFile file)
+            throws Refused {
+        return new DeviceSession(meet(memory, clock), memory, device, random, Patience.USUAL, file);
+    }
+
+    private static PinnedServer meet(Memory memory, Clock clock) throws Refused {
         var pinned = memory.now();
-        var server = PinnedServer.meet(pinned.server(), pinned.thumbprint(), clock);
-        return new DeviceSession(server, memory, device, random, Patience.USUAL);
+        return PinnedServer.meet(pinned.server(), pinned.thumbprint(), clock);
     }
 
     DeviceSession(
@@ -55,13 +70,49 @@ public final class DeviceSession implements AutoCloseable {
             Memory memory,
             DeviceSigner device,
             SecureRandom random,
-            Patience patience) {
+            Patience patience,
+            @Nullable SessionFile file) {
         this.server = server;
         this.memory = memory;
         this.device = device;
-        this.random = random;
         this.patience = patience;
         this.key = new EphemeralKey(random);
+        this.login =
+                new Login(
+                        server,
+                        memory,
+                        device,
+                        key,
+                        random,
+                        (path, uri, form) -> post(path, uri, FORM, "", form),
+                        file);
+    }
+
+    /// Begins a new login.
+    public void login() throws Refused {
+        patiently(
+                () -> {
+                    login.begin();
+                    return true;
+                });
+    }
+
+    /// Ends the login, here first: a server that cannot be told is a refusal, and the session is
+    /// over all the same.
+    public void logout() throws Refused {
+        var form = login.end();
+        if (form.size() > 0) {
+            patiently(() -> post(REVOKE, server.route(REVOKE), FORM, "", form).orRefused());
+        }
+    }
+
+    public Status status() {
+        var until = login.until();
+        if (!server.time().now().isBefore(until)) {
+            return new Status(State.MUST_LOG_IN, until, "");
+        }
+        var why = away;
+        return new Status(why.isEmpty() ? State.LOGGED_IN : State.UNREACHABLE, until, why);
     }
 
     PinnedServer server() {
@@ -96,23 +147,41 @@ public final class DeviceSession implements AutoCloseable {
             } catch (Transport.LostException e) {
                 refusal = e.refusal();
             }
-            if (tries >= patience.tries()) {
-                throw refusal;
-            }
-            patience.await(tries, wait);
+            giveUpOrWait(tries, refusal, wait);
         }
+    }
+
+    private interface Step<T> {
+        T take() throws Transport.LostException, Refused;
+    }
+
+    private <T> T patiently(Step<T> step) throws Refused {
+        for (int tries = 1; ; tries++) {
+            try {
+                return step.take();
+            } catch (Transport.LostException e) {
+                giveUpOrWait(tries, e.refusal(), 0);
+            }
+        }
+    }
+
+    private void giveUpOrWait(int tries, Refused refusal, long wait) throws Refused {
+        if (tries >= patience.tries()) {
+            throw refusal;
+        }
+        patience.await(tries, wait);
     }
 
     private Answer callOnce(String method, Json body) throws Transport.LostException, Refused {
         var uri = server.method(method);
         var renewed = false;
         while (true) {
-            var bearer = token();
+            var bearer = login.token();
             var answer = post(method, uri, "application/json", bearer, body.write());
             if (answer.reply().status() == 401 && !renewed) {
                 // The server forgot the token, for instance by starting anew.
                 renewed = true;
-                forget(bearer);
+                login.forget(bearer);
                 continue;
             }
             return answer;
@@ -140,11 +209,23 @@ public final class DeviceSession implements AutoCloseable {
         if (!bearer.isEmpty()) {
             request.header("Authorization", "DPoP " + bearer);
         }
-        var reply = server.post(request, body);
+        var reply = reached(request, body);
         if (!reply.nonce().isEmpty()) {
             nonce = reply.nonce();
         }
         return reply;
+    }
+
+    private Reply reached(HttpRequest.Builder request, Bytes body)
+            throws Transport.LostException, Refused {
+        try {
+            var reply = server.post(request, body);
+            away = "";
+            return reply;
+        } catch (Transport.LostException e) {
+            away = e.refusal().detail();
+            throw e;
+        }
     }
 
     /// The headers with which another program may make one call of a CSC method for a minute or
@@ -153,7 +234,7 @@ public final class DeviceSession implements AutoCloseable {
     public Map<String, String> headers(String method) throws Refused {
         try {
             var uri = server.method(method);
-            var bearer = token();
+            var bearer = login.token();
             return Map.of(
                     "Authorization",
                     "DPoP " + bearer,
@@ -170,66 +251,6 @@ public final class DeviceSession implements AutoCloseable {
                 && (answer.body().textOrEmpty("error").equals("use_dpop_nonce")
                         || answer.reply().headers().allValues("WWW-Authenticate").stream()
                                 .anyMatch(challenge -> challenge.contains("use_dpop_nonce")));
-    }
-
-    private synchronized String token() throws Transport.LostException, Refused {
-        if (!server.time().now().isBefore(token.renewAt)) {
-            token = newToken();
-        }
-        return token.text;
-    }
-
-    private synchronized void forget(String bearer) {
-        if (token.text.equals(bearer)) {
-            token = Token.NONE;
-        }
-    }
-
-    private Token newToken() throws Transport.LostException, Refused {
-        var uri = server.route("/oauth2/token");
-        var form =
-                "grant_type="
-                        + URLEncoder.encode(GRANT, StandardCharsets.UTF_8)
-                        + "&assertion="
-                        + assertion(uri);
-        var answer =
-                post(
-                        "oauth2/token",
-                        uri,
-                        "application/x-www-form-urlencoded",
-                        "",
-                        Bytes.utf8(form));
-        var body = answer.orRefused();
-        if (!body.text("token_type").equalsIgnoreCase("DPoP")) {
-            throw new Refused(
-                    FailureKind.PROTOCOL_BROKEN,
-                    "The server gives a token that is bound to no key.");
-        }
-        var text = body.text("access_token");
-        if (!text.matches("[A-Za-z0-9._~+/=-]{1,8192}")) {
-            throw new Refused(
-                    FailureKind.PROTOCOL_BROKEN, "The server gives a token that fits no header.");
-        }
-        long life = Math.clamp(body.numberOr("expires_in", DEFAULT_LIFE), 0, LONGEST_LIFE);
-        var margin = Math.min(MARGIN.toSeconds(), life / 2);
-        return new Token(text, server.time().now().plusSeconds(life - margin));
-    }
-
-    /// RFC 7523 §3, with the key that the token is to be bound to.
-    private String assertion(URI uri) throws Refused {
-        var id = memory.now().device().text();
-        var now = server.time().now();
-        var claims =
-                Json.object()
-                        .put("iss", id)
-                        .put("sub", id)
-                        .put("aud", uri.toString())
-                        .put("iat", now.getEpochSecond())
-                        .put("exp", now.plus(ASSERTION).getEpochSecond())
-                        .put("jti", EphemeralKey.randomId(random))
-                        .put("cnf", Json.object().put("jkt", key.thumbprint()).build())
-                        .build();
-        return Jws.sign(Jws.header("JWT").keyID(id).build(), claims.write(), device);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class PinnedServer implements AutoCloseable {
         this.check = check;
         this.limit = limit;
         this.time = new ServerClock(check.clock());
-        var greeting = greet();
+        var greeting = firstGreeting();
         this.firstNonce = greeting.nonce;
         this.vouched = new Vouched(greeting.statement, transport(greeting.statement));
     }
@@ -67,9 +67,17 @@ public final class PinnedServer implements AutoCloseable {
         return root;
     }
 
+    private Greeting firstGreeting() throws Refused {
+        try {
+            return greet();
+        } catch (Transport.LostException e) {
+            throw e.refusal();
+        }
+    }
+
     /// Asks the server who it is; the answer counts only when the identity vouches for the very
     /// connection that carried it.
-    private Greeting greet() throws Refused {
+    private Greeting greet() throws Transport.LostException, Refused {
         try (var stranger = new Transport(_ -> true, limit)) {
             var uri = URI.create(root + "/identity");
             var reply = stranger.send(HttpRequest.newBuilder(uri).GET().build());
@@ -83,11 +91,14 @@ public final class PinnedServer implements AutoCloseable {
             requireBase(statement);
             time.set(statement.time());
             return new Greeting(statement, body.bytes("nonce"));
-        } catch (Transport.LostException e) {
-            throw e.refusal();
         } catch (Transport.StrangerException e) {
             throw new IllegalStateException("at first contact every certificate is looked at", e);
         }
+    }
+
+    /// Asks again who it is, and so what time it has.
+    void meetAgain() throws Transport.LostException, Refused {
+        adopt(greet().statement);
     }
 
     /// The nonce for an `enrol` intent that the first contact brought.

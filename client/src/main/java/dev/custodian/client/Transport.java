@@ -58,15 +58,20 @@ final class Transport implements AutoCloseable {
     static final class LostException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private final String sentence;
+        private final Refused refusal;
 
         LostException(String sentence) {
-            super(sentence, null, false, false);
-            this.sentence = sentence;
+            this(new Refused(FailureKind.SERVER_UNREACHABLE, sentence));
+        }
+
+        /// The server was there and had no answer yet.
+        LostException(Refused refusal) {
+            super(refusal.getMessage(), null, false, false);
+            this.refusal = refusal;
         }
 
         Refused refusal() {
-            return new Refused(FailureKind.SERVER_UNREACHABLE, sentence);
+            return refusal;
         }
     }
 

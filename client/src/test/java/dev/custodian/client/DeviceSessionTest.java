@@ -41,7 +41,7 @@ class DeviceSessionTest {
         list();
         list();
 
-        assertThat(server.behind.tokens).isEqualTo(1);
+        assertThat(server.behind.tokens.logins).isEqualTo(1);
     }
 
     @Test
@@ -50,16 +50,17 @@ class DeviceSessionTest {
         server.behind.dpopNonce = "nonce-2";
 
         assertThat(list()).hasSize(2);
-        assertThat(server.behind.tokens).isEqualTo(1);
+        assertThat(server.behind.tokens.logins).isEqualTo(1);
     }
 
     @Test
     void forgottenTokenIsRenewedOnce() throws Exception {
         list();
-        server.behind.forgetTokens();
+        server.behind.tokens.forget();
 
         assertThat(list()).hasSize(2);
-        assertThat(server.behind.tokens).isEqualTo(2);
+        assertThat(server.behind.tokens.logins).isEqualTo(1);
+        assertThat(server.behind.tokens.refreshes).isEqualTo(1);
     }
 
     @Test

@@ -174,6 +174,7 @@ final class FakeServer implements AutoCloseable {
         return switch (path) {
             case "/identity" -> new FakeSigner.Told(200, statementAndNonce());
             case "/enrol" -> behind.enrol(json(body));
+            case "/oauth2/revoke" -> behind.tokens.revoke(body.utf8());
             case "/oauth2/token" -> behind.token(body.utf8(), proof(headers.getFirst("DPoP")), uri);
             default ->
                     behind.call(

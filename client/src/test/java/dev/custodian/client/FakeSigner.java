@@ -77,12 +77,11 @@ final class FakeSigner {
 
     final FakeConsents consents = new FakeConsents();
     volatile Purpose purpose = Purpose.DOCUMENT;
-    int tokens;
+    final FakeTokens tokens = new FakeTokens();
     int signings;
 
     private final FakeServer server;
     private final Set<String> seenProofs = new HashSet<>();
-    private final Map<String, String> boundTo = new HashMap<>();
     private final Map<Bytes, Authorization> authorizations = new HashMap<>();
     private final List<Runnable> outcomes = new ArrayList<>();
     private Bytes pin = Bytes.EMPTY;
@@ -203,34 +202,24 @@ final class FakeSigner {
     }
 
     Told token(String form, JWSObject proof, String uri) throws Exception {
-        var jkt = checked(proof, uri, "");
-        if (jkt.isEmpty()) {
-            return new Told(400, Json.object().put("error", "use_dpop_nonce").build());
+        if (!isOfNow(proof)) {
+            return new Told(400, Json.object().put("error", "invalid_dpop_proof").build());
         }
-        require(
-                form.startsWith(
-                        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="),
-                "form");
-        var assertion = JWSObject.parse(form.substring(form.lastIndexOf('=') + 1));
-        var claims = assertion.getPayload().toJSONObject();
-        require(assertion.verify(new ECDSAVerifier(requireNonNull(deviceKey))), "assertion");
-        require(device.text().equals(assertion.getHeader().getKeyID()), "kid");
-        require(is(claims, "iss", device.text()) && is(claims, "sub", device.text()), "iss, sub");
-        require(is(claims, "aud", uri), "aud");
-        require(is(claims, "cnf", Map.of("jkt", jkt)), "cnf");
-        var token = "token-" + ++tokens;
-        boundTo.put(token, jkt);
-        return new Told(
-                200,
-                Json.object()
-                        .put("access_token", token)
-                        .put("token_type", "DPoP")
-                        .put("expires_in", 600)
-                        .build());
+        var jkt = checked(proof, uri, "");
+        return jkt.isEmpty()
+                ? new Told(400, Json.object().put("error", "use_dpop_nonce").build())
+                : tokens.token(
+                        form,
+                        jkt,
+                        uri,
+                        device.text(),
+                        requireNonNull(deviceKey),
+                        server.clock.instant());
     }
 
-    void forgetTokens() {
-        boundTo.clear();
+    private boolean isOfNow(JWSObject proof) {
+        var issued = (Number) requireNonNull(proof.getPayload().toJSONObject().get("iat"));
+        return Math.abs(server.clock.instant().getEpochSecond() - issued.longValue()) < 30;
     }
 
     /// The proof's key thumbprint; empty when its nonce is not ours.
@@ -240,10 +229,6 @@ final class FakeSigner {
         require(proof.getHeader().getType().getType().equals("dpop+jwt"), "typ");
         require(proof.verify(new ECDSAVerifier(key)), "proof");
         require(is(claims, "htm", "POST") && is(claims, "htu", uri), "htm, htu");
-        var age =
-                server.clock.instant().getEpochSecond()
-                        - ((Number) requireNonNull(claims.get("iat"))).longValue();
-        require(Math.abs(age) < 30, "iat");
         require(seenProofs.add((String) claims.get("jti")), "jti twice");
         require(
                 token.isEmpty()
@@ -257,11 +242,14 @@ final class FakeSigner {
             throws Exception {
         require(authorization.startsWith("DPoP "), "scheme");
         var token = authorization.substring(5);
+        if (!isOfNow(proof)) {
+            return new Told(401, Json.object().put("error", "invalid_dpop_proof").build());
+        }
         var jkt = checked(proof, uri, token);
         if (jkt.isEmpty()) {
             return new Told(401, Json.object().put("error", "use_dpop_nonce").build());
         }
-        if (!jkt.equals(boundTo.get(token))) {
+        if (!tokens.isBound(token, jkt)) {
             return new Told(401, Json.object().put("error", "invalid_token").build());
         }
         return switch (method) {

@@ -49,7 +49,7 @@ final class Pairing implements AutoCloseable {
     DeviceSession newSession() throws Refused {
         var known = memory.now();
         var pinned = PinnedServer.meet(known.server(), known.thumbprint(), Clock.systemUTC());
-        return new DeviceSession(pinned, memory, device, new SecureRandom(), FEW);
+        return new DeviceSession(pinned, memory, device, new SecureRandom(), FEW, null);
     }
 
     Journal journal() {

@@ -112,7 +112,7 @@ class PinnedServerTest {
         var pinned = PinnedServer.meet(known.server(), known.thumbprint(), clock);
         var session =
                 new DeviceSession(
-                        pinned, pairing.memory, pairing.device, server.random, Pairing.FEW);
+                        pinned, pairing.memory, pairing.device, server.random, Pairing.FEW, null);
         server.asked.clear();
         clock.now = clock.now.plus(Duration.ofMinutes(6));
         server.clock = clock;
