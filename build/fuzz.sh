@@ -2,7 +2,7 @@
 # build/fuzz.sh:       each fuzz target (a @FuzzTest method) until Jazzer has given it INPUTS inputs, JOBS at a time.
 # build/fuzz.sh merge: takes into the committed inputs what reached code that they do not, in few and short files.
 # TARGET= picks the targets whose name has this in it. Log, inputs that taught something, and findings of each target lie
-# in target/fuzz/NAME. A target whose log has its INPUTS is not run again; a change of a source or a pom begins anew.
+# in target/fuzz/NAME. A run that was broken off goes on where it ended; a change of a source or a pom begins anew.
 # Ends with a table from the fuzzer's own logs. Red if a target has a finding or fewer inputs than INPUTS.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
@@ -58,23 +58,34 @@ name() {
     echo "$1.$2" | sed 's/^dev\.custodian\.//'
 }
 
-# Inputs that the fuzzer's log counts.
+# What the fuzzer's log counts, of all its runs: inputs and seconds.
+counted() {
+    cat "$1" 2>/dev/null | awk '
+        /^stat::number_of_executed_units:/ { inputs += $2; last = $2 }
+        /^stat::average_exec_per_sec:/ && $2 > 0 { seconds += last / $2 }
+        END { printf "%d %d\n", inputs, seconds }
+    '
+}
+
 done_of() {
-    sed -n 's/^stat::number_of_executed_units: *//p' "$1" 2>/dev/null | tail -n 1 | grep . || echo 0
+    counted "$1" | cut -d ' ' -f 1
 }
 
 run() {
     dir=$out/$(name "$2" "$3")
     seeds=$(seeds "$@")
-    [ "$(done_of "$dir/log")" -lt "$INPUTS" ] || return 0
+    left=$((INPUTS - $(done_of "$dir/log")))
+    [ $left -gt 0 ] || return 0
     mkdir -p "$dir/corpus" "$dir/findings"
     # What was found before is tried first.
     find "$dir/findings" -type f -exec mv {} "$dir/corpus" \;
     longest=$(find "$seeds" -type f -exec wc -c {} + | awk '$2 != "total" && $1 > most { most = $1 } END { print most }')
     [ "$longest" -ge 1024 ] || longest=1024
-    nice -n 19 sh "$0" jazzer "$@" -runs="$INPUTS" -max_len="$longest" -max_total_time=0 -timeout=60 -print_final_stats=1 \
-        -artifact_prefix="$dir/findings/" --reproducer_path="$dir" \
-        "$dir/corpus" "$seeds" >"$dir/log" 2>&1 || true
+    nice -n 19 sh "$0" jazzer "$@" -runs=$left -max_len="$longest" -max_total_time=0 -timeout=60 -report_slow_units=60 \
+        -print_final_stats=1 -artifact_prefix="$dir/findings/" --reproducer_path="$dir" \
+        "$dir/corpus" "$seeds" >>"$dir/log" 2>&1 || true
+    # Somebody stopped it; the input of that moment is no finding.
+    ! tail -n 20 "$dir/log" | grep -q '^SUMMARY: libFuzzer: fuzz target exited' || rm -f "$dir"/findings/*
     echo "$(done_of "$dir/log") inputs, $(ls "$dir/findings" | wc -l) findings: $(name "$2" "$3")"
 }
 
@@ -93,8 +104,7 @@ table() {
     targets | while read -r module class method; do
         name=$(name "$class" "$method")
         dir=$out/$name
-        echo "$name $(done_of "$dir/log")" \
-            "$(sed -n 's/^Done .* runs in \([0-9]*\) second.*/\1/p' "$dir/log" 2>/dev/null | grep . || echo -)" \
+        echo "$name $(counted "$dir/log")" \
             "$(ls "$dir/corpus" 2>/dev/null | wc -l) $(ls "$dir/findings" 2>/dev/null | wc -l)"
     done | awk -v wanted="$INPUTS" '
         { print "| `" $1 "` | " $2 " | " $3 " | " $4 " | " $5 " |"; all += $2; seconds += $3; found += $5 }
