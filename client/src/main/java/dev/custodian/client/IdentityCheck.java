@@ -1,6 +1,5 @@
 package dev.custodian.client;
 
-import com.nimbusds.jose.JWSObject;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
@@ -28,7 +27,7 @@ record IdentityCheck(Bytes thumbprint, Clock clock) {
             throw new Refused(FailureKind.PROTOCOL_BROKEN, "The identity statement is too long.");
         }
         try {
-            var parsed = JWSObject.parse(jws);
+            var parsed = Jws.parse(jws);
             if (!Jws.isOf(parsed, IdentityStatement.TYPE)) {
                 throw new Refused(
                         FailureKind.PROTOCOL_BROKEN,

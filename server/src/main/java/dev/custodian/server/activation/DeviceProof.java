@@ -40,7 +40,7 @@ final class DeviceProof {
             throw new Refused(FailureKind.MALFORMED_REQUEST, "DEVICE is too long.");
         }
         try {
-            var jws = JWSObject.parse(compact);
+            var jws = read(compact);
             var header = jws.getHeader();
             if (!new JOSEObjectType(Intent.TYPE).equals(header.getType())
                     || !JWSAlgorithm.ES256.equals(header.getAlgorithm())
@@ -57,6 +57,15 @@ final class DeviceProof {
             throw new Refused(
                     FailureKind.MALFORMED_REQUEST,
                     "DEVICE holds no intent: " + e.getMessage() + ".");
+        }
+    }
+
+    /// The library fails on the header `null`, which is JSON but no object.
+    private static JWSObject read(String compact) throws ParseException {
+        try {
+            return JWSObject.parse(compact);
+        } catch (NullPointerException e) {
+            throw new ParseException("no header", 0);
         }
     }
 

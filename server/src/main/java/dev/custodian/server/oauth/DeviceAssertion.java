@@ -38,7 +38,7 @@ record DeviceAssertion(SignedJWT jwt, Id device, String jti, Instant expires, St
             return null;
         }
         try {
-            var jwt = SignedJWT.parse(text);
+            var jwt = Jwt.parse(text);
             var claims = jwt.getJWTClaimsSet();
             var kid = jwt.getHeader().getKeyID();
             var jti = claims.getJWTID();

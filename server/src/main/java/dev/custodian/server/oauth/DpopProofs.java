@@ -47,7 +47,7 @@ final class DpopProofs {
             throw DpopRefused.invalidProof("One DPoP proof is needed");
         }
         try {
-            var proof = SignedJWT.parse(text);
+            var proof = Jwt.parse(text);
             var key = key(proof);
             checkClaims(proof.getJWTClaimsSet(), call.method(), target, token);
             if (!proof.verify(new ECDSAVerifier(key))) {
