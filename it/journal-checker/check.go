@@ -18,13 +18,14 @@ import (
 // check returns a sentence for everything that is wrong.
 func (j *journal) check(verifierKey string) []string {
 	c := &checker{journal: j, outcomes: map[uint64]bool{}, signed: map[string]bool{}, chains: map[string]link{},
-		devices: map[string]*ecdsa.PublicKey{}}
+		devices: map[string]*ecdsa.PublicKey{}, given: map[string]*consent{}}
 	c.tree(verifierKey)
 	for i, e := range j.entries {
 		c.chain(uint64(i), e)
 		switch e.record.Kind {
 		case "approval":
 			c.approval(uint64(i), e)
+			c.consents(uint64(i), e)
 		case "use":
 			c.use(uint64(i), e.record)
 		case "outcome":
@@ -50,6 +51,7 @@ type checker struct {
 	signed   map[string]bool
 	chains   map[string]link
 	devices  map[string]*ecdsa.PublicKey
+	given    map[string]*consent
 }
 
 func (c *checker) find(index any, format string, args ...any) {
@@ -185,14 +187,9 @@ func (c *checker) use(index uint64, use record) {
 // digests are those of the intent that the device signed.
 func (e entry) digests() map[string]bool {
 	named := map[string]bool{}
-	parts := strings.Split(string(e.line.Evidence), ".")
-	if len(parts) != 3 {
-		return named
-	}
-	payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
-	var intent struct{ Digests []struct{ Value octets } }
-	if json.Unmarshal(payload, &intent) == nil {
-		for _, d := range intent.Digests {
+	var signed intent
+	if json.Unmarshal(e.payload(), &signed) == nil {
+		for _, d := range signed.Digests {
 			named[string(d.Value)] = true
 		}
 	}

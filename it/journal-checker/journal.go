@@ -48,6 +48,7 @@ type record struct {
 	Intent   octets
 	Evidence octets
 	Sender   string
+	Factors  []string
 	Approval *uint64
 	Digests  []digest
 	Use      *uint64
