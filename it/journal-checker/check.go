@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/ecdsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -18,7 +17,7 @@ import (
 // check returns a sentence for everything that is wrong.
 func (j *journal) check(verifierKey string) []string {
 	c := &checker{journal: j, outcomes: map[uint64]bool{}, signed: map[string]bool{}, chains: map[string]link{},
-		devices: map[string]*ecdsa.PublicKey{}, given: map[string]*consent{}}
+		devices: map[string]enrolled{}, given: map[string]*consent{}}
 	c.tree(verifierKey)
 	for i, e := range j.entries {
 		c.chain(uint64(i), e)
@@ -31,7 +30,7 @@ func (j *journal) check(verifierKey string) []string {
 		case "outcome":
 			c.outcome(uint64(i), e.record)
 		case "change":
-			c.enrolled(uint64(i), e.record)
+			c.change(uint64(i), e)
 		default:
 			c.find(i, "is of no kind that we know: %q", e.record.Kind)
 		}
@@ -50,7 +49,7 @@ type checker struct {
 	outcomes map[uint64]bool
 	signed   map[string]bool
 	chains   map[string]link
-	devices  map[string]*ecdsa.PublicKey
+	devices  map[string]enrolled
 	given    map[string]*consent
 }
 
@@ -140,21 +139,28 @@ func (c *checker) approval(index uint64, e entry) {
 		c.find(index, "has other evidence beside it than it names")
 		return
 	}
+	if c.aboutItsIntent(index, e) {
+		c.signedByDevice(index, e.record.Sender, string(e.line.Evidence))
+	}
+}
+
+// aboutItsIntent: what was signed is the intent that the record names.
+func (c *checker) aboutItsIntent(index uint64, e entry) bool {
 	parts := strings.Split(string(e.line.Evidence), ".")
 	if len(parts) != 3 {
 		c.find(index, "has evidence that is no JWS")
-		return
+		return false
 	}
 	intent, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
 	if err != nil {
 		c.find(index, "has evidence that is no JWS")
-		return
+		return false
 	}
-	hash = sha256.Sum256(intent)
+	hash := sha256.Sum256(intent)
 	if !bytes.Equal(hash[:], e.record.Intent) {
 		c.find(index, "has evidence about another intent")
 	}
-	c.signedBy(index, e.record.Sender, string(e.line.Evidence))
+	return true
 }
 
 // named returns the earlier record of a kind in the same chain that another one names.

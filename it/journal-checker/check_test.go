@@ -79,6 +79,30 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// changes puts a change that a device approved before everything but the enrolment.
+func (w *world) changes(change map[string]any) {
+	kid := device
+	if change["what"] == "recover" {
+		kid = ""
+	}
+	change["kind"], change["chain"], change["intent"] = "change", owner, b64(hash("{}"))
+	for i := len(w.records); i > 1; i-- {
+		w.evidence[i] = w.evidence[i-1]
+	}
+	for _, r := range w.records[1:] {
+		for _, name := range []string{"approval", "use"} {
+			if at, named := r[name].(int); named {
+				r[name] = at + 1
+			}
+		}
+	}
+	for i := range w.made {
+		w.made[i].use++
+	}
+	w.evidence[1] = w.jws(kid, "{}")
+	w.records = append(w.records[:1], append([]map[string]any{change}, w.records[1:]...)...)
+}
+
 func use(approval int, digest string) map[string]any {
 	return map[string]any{"kind": "use", "chain": credential, "approval": approval,
 		"digests": []any{map[string]string{"alg": "x", "value": b64([]byte(digest))}}}
@@ -174,6 +198,15 @@ func TestSoundJournalHasNoFinding(t *testing.T) {
 	}
 }
 
+func TestSoundChangesHaveNoFinding(t *testing.T) {
+	w := newWorld(t)
+	w.changes(map[string]any{"what": "pin", "subject": owner, "by": device})
+	w.changes(map[string]any{"what": "add-device", "subject": "dev_b", "by": device, "details": w.records[0]["details"]})
+	if findings := w.findings(t, nil); len(findings) != 0 {
+		t.Fatal(findings)
+	}
+}
+
 // Each check is shown to fail on an input that was doctored for it.
 func TestEveryCheckFailsOnADoctoredInput(t *testing.T) {
 	other := b64(hash("other"))
@@ -233,6 +266,21 @@ func TestEveryCheckFailsOnADoctoredInput(t *testing.T) {
 			payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
 			w.evidence[1] = w.jws("dev_b", string(payload))
 			w.records[1]["evidence"] = b64(hash(w.evidence[1]))
+		}},
+		"approval of a removed device": {"was not enrolled before", func(w *world) {
+			w.changes(map[string]any{"what": "remove-device", "subject": device, "by": device})
+		}},
+		"approval of a device before a recovery": {"was not enrolled before", func(w *world) {
+			w.changes(map[string]any{"what": "recover", "subject": "dev_b", "by": "recovery-code",
+				"details": w.records[0]["details"]})
+		}},
+		"change that nobody signed": {"has evidence that is no JWS", func(w *world) {
+			w.changes(map[string]any{"what": "pin", "subject": owner, "by": device})
+			w.evidence[1] = ""
+		}},
+		"change that another device signed": {"under another header", func(w *world) {
+			w.changes(map[string]any{"what": "pin", "subject": owner, "by": device})
+			w.evidence[1] = w.jws("dev_b", "{}")
 		}},
 		"gap in a chain":  {"has number 9 in its chain", func(w *world) { w.records[5]["seq"] = 9 }},
 		"fork of a chain": {"does not follow", func(w *world) { w.records[5]["prev"] = other }},

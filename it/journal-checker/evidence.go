@@ -11,32 +11,73 @@ import (
 	"strings"
 )
 
-// enrolled keeps the public key of a device, which its enrolment journalled.
-func (c *checker) enrolled(index uint64, change record) {
-	if change.What != "enrol" {
-		return
+// enrolled is a device that is enrolled now.
+type enrolled struct {
+	owner string
+	key   *ecdsa.PublicKey
+}
+
+// change: what an owner or a new device approved has their signature beside it; devices come and go.
+func (c *checker) change(index uint64, e entry) {
+	change := e.record
+	fresh := change.What == "enrol" || change.What == "recover" || change.What == "recovery-begun"
+	var key *ecdsa.PublicKey
+	if fresh || change.What == "add-device" {
+		if key = c.journalled(index, change); key == nil {
+			return
+		}
 	}
+	// A server of before kept no evidence of first enrolments.
+	if len(change.Intent) > 0 && !(change.What == "enrol" && len(e.line.Evidence) == 0) && c.aboutItsIntent(index, e) {
+		if fresh {
+			c.signedBy(index, key, "", string(e.line.Evidence))
+		} else {
+			c.signedByDevice(index, change.By, string(e.line.Evidence))
+		}
+	}
+	switch change.What {
+	case "enrol", "add-device":
+		c.devices[change.Subject] = enrolled{change.Chain, key}
+	case "remove-device":
+		delete(c.devices, change.Subject)
+	case "recover":
+		for id, d := range c.devices {
+			if d.owner == change.Chain {
+				delete(c.devices, id)
+			}
+		}
+		c.devices[change.Subject] = enrolled{change.Chain, key}
+	}
+}
+
+// journalled is the public key of a new device, which its record names.
+func (c *checker) journalled(index uint64, change record) *ecdsa.PublicKey {
 	spki, err := base64.RawURLEncoding.Strict().DecodeString(change.Details["spki"])
 	if err != nil {
 		c.find(index, "names a device key that is not base64url")
-		return
+		return nil
 	}
 	parsed, err := x509.ParsePKIXPublicKey(spki)
 	key, ok := parsed.(*ecdsa.PublicKey)
 	if err != nil || !ok || key.Curve != elliptic.P256() {
 		c.find(index, "enrols a device without a P-256 key")
-		return
+		return nil
 	}
-	c.devices[change.Subject] = key
+	return key
 }
 
-// signed: the evidence is the approving device's own ES256 signature (RFC 7518 §3.4), under its own name.
-func (c *checker) signedBy(index uint64, device string, jws string) {
-	key, known := c.devices[device]
+// signedByDevice: the evidence is by a device that is enrolled at that point.
+func (c *checker) signedByDevice(index uint64, id string, jws string) {
+	device, known := c.devices[id]
 	if !known {
-		c.find(index, "is of a device that was not enrolled before: %q", device)
+		c.find(index, "is of a device that was not enrolled before: %q", id)
 		return
 	}
+	c.signedBy(index, device.key, id, jws)
+}
+
+// signedBy: the evidence is an ES256 signature (RFC 7518 §3.4) of this key, under this name.
+func (c *checker) signedBy(index uint64, key *ecdsa.PublicKey, kid string, jws string) {
 	dot := strings.LastIndexByte(jws, '.')
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(jws[dot+1:])
 	if err != nil || len(signature) != 64 {
@@ -52,7 +93,7 @@ func (c *checker) signedBy(index uint64, device string, jws string) {
 	text, err := base64.RawURLEncoding.Strict().DecodeString(strings.Split(jws, ".")[0])
 	var header struct{ Typ, Alg, Kid string }
 	if err != nil || json.Unmarshal(text, &header) != nil || header.Typ != "custodian-intent+jwt" ||
-		header.Alg != "ES256" || header.Kid != device {
+		header.Alg != "ES256" || header.Kid != kid {
 		c.find(index, "has evidence under another header")
 	}
 }

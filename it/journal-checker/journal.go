@@ -55,6 +55,7 @@ type record struct {
 	Results  []json.RawMessage
 	What     string
 	Subject  string
+	By       string
 	Details  map[string]string
 }
 

@@ -44,6 +44,7 @@ class ExitCodesTest {
                 .containsExactly(
                         FailureKind.ACTIVATION_KEY_GONE,
                         FailureKind.FACTORS_DELAYED,
+                        FailureKind.JOIN_REQUESTS_FULL,
                         FailureKind.VAULT_FAILED,
                         FailureKind.BUSY,
                         FailureKind.STORAGE_FULL,

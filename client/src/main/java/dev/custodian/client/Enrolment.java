@@ -62,6 +62,14 @@ public final class Enrolment {
     /// @param pin the one that the owner chose, as [Pin#of] made it
     /// @param shown what the owner was shown
     public Enrolled enrol(Secret share, Secret pin, List<Shown> shown) throws Refused {
+        return enrol(share, pin, Secret.owning(new byte[0]), shown);
+    }
+
+    /// Enrols, with a recovery code.
+    ///
+    /// @param recovery a [dev.custodian.core.evidence.RecoveryCode], for the owner to keep on paper
+    public Enrolled enrol(Secret share, Secret pin, Secret recovery, List<Shown> shown)
+            throws Refused {
         try (var server = PinnedServer.meet(invitation.base(), invitation.thumbprint(), clock)) {
             var iat = server.time().now();
             var intent =
@@ -82,18 +90,34 @@ public final class Enrolment {
                                     "device",
                                     Jws.sign(Jws.header(Intent.TYPE).build(), intent, device))
                             .put("code", invitation.codeText())
-                            .put("sealed", sealed(server, Hashes.sha256(intent), share, pin))
+                            .put(
+                                    "sealed",
+                                    seal(
+                                            server,
+                                            Hashes.sha256(intent),
+                                            share,
+                                            pin,
+                                            recovery,
+                                            random))
                             .build();
-            return enrolled(server, Hashes.sha256(intent), post(server, request));
+            return enrolled(
+                    server, Hashes.sha256(intent), post(server, "/enrol", request, patience));
         }
     }
 
-    private Bytes sealed(PinnedServer server, Bytes intentHash, Secret share, Secret pin)
+    /// Seals what a new device brings; the caller wipes it.
+    static Bytes seal(
+            PinnedServer server,
+            Bytes intentHash,
+            Secret share,
+            Secret pin,
+            Secret more,
+            SecureRandom random)
             throws Refused {
         var r = new byte[Factors.SHARE];
         random.nextBytes(r);
         try (var fresh = Secret.owning(r)) {
-            return seal(server, intentHash, new Factors(pin, share, fresh), random);
+            return seal(server, intentHash, new Factors(pin, share, fresh, more), random);
         }
     }
 
@@ -111,14 +135,15 @@ public final class Enrolment {
 
     /// The server answers the same request of the same device alike, so that a lost answer costs no
     /// invitation.
-    private Part post(PinnedServer server, Json request) throws Refused {
+    static Part post(PinnedServer server, String path, Json request, Patience patience)
+            throws Refused {
         for (int tries = 1; ; tries++) {
             Refused refusal;
             try {
                 var post =
-                        HttpRequest.newBuilder(server.route("/enrol"))
+                        HttpRequest.newBuilder(server.route(path))
                                 .header("Content-Type", "application/json");
-                var answer = Answer.of("/enrol", server.post(post, request.write()));
+                var answer = Answer.of(path, server.post(post, request.write()));
                 if (answer.reply().status() != 503) {
                     return answer.orRefused();
                 }
@@ -131,6 +156,17 @@ public final class Enrolment {
             }
             patience.await(tries, 0);
         }
+    }
+
+    /// What a further device remembers before it has seen anything of its owner's chain.
+    static Remembered remembered(PinnedServer server, Id owner, Id device) throws Refused {
+        return new Remembered(
+                server.root(),
+                server.thumbprint(),
+                owner,
+                device,
+                Checkpoint.start(Journal.key(server).name()),
+                new TreeMap<>());
     }
 
     private Enrolled enrolled(PinnedServer server, Bytes intentHash, Part answer) throws Refused {

@@ -23,13 +23,17 @@ public final class PinnedServer implements AutoCloseable {
     private final IdentityCheck check;
     private final Duration limit;
     private final ServerClock time;
-    private final Bytes firstNonce;
+    private final Greeting first;
     private volatile Vouched vouched;
 
     private record Vouched(IdentityStatement statement, Transport transport) {}
 
     /// What the first contact brought.
-    private record Greeting(IdentityStatement statement, Bytes nonce) {}
+    ///
+    /// @param nonce for an `enrol` intent
+    /// @param recovery for a `change` intent of somebody who is not enrolled; empty when the server
+    ///   gives none
+    private record Greeting(IdentityStatement statement, Bytes nonce, Bytes recovery) {}
 
     private PinnedServer(URI root, IdentityCheck check, Duration limit) throws Refused {
         this.root = root;
@@ -37,7 +41,7 @@ public final class PinnedServer implements AutoCloseable {
         this.limit = limit;
         this.time = new ServerClock(check.clock());
         var greeting = firstGreeting();
-        this.firstNonce = greeting.nonce;
+        this.first = greeting;
         this.vouched = new Vouched(greeting.statement, transport(greeting.statement));
     }
 
@@ -90,7 +94,10 @@ public final class PinnedServer implements AutoCloseable {
             }
             requireBase(statement);
             time.set(statement.time());
-            return new Greeting(statement, body.bytes("nonce"));
+            return new Greeting(
+                    statement,
+                    body.bytes("nonce"),
+                    body.has("recovery") ? body.bytes("recovery") : Bytes.EMPTY);
         } catch (Transport.StrangerException e) {
             throw new IllegalStateException("at first contact every certificate is looked at", e);
         }
@@ -103,7 +110,15 @@ public final class PinnedServer implements AutoCloseable {
 
     /// The nonce for an `enrol` intent that the first contact brought.
     Bytes enrolmentNonce() {
-        return firstNonce;
+        return first.nonce;
+    }
+
+    /// The nonce for a recovery that the first contact brought.
+    Bytes recoveryNonce() throws Refused {
+        if (first.recovery.size() == 0) {
+            throw new Refused(FailureKind.PROTOCOL_BROKEN, "The server knows no recovery.");
+        }
+        return first.recovery;
     }
 
     /// Believes a statement that came with a challenge.

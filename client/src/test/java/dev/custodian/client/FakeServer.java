@@ -109,7 +109,11 @@ final class FakeServer implements AutoCloseable {
     }
 
     Json statementAndNonce() throws Exception {
-        return Json.object().put("identity", statement()).put("nonce", behind.nonce).build();
+        return Json.object()
+                .put("identity", statement())
+                .put("nonce", behind.nonce)
+                .put("recovery", behind.nonce)
+                .build();
     }
 
     String statement() throws Exception {
@@ -173,7 +177,11 @@ final class FakeServer implements AutoCloseable {
         var uri = root() + path;
         return switch (path) {
             case "/identity" -> new FakeSigner.Told(200, statementAndNonce());
-            case "/enrol" -> behind.enrol(json(body));
+            case "/enrol" ->
+                    json(body).has("owner")
+                            ? behind.ownerBehind.join(json(body))
+                            : behind.enrol(json(body));
+            case "/recover" -> behind.ownerBehind.recover(json(body));
             case "/oauth2/revoke" -> behind.tokens.revoke(body.utf8());
             case "/oauth2/token" -> behind.token(body.utf8(), proof(headers.getFirst("DPoP")), uri);
             default ->

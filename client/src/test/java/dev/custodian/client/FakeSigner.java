@@ -80,6 +80,9 @@ final class FakeSigner {
     final FakeTokens tokens = new FakeTokens();
     int signings;
 
+    /// What is behind the calls about the owner.
+    final FakeOwner ownerBehind;
+
     private final FakeServer server;
     private final Set<String> seenProofs = new HashSet<>();
     private final Map<Bytes, Authorization> authorizations = new HashMap<>();
@@ -94,6 +97,7 @@ final class FakeSigner {
 
     FakeSigner(FakeServer server) {
         this.server = server;
+        this.ownerBehind = new FakeOwner(server, this);
         var random = new SecureRandom();
         rsa = id(Id.Kind.CREDENTIAL, random);
         ec = id(Id.Kind.CREDENTIAL, random);
@@ -201,6 +205,15 @@ final class FakeSigner {
                         .build());
     }
 
+    ECPublicKey deviceKey() {
+        return requireNonNull(deviceKey);
+    }
+
+    /// Takes another key for the device's from now on.
+    void adopt(ECPublicKey key) {
+        deviceKey = key;
+    }
+
     Told token(String form, JWSObject proof, String uri) throws Exception {
         if (!isOfNow(proof)) {
             return new Told(400, Json.object().put("error", "invalid_dpop_proof").build());
@@ -265,6 +278,9 @@ final class FakeSigner {
                 consents.forget(body.get("consent").stringValue());
                 yield new Told(200, Json.object().build());
             }
+            case "owner/devices" -> ownerBehind.devices();
+            case "owner/getChallenge" -> ownerBehind.challenge();
+            case "owner/change" -> ownerBehind.change(body);
             default -> new Told(404, Json.object().put("error", "invalid_request").build());
         };
     }

@@ -47,7 +47,7 @@ public enum FailureKind {
             "Wait the time that is shown, then try again."),
     DEVICE_LOCKED(
             "This device is locked after too many wrong tries.",
-            "There is no way back for this device yet: ask the operator to enrol you anew."),
+            "Remove it from another device and join again, or recover: custodian recover."),
     CONSENT_UNKNOWN(
             "There is no such consent for this device and credential.",
             "Ask for a new one: the PIN is needed once."),
@@ -61,6 +61,22 @@ public enum FailureKind {
     TAMPERED(
             "The server's records about this owner do not fit together; nothing was signed.",
             "Tell the operator: rows of the database were changed or restored from an older state."),
+
+    // the owner's devices
+    DEVICE_UNKNOWN("The owner has no such device.", "List the devices and choose one of them."),
+    LAST_DEVICE(
+            "The owner's last device cannot be removed.",
+            "Add another device first, then remove this one from there."),
+    JOIN_REQUEST_GONE(
+            "The new device's request is unknown, refused or too old.",
+            "Ask again on the new device: custodian join."),
+    JOIN_REQUESTS_FULL(
+            "Too many new devices wait for this owner's approval.",
+            "Approve or refuse one of them on an enrolled device, or wait an hour."),
+    RECOVERY_REFUSED(
+            "There is no such owner, or the recovery code is another one.",
+            "Compare address and code with the recovery sheet."),
+    RECOVERY_UNKNOWN("No such recovery is under way.", "Look at the status of the devices again."),
 
     // authorization and signing
     SAD_UNKNOWN("There is no such authorization for this caller.", "Approve again."),

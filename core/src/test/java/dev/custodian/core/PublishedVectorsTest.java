@@ -7,8 +7,10 @@ import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.hpke.Hpke;
 import dev.custodian.core.hpke.X25519;
+import dev.custodian.core.identity.DeviceNumber;
 import dev.custodian.core.identity.IdentityStatement;
 import dev.custodian.core.identity.Invitation;
+import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
@@ -184,7 +186,8 @@ class PublishedVectorsTest {
                     "key id", sealed.keyId().hex(),
                     "pin", Bytes.of(factors.pin().expose()).hex(),
                     "share", Bytes.of(factors.share().expose()).hex(),
-                    "r", Bytes.of(factors.r().expose()).hex());
+                    "r", Bytes.of(factors.r().expose()).hex(),
+                    "more", Bytes.of(factors.more().expose()).hex());
         }
     }
 
@@ -237,6 +240,31 @@ class PublishedVectorsTest {
                             "code", invitation.code().hex(),
                             "code hash", invitation.codeHash().hex(),
                             "thumbprint", invitation.thumbprint().hex());
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> ownerAddresses() {
+        return cases(
+                "owner-address",
+                v -> {
+                    var text = v.input().utf8();
+                    var address = OwnerAddress.parse(text);
+                    assertThat(address.text()).isEqualTo(text);
+                    return Map.of(
+                            "base", address.base().toString(),
+                            "owner", address.owner().text(),
+                            "thumbprint", address.thumbprint().hex());
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> deviceNumbers() {
+        return cases(
+                "device-number",
+                v -> {
+                    var device = Id.parse(Id.Kind.DEVICE, v.take("device"));
+                    return Map.of("number", DeviceNumber.of(v.input(), device));
                 });
     }
 

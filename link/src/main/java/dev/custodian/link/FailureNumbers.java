@@ -62,6 +62,12 @@ final class FailureNumbers {
             case KEY_FILE_EXPOSED -> 51;
             case KEY_FILE_UNUSABLE -> 52;
             case USAGE -> 53;
+            case DEVICE_UNKNOWN -> 54;
+            case LAST_DEVICE -> 55;
+            case JOIN_REQUEST_GONE -> 56;
+            case JOIN_REQUESTS_FULL -> 57;
+            case RECOVERY_REFUSED -> 58;
+            case RECOVERY_UNKNOWN -> 59;
             case CONSENT_UNKNOWN -> 60;
             case CONSENT_EXPIRED -> 61;
             case CONSENT_USED_UP -> 62;

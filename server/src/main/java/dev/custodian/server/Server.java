@@ -17,6 +17,7 @@ import dev.custodian.server.oauth.DeviceAuthentication;
 import dev.custodian.server.oauth.DpopNonces;
 import dev.custodian.server.oauth.RevocationEndpoint;
 import dev.custodian.server.oauth.TokenEndpoint;
+import dev.custodian.server.owner.Devices;
 import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.pairing.Identity;
 import dev.custodian.server.pairing.PairingRoutes;
@@ -87,7 +88,13 @@ public final class Server implements AutoCloseable {
         var vault = parts.vault();
         var activation =
                 ActivationModule.of(
-                        parts.store(), journal, vault, keys.thumbprint(), clock, parts.random());
+                        parts.store(),
+                        journal,
+                        vault,
+                        keys.thumbprint(),
+                        config.recoveryDelay(),
+                        clock,
+                        parts.random());
         var identity =
                 new Identity(
                         keys.spki(),
@@ -123,6 +130,7 @@ public final class Server implements AutoCloseable {
                         url::join,
                         devices::require,
                         new Credentials(parts.store()),
+                        new Devices(parts.store()),
                         activation,
                         new SignHashes(parts.store(), journal, clock),
                         journal,

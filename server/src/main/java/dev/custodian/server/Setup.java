@@ -83,6 +83,10 @@ final class Setup {
         # error, warn, info or debug
         # level = "info"
 
+        [recovery]
+        # Hours between a right recovery code and the new device; meanwhile any device can stop it.
+        # delay_hours = 72
+
         [service]
         # name = "Custodian"
         # region = "EU"

@@ -18,6 +18,7 @@ import dev.custodian.server.journal.Journal;
 import dev.custodian.server.oauth.DpopNonces;
 import dev.custodian.server.oauth.RevocationEndpoint;
 import dev.custodian.server.oauth.TokenEndpoint;
+import dev.custodian.server.owner.Devices;
 import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.pairing.PairingRoutes;
 import dev.custodian.server.signing.SignHashes;
@@ -27,6 +28,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -90,6 +92,26 @@ class BodiesFuzzTest {
     }
 
     @FuzzTest
+    void ownerDevices(byte[] body) throws Exception {
+        post("/csc/v2/owner/devices", body);
+    }
+
+    @FuzzTest
+    void ownerChange(byte[] body) throws Exception {
+        post("/csc/v2/owner/change", body);
+    }
+
+    @FuzzTest
+    void ownerRefuse(byte[] body) throws Exception {
+        post("/csc/v2/owner/refuse", body);
+    }
+
+    @FuzzTest
+    void recover(byte[] body) throws Exception {
+        post("/recover", body);
+    }
+
+    @FuzzTest
     void enrol(byte[] body) throws Exception {
         post("/enrol", body);
     }
@@ -136,13 +158,20 @@ class BodiesFuzzTest {
             var base = URI.create("https://localhost");
             var activation =
                     ActivationModule.of(
-                            store, journal, vault, Bytes.of(new byte[32]), clock, random);
+                            store,
+                            journal,
+                            vault,
+                            Bytes.of(new byte[32]),
+                            Duration.ZERO,
+                            clock,
+                            random);
             var routes = new HashMap<String, Route>();
             CscRoutes.of(
                             new Service("Fuzz", "DE", ""),
                             () -> base,
                             handler -> Answers.guarded(call -> handler.handle(call, CALLER)),
                             new Credentials(store),
+                            new Devices(store),
                             activation,
                             new SignHashes(store, journal, clock),
                             journal,

@@ -12,6 +12,7 @@ import dev.custodian.core.intent.Policy;
 import dev.custodian.server.store.ConsentReader;
 import dev.custodian.server.store.ConsentRow;
 import dev.custodian.server.store.CredentialRow;
+import dev.custodian.server.store.FactorReader;
 import dev.custodian.server.store.LoginReader;
 import dev.custodian.server.store.Reader;
 import dev.custodian.server.store.Store;
@@ -69,12 +70,23 @@ final class OneCredential implements Store {
                             new Class<?>[] {Reader.class},
                             (_, method, arguments) -> answer(method.getName(), arguments));
 
+    /// Nothing is kept about the owner's factors either.
+    private static final FactorReader FACTORS =
+            (FactorReader)
+                    Proxy.newProxyInstance(
+                            FactorReader.class.getClassLoader(),
+                            new Class<?>[] {FactorReader.class},
+                            (_, _, _) -> {
+                                throw new Refused(FailureKind.STORAGE_FAILED);
+                            });
+
     private static @Nullable Object answer(String method, Object[] arguments) throws Refused {
         return switch (method) {
             case "credential" -> CREDENTIAL.equals(arguments[0]) ? ROW : null;
             case "credentials" -> List.of(ROW);
             case "logins" -> (LoginReader) _ -> null;
             case "consents" -> NO_CONSENTS;
+            case "factors" -> FACTORS;
             case "device", "invitation", "session", "authorizationBySad", "chain", "close" -> null;
             default -> throw new Refused(FailureKind.STORAGE_FAILED);
         };

@@ -62,8 +62,8 @@ final class TestAgent {
     private volatile String nonce = "";
     private volatile String token = "";
     volatile String refresh = "";
-    private @Nullable Id owner;
-    private @Nullable Id deviceId;
+    @Nullable Id owner;
+    @Nullable Id deviceId;
     private @Nullable IdentityStatement identity;
 
     TestAgent(URI url, Clock clock) throws Exception {

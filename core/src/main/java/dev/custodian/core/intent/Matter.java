@@ -2,6 +2,7 @@ package dev.custodian.core.intent;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Purpose;
@@ -99,15 +100,18 @@ public sealed interface Matter {
 
     /// A change of the owner's factors, devices or policy.
     ///
-    /// @param what `pin`, `add-device`, `remove-device`, `policy`, `recover`, …
+    /// @param what a [ChangeKind], or another word
     /// @param subject what it is about: a device's or a credential's id; empty when it is the owner
     /// @param after what it becomes: a thumbprint or a hash; empty when there is nothing to say
     record Change(String what, String subject, String after) implements Matter {}
 
     /// A newcomer's or a further device's enrolment.
     ///
-    /// @param codeHash H(CODE) of the invitation, 32 octets
+    /// @param codeHash H(CODE) of the invitation, 32 octets; [#NO_CODE] for a further device
     record Enrol(Bytes codeHash, DeviceJwk jwk) implements Matter {
+        /// H of nothing: a further device comes without CODE.
+        public static final Bytes NO_CODE = Hashes.sha256(Bytes.EMPTY);
+
         public Enrol {
             if (codeHash.size() != 32) {
                 throw new IllegalArgumentException("H(CODE) has 32 octets");

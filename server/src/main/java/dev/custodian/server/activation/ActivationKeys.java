@@ -46,6 +46,16 @@ public final class ActivationKeys {
         return new ActivationKey(newest.id, newest.publicKey);
     }
 
+    /// Opens `SEALED` for the intent with this hash; a wrong one is a wrong factor.
+    Factors open(Sealed sealed, Bytes intentHash) throws Refused {
+        var key = privateKey(sealed.keyId());
+        try {
+            return sealed.open(key, intentHash);
+        } catch (GeneralSecurityException | MalformedException e) {
+            throw new Refused(FailureKind.FACTORS_REFUSED);
+        }
+    }
+
     /// The private half of the key with this id, if it is still kept.
     synchronized PrivateKey privateKey(Bytes id) throws Refused {
         for (var generation : generations) {
@@ -54,16 +64,6 @@ public final class ActivationKeys {
             }
         }
         throw new Refused(FailureKind.ACTIVATION_KEY_GONE);
-    }
-
-    /// Opens what was sealed for the intent with this hash; alike for all that does not open.
-    Factors open(Sealed sealed, Bytes intentHash) throws Refused {
-        var key = privateKey(sealed.keyId());
-        try {
-            return sealed.open(key, intentHash);
-        } catch (GeneralSecurityException | MalformedException e) {
-            throw new Refused(FailureKind.FACTORS_REFUSED);
-        }
     }
 
     private Generation make(Instant now) {

@@ -7,6 +7,7 @@ import dev.custodian.server.store.Store;
 import dev.custodian.server.vault.Vault;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 
 /// The activation module's parts, wired: one set of keys, nonces, locks and PIN semaphores for all
 /// use cases.
@@ -14,6 +15,9 @@ public record ActivationModule(
         Activation activation,
         Consents consents,
         Enrolment enrolment,
+        Changes changes,
+        Joining joining,
+        Recovery recovery,
         ActivationKeys keys,
         Challenges challenges) {
     private static final String CHALLENGE = "custodian/challenge/1";
@@ -21,14 +25,16 @@ public record ActivationModule(
     /// Wires the parts over one store, journal and vault.
     ///
     /// @param thumbprint of the server's identity key
+    /// @param recoveryDelay between a right recovery code and the new device
     public static ActivationModule of(
             Store store,
             Journal journal,
             Vault vault,
             Bytes thumbprint,
+            Duration recoveryDelay,
             Clock clock,
             SecureRandom random) {
-        return of(store, journal, vault, thumbprint, clock, random, new Pins());
+        return of(store, journal, vault, thumbprint, recoveryDelay, clock, random, new Pins());
     }
 
     static ActivationModule of(
@@ -36,6 +42,7 @@ public record ActivationModule(
             Journal journal,
             Vault vault,
             Bytes thumbprint,
+            Duration recoveryDelay,
             Clock clock,
             SecureRandom random,
             Pins pins) {
@@ -45,16 +52,37 @@ public record ActivationModule(
         var peppers = new Peppers(vault);
         var opening = new OwnerOpening(store, journal, peppers, pins, clock);
         var demands = new Demands(clock);
+        var seals = new FactorSeals(store, peppers, pins, random);
+        var writer = new ChangeWriter(journal);
         // One try at a time for each device, whatever it is for.
         var devices = new KeyedLocks<Id>();
+        var owners = new KeyedLocks<Id>();
         var consents =
                 new Consents(store, journal, keys, check, opening, demands, devices, clock, random);
+        var joining = new Joining(store, journal, keys, check, seals, clock);
+        var recovery =
+                new Recovery(
+                        store,
+                        journal,
+                        keys,
+                        check,
+                        peppers,
+                        seals,
+                        writer,
+                        owners,
+                        recoveryDelay,
+                        clock);
         return new ActivationModule(
                 new Activation(
                         store, journal, keys, check, opening, demands, consents, devices, clock,
                         random),
                 consents,
-                new Enrolment(store, journal, vault, keys, check, peppers, pins, clock, random),
+                new Enrolment(store, journal, vault, keys, check, seals, clock, random),
+                new Changes(
+                        store, keys, check, opening, seals, writer, joining, recovery, devices,
+                        owners, clock),
+                joining,
+                recovery,
                 keys,
                 challenges);
     }

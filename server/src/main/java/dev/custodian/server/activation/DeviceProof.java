@@ -10,6 +10,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.intent.DeviceJwk;
 import dev.custodian.core.intent.Intent;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -66,6 +67,17 @@ final class DeviceProof {
             return JWSObject.parse(compact);
         } catch (NullPointerException e) {
             throw new ParseException("no header", 0);
+        }
+    }
+
+    /// The public half of a new device's key, DER; refuses one that cannot be used.
+    static Bytes spki(DeviceJwk jwk) throws Refused {
+        try {
+            return Bytes.of(jwk.publicKey().getEncoded());
+        } catch (MalformedException e) {
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST,
+                    "The device key is refused: " + e.getMessage() + ".");
         }
     }
 

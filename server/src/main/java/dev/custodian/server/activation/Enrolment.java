@@ -3,23 +3,21 @@ package dev.custodian.server.activation;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
-import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.Factors;
+import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.journal.NewChange;
-import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.OwnerRow;
 import dev.custodian.server.store.Reader;
+import dev.custodian.server.store.RecoverySlotRow;
 import dev.custodian.server.store.Store;
 import dev.custodian.server.store.Tx;
 import dev.custodian.server.vault.Vault;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -46,8 +44,7 @@ public final class Enrolment {
     private final Vault vault;
     private final ActivationKeys keys;
     private final IntentCheck check;
-    private final Peppers peppers;
-    private final Pins pins;
+    private final FactorSeals seals;
     private final Clock clock;
     private final SecureRandom random;
     private final KeyedLocks<Bytes> invitations = new KeyedLocks<>();
@@ -58,8 +55,7 @@ public final class Enrolment {
             Vault vault,
             ActivationKeys keys,
             IntentCheck check,
-            Peppers peppers,
-            Pins pins,
+            FactorSeals seals,
             Clock clock,
             SecureRandom random) {
         this.store = store;
@@ -67,8 +63,7 @@ public final class Enrolment {
         this.vault = vault;
         this.keys = keys;
         this.check = check;
-        this.peppers = peppers;
-        this.pins = pins;
+        this.seals = seals;
         this.clock = clock;
         this.random = random;
     }
@@ -81,7 +76,7 @@ public final class Enrolment {
                 || !(intent.approver() instanceof Approver.Newcomer)) {
             throw new Refused(FailureKind.INTENT_MISMATCH, "It approves no first enrolment.");
         }
-        var spki = spki(enrol);
+        var spki = DeviceProof.spki(enrol.jwk());
         proof.verify(spki, "");
         check.frame(intent, "");
         if (!enrol.codeHash().equals(Invitation.codeHash(request.code))) {
@@ -94,18 +89,8 @@ public final class Enrolment {
                 return earlier;
             }
             try (var factors = keys.open(request.sealed, proof.intentHash())) {
-                return write(enrol.codeHash(), spki, factors, proof.intentHash());
+                return write(enrol.codeHash(), spki, factors, proof);
             }
-        }
-    }
-
-    private static Bytes spki(Matter.Enrol enrol) throws Refused {
-        try {
-            return Bytes.of(enrol.jwk().publicKey().getEncoded());
-        } catch (MalformedException e) {
-            throw new Refused(
-                    FailureKind.MALFORMED_REQUEST,
-                    "The device key is refused: " + e.getMessage() + ".");
         }
     }
 
@@ -141,37 +126,60 @@ public final class Enrolment {
         return new Enrolled(owner, device.id(), device.slot());
     }
 
-    private Enrolled write(Bytes codeHash, Bytes spki, Factors factors, Bytes intentHash)
+    private Enrolled write(Bytes codeHash, Bytes spki, Factors factors, DeviceProof proof)
             throws Refused {
-        var ownerId = Id.of(Id.Kind.OWNER, random(16));
-        var deviceId = Id.of(Id.Kind.DEVICE, random(16));
-        var slotId = Id.of(Id.Kind.SLOT, random(16));
+        var ownerId = seals.newId(Id.Kind.OWNER);
         var now = clock.instant();
-        var k = new byte[32];
-        random.nextBytes(k);
-        try (var common = Secret.owning(k);
-                var ownerKey = OwnerKey.generate(random)) {
-            common.rest();
-            ownerKey.rest();
-            var device = device(ownerId, deviceId, slotId, spki, factors, common, now);
-            var owner = owner(ownerId, ownerKey, common, factors, List.of(device), now);
+        try (var k = seals.newK();
+                var key = OwnerKey.generate(random)) {
+            key.rest();
+            var device =
+                    seals.device(
+                            ownerId,
+                            seals.newId(Id.Kind.DEVICE),
+                            FactorSeals.nameIn(proof.intent()),
+                            spki,
+                            factors.share(),
+                            k,
+                            now);
+            var owner = seals.withPin(owner(ownerId, key, now), key, k, factors.pin());
+            var recovery = recovery(ownerId, key, factors);
+            // Its MAC counts the record that is about to become the first of the chain.
+            var rows = new FactorRows(owner, List.of(device), recovery, 0).sealed(key);
             journal.write(
                     (tx, changes) -> {
                         var name = take(tx, codeHash, ownerId, now);
-                        tx.insertOwner(owner.withName(name));
+                        tx.insertOwner(rows.owner().withName(name));
                         tx.insertDevice(device);
+                        if (recovery != null) {
+                            tx.factors().putRecoverySlot(recovery);
+                        }
                         return changes.append(
                                 new NewChange(
                                         ownerId,
                                         WHAT,
-                                        deviceId.text(),
+                                        device.id().text(),
                                         "invitation",
-                                        intentHash,
+                                        proof.intentHash(),
                                         // whoever has the journal can check what it signs
-                                        Map.of("spki", spki.base64Url())));
+                                        Map.of("spki", spki.base64Url())),
+                                proof.evidence());
                     });
-            return new Enrolled(ownerId, deviceId, slotId);
+            return new Enrolled(ownerId, device.id(), device.slot());
         }
+    }
+
+    /// The slot of the recovery code, if the newcomer brings one.
+    private @Nullable RecoverySlotRow recovery(Id owner, OwnerKey key, Factors factors)
+            throws Refused {
+        if (factors.more().size() == 0) {
+            return null;
+        }
+        if (!RecoveryCode.isCode(factors.more())) {
+            throw new Refused(
+                    FailureKind.MALFORMED_REQUEST, "SEALED brings what is no recovery code.");
+        }
+        return seals.recovery(owner, key, factors.more());
     }
 
     private static String take(Tx tx, Bytes codeHash, Id owner, Instant now) throws Refused {
@@ -182,65 +190,21 @@ public final class Enrolment {
         return invitation.name();
     }
 
-    private DeviceRow device(
-            Id owner, Id device, Id slot, Bytes spki, Factors factors, Secret k, Instant now)
-            throws Refused {
-        var sharePublic = Slots.sharePublic(factors.share());
-        try {
-            var box = Slots.sealDevice(sharePublic, owner, device, k, random);
-            return new DeviceRow(
-                    device,
-                    owner,
-                    slot,
-                    "",
-                    spki,
-                    sharePublic,
-                    box,
-                    DeviceRow.State.ACTIVE,
-                    0,
-                    Instant.EPOCH,
-                    now);
-        } catch (GeneralSecurityException e) {
-            throw new Refused(FailureKind.FACTORS_REFUSED);
-        }
-    }
-
-    /// The owner's row; its MAC already counts the `change` record that is about to become the
-    /// first of the chain.
-    private OwnerRow owner(
-            Id id, OwnerKey key, Secret k, Factors factors, List<DeviceRow> devices, Instant now)
-            throws Refused {
-        var salt = random(Pins.SALT);
-        long pepperNumber;
-        Secret opened;
-        // Closed before the PIN is hashed: few can read at once, and hashing is slow.
-        try (var reader = store.read()) {
-            pepperNumber = Peppers.newest(reader);
-            opened = peppers.open(reader, pepperNumber);
-        }
-        try (var pepper = opened;
-                var p = pins.hash(pepper, factors.pin(), salt)) {
-            var publicKey = key.publicKey();
-            var row =
-                    new OwnerRow(
-                            id,
-                            "",
-                            publicKey,
-                            OwnerSeal.publicKeyMac(vault, id, publicKey),
-                            pepperNumber,
-                            salt,
-                            Slots.sealPin(k, p, pepperNumber, id, key, random),
-                            Bytes.EMPTY,
-                            0,
-                            Instant.EPOCH,
-                            now);
-            return row.withFactorsMac(key.factorsMac(row, devices, 1));
-        }
-    }
-
-    private Bytes random(int size) {
-        var octets = new byte[size];
-        random.nextBytes(octets);
-        return Bytes.of(octets);
+    /// The owner's row before there is a PIN.
+    private OwnerRow owner(Id id, OwnerKey key, Instant now) {
+        var publicKey = key.publicKey();
+        key.rest();
+        return new OwnerRow(
+                id,
+                "",
+                publicKey,
+                OwnerSeal.publicKeyMac(vault, id, publicKey),
+                0,
+                Bytes.EMPTY,
+                Bytes.EMPTY,
+                Bytes.EMPTY,
+                0,
+                Instant.EPOCH,
+                now);
     }
 }

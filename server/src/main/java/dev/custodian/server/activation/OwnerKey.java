@@ -6,15 +6,18 @@ import dev.custodian.core.hpke.Hkdf;
 import dev.custodian.core.hpke.X25519;
 import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.OwnerRow;
+import dev.custodian.server.store.RecoverySlotRow;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An owner's private key while it is open: between the PIN and the end of one activation.
 final class OwnerKey implements AutoCloseable {
     private static final Bytes FACTORS = Bytes.utf8("custodian/factors/1");
+    private static final Bytes RECOVERY = Bytes.utf8("recovery");
 
     private final Secret scalar;
 
@@ -46,9 +49,13 @@ final class OwnerKey implements AutoCloseable {
     }
 
     /// The MAC over everything that decides who may open this key: owner, PIN seal, devices with
-    /// their slots, and the number of the owner's last `change` record, so that older rows are
-    /// noticed (FORMATS §4).
-    Bytes factorsMac(OwnerRow owner, List<DeviceRow> devices, long lastChange) {
+    /// their slots, recovery slot, and the number of the owner's last `change` record, so that
+    /// older rows are noticed (FORMATS §4).
+    Bytes factorsMac(
+            OwnerRow owner,
+            List<DeviceRow> devices,
+            @Nullable RecoverySlotRow recovery,
+            long lastChange) {
         var parts = new ArrayList<Bytes>();
         parts.add(Bytes.utf8(owner.id().text()));
         parts.add(owner.publicKey());
@@ -66,6 +73,9 @@ final class OwnerKey implements AutoCloseable {
                             device.spki(),
                             device.sharePublic(),
                             device.slotBox()));
+        }
+        if (recovery != null) {
+            parts.add(Bytes.join(RECOVERY, Bytes.u64(recovery.pepper()), recovery.seal()));
         }
         try (var key = Hkdf.derive(scalar, FACTORS)) {
             return Bytes.of(

@@ -7,11 +7,9 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.Factors;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.store.DeviceRow;
-import dev.custodian.server.store.OwnerRow;
 import dev.custodian.server.store.Store;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
-import java.util.List;
 
 /// Opens an owner's key with the factors of one activation, in the order of FORMATS §4: share → PIN
 /// ticket, committed → PIN → the MAC over all that decides who may open it.
@@ -20,6 +18,15 @@ final class OwnerOpening {
     private final Peppers peppers;
     private final Pins pins;
     private final Tickets tickets;
+
+    /// What one activation opened: the owner's key, K, and the rows that the key's MAC covers.
+    record Opened(OwnerKey key, Secret k, FactorRows rows) implements AutoCloseable {
+        @Override
+        public void close() {
+            key.close();
+            k.close();
+        }
+    }
 
     OwnerOpening(Store store, Journal journal, Peppers peppers, Pins pins, Clock clock) {
         this.store = store;
@@ -30,18 +37,48 @@ final class OwnerOpening {
 
     /// The owner's key, at rest; the caller holds the device's lock and closes it.
     OwnerKey open(Factors factors, DeviceRow device) throws Refused {
-        try (var k = openSlot(factors, device)) {
-            tickets.take(device.id());
-            var key = openOwner(k, factors, device);
+        var opened = openAll(factors, device);
+        opened.k.close();
+        return opened.key;
+    }
+
+    /// The owner's key and K, at rest, for a change; the caller holds the device's lock and closes
+    /// them.
+    Opened openAll(Factors factors, DeviceRow device) throws Refused {
+        var read = read(device.owner());
+        try (var pepper = read.pepper) {
+            var k = openSlot(factors, active(read.rows, device.id()));
             try {
-                key.rest();
-                tickets.giveBack(device.id());
-                return key;
+                tickets.take(device.id());
+                return opened(k, pepper, factors, read.rows, device.id());
             } catch (Refused | RuntimeException e) {
-                key.close();
+                k.close();
                 throw e;
             }
         }
+    }
+
+    private Opened opened(Secret k, Secret pepper, Factors factors, FactorRows rows, Id device)
+            throws Refused {
+        var key = openPin(k, pepper, factors, rows);
+        try {
+            rows.requireCoveredBy(key);
+            key.rest();
+            tickets.giveBack(device);
+            return new Opened(key, k, rows);
+        } catch (Refused | RuntimeException e) {
+            key.close();
+            throw e;
+        }
+    }
+
+    private static DeviceRow active(FactorRows rows, Id device) throws Refused {
+        for (var row : rows.devices()) {
+            if (row.id().equals(device) && row.isActive()) {
+                return row;
+            }
+        }
+        throw new Refused(FailureKind.NOT_AUTHENTICATED);
     }
 
     private static Secret openSlot(Factors factors, DeviceRow device) throws Refused {
@@ -52,56 +89,23 @@ final class OwnerOpening {
         }
     }
 
-    /// Opens the owner key with K and the PIN, then believes no row that the key's MAC does not
-    /// cover.
-    private OwnerKey openOwner(Secret k, Factors factors, DeviceRow device) throws Refused {
-        try (var rows = factorRows(device.owner())) {
-            var key = openPin(k, factors, rows);
-            if (!rows.isCoveredBy(key)) {
-                key.close();
-                throw new Refused(
-                        FailureKind.TAMPERED, "The owner's factors or devices were changed.");
-            }
-            return key;
-        }
-    }
-
-    private OwnerKey openPin(Secret k, Factors factors, FactorRows rows) throws Refused {
-        try (var p = pins.hash(rows.pepper, factors.pin(), rows.owner.pinSalt())) {
-            return Slots.openPin(k, p, rows.owner);
+    private OwnerKey openPin(Secret k, Secret pepper, Factors factors, FactorRows rows)
+            throws Refused {
+        try (var p = pins.hash(pepper, factors.pin(), rows.owner().pinSalt())) {
+            return Slots.openPin(k, p, rows.owner());
         } catch (GeneralSecurityException e) {
             throw new Refused(FailureKind.FACTORS_REFUSED);
         }
     }
 
-    /// What opens an owner key and what its MAC covers, of one moment.
-    private record FactorRows(
-            OwnerRow owner, List<DeviceRow> devices, long lastChange, Secret pepper)
-            implements AutoCloseable {
-        boolean isCoveredBy(OwnerKey key) {
-            return key.factorsMac(owner, devices, lastChange)
-                    .equalsConstantTime(owner.factorsMac());
-        }
+    private record Read(FactorRows rows, Secret pepper) {}
 
-        @Override
-        public void close() {
-            pepper.close();
-        }
-    }
-
-    /// Reads to the end before any PIN is hashed: few can read at once, and hashing is slow.
-    private FactorRows factorRows(Id id) throws Refused {
+    /// All of one moment: a K that was renewed meanwhile would look like a wrong PIN. And to the
+    /// end before any PIN is hashed: few can read at once, and hashing is slow.
+    private Read read(Id owner) throws Refused {
         try (var reader = store.read()) {
-            var owner = reader.owner(id);
-            if (owner == null) {
-                throw new Refused(FailureKind.TAMPERED);
-            }
-            var chain = reader.chain(id);
-            return new FactorRows(
-                    owner,
-                    reader.devices(id),
-                    chain == null ? 0 : chain.seq(),
-                    peppers.open(reader, owner.pinPepper()));
+            var rows = FactorRows.read(reader, owner);
+            return new Read(rows, peppers.open(reader, rows.owner().pinPepper()));
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.custodian.core.hpke.Hpke;
 import dev.custodian.core.hpke.X25519;
 import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.OwnerRow;
+import dev.custodian.server.store.RecoverySlotRow;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 final class Slots {
     private static final Bytes DEVICE = Bytes.utf8("custodian/slot/device/1");
     private static final Bytes PIN = Bytes.utf8("custodian/slot/pin/1");
+    private static final Bytes RECOVERY = Bytes.utf8("custodian/slot/recovery/1");
 
     private Slots() {}
 
@@ -63,6 +65,33 @@ final class Slots {
         }
     }
 
+    /// Seals the owner key under the recovery code.
+    static Bytes sealRecovery(
+            Secret code, Secret pepper, long number, Id owner, OwnerKey key, SecureRandom random) {
+        try (var sealing = recoveryKey(code, pepper, number)) {
+            var aad = pinAad(owner, key.publicKey());
+            return Aead.seal(sealing, aad, key.scalar().expose(), random);
+        }
+    }
+
+    /// Opens the owner key with the recovery code; errors alike for a wrong code and for a swapped
+    /// row.
+    static OwnerKey openRecovery(Secret code, Secret pepper, RecoverySlotRow slot, OwnerRow owner)
+            throws GeneralSecurityException {
+        try (var sealing = recoveryKey(code, pepper, slot.pepper())) {
+            return new OwnerKey(
+                    Aead.open(sealing, pinAad(owner.id(), owner.publicKey()), slot.seal()));
+        }
+    }
+
+    /// HKDF( code ‖ HMAC(pepper, code), `custodian/slot/recovery/1` ‖ pepper id ).
+    private static Secret recoveryKey(Secret code, Secret pepper, long number) {
+        try (var keyed = Secret.owning(Hkdf.hmac(pepper.expose(), code.expose()))) {
+            var info = Bytes.join(RECOVERY, Bytes.u64(number));
+            return derive(code, keyed, info);
+        }
+    }
+
     private static PrivateKey shareKey(Secret share) {
         try (var scalar = Hkdf.derive(share, DEVICE)) {
             share.rest();
@@ -72,15 +101,20 @@ final class Slots {
 
     /// HKDF( K ‖ P, `custodian/slot/pin/1` ‖ pepper id ).
     private static Secret pinKey(Secret k, Secret p, long pepper) {
+        return derive(k, p, Bytes.join(PIN, Bytes.u64(pepper)));
+    }
+
+    /// HKDF( a ‖ b, info ); `a` rests.
+    private static Secret derive(Secret a, Secret b, Bytes info) {
         var joined =
-                ByteBuffer.allocate(8 + k.size() + p.size())
-                        .putInt(k.size())
-                        .put(k.expose())
-                        .putInt(p.size())
-                        .put(p.expose());
+                ByteBuffer.allocate(8 + a.size() + b.size())
+                        .putInt(a.size())
+                        .put(a.expose())
+                        .putInt(b.size())
+                        .put(b.expose());
         try (var input = Secret.owning(joined.array())) {
-            k.rest();
-            return Hkdf.derive(input, Bytes.join(PIN, Bytes.u64(pepper)));
+            a.rest();
+            return Hkdf.derive(input, info);
         }
     }
 

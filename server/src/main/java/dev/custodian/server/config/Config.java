@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,6 +23,7 @@ import java.util.Locale;
 /// @param master file of the vault's master key
 /// @param logFormat how log lines look
 /// @param logLevel the least level of lines: error, warn, info or debug
+/// @param recoveryDelay between a right recovery code and the new device
 /// @param name what the service calls itself
 /// @param region ISO 3166-1 alpha-2
 /// @param description one sentence about the service
@@ -36,11 +38,14 @@ public record Config(
         Path master,
         LogFormat logFormat,
         String logLevel,
+        Duration recoveryDelay,
         String name,
         String region,
         String description) {
     private static final int LARGEST = 64 << 10;
     private static final int LONGEST_TEXT = 255;
+    private static final int RECOVERY_HOURS = 72;
+    private static final int LONGEST_RECOVERY_HOURS = 720;
     private static final List<String> LEVELS = List.of("error", "warn", "info", "debug");
 
     /// Reads and checks a file.
@@ -99,6 +104,12 @@ public record Config(
                                 toml.choice("log.format", "json", List.of("json", "text"))
                                         .toUpperCase(Locale.ROOT)),
                         toml.choice("log.level", "info", LEVELS),
+                        Duration.ofHours(
+                                toml.number(
+                                        "recovery.delay_hours",
+                                        RECOVERY_HOURS,
+                                        0,
+                                        LONGEST_RECOVERY_HOURS)),
                         toml.text("service.name", "Custodian", LONGEST_TEXT),
                         region(toml),
                         toml.text(
@@ -170,6 +181,9 @@ public record Config(
         format = %s
         level = %s
 
+        [recovery]
+        delay_hours = %d
+
         [service]
         name = %s
         region = %s
@@ -186,6 +200,7 @@ public record Config(
                         Toml.quote(master.toString()),
                         Toml.quote(logFormat.text()),
                         Toml.quote(logLevel),
+                        recoveryDelay.toHours(),
                         Toml.quote(name),
                         Toml.quote(region),
                         Toml.quote(description));

@@ -7,6 +7,7 @@ import dev.custodian.server.http.Handler;
 import dev.custodian.server.http.Reply;
 import dev.custodian.server.http.Route;
 import dev.custodian.server.journal.Journal;
+import dev.custodian.server.owner.Devices;
 import dev.custodian.server.signing.SignHashes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ public final class CscRoutes {
             Supplier<URI> base,
             Function<DeviceHandler, Handler> devices,
             Credentials credentials,
+            Devices ownersDevices,
             ActivationModule activation,
             SignHashes signing,
             Journal journal,
@@ -66,6 +68,7 @@ public final class CscRoutes {
         var signature = new SignatureCalls(credentials, signing, journal);
         var records = new JournalCalls(credentials, journal);
         var consents = new ConsentCalls(credentials, activation.consents());
+        var owner = new OwnerCalls(ownersDevices, activation, journal, identity);
         var methods = new LinkedHashMap<String, Method>();
         methods.put("credentials/list", new Method(SMALL, credential::list));
         methods.put("credentials/info", new Method(SMALL, credential::info));
@@ -77,6 +80,10 @@ public final class CscRoutes {
         methods.put("consents/grant", new Method(APPROVAL, consents::grant));
         methods.put("consents/list", new Method(SMALL, consents::list));
         methods.put("consents/forget", new Method(SMALL, consents::forget));
+        methods.put("owner/devices", new Method(SMALL, owner::devices));
+        methods.put("owner/getChallenge", new Method(SMALL, owner::challenge));
+        methods.put("owner/change", new Method(APPROVAL, owner::change));
+        methods.put("owner/refuse", new Method(SMALL, owner::refuse));
         return routes(new ServiceInfo(service, base, names), methods, devices);
     }
 

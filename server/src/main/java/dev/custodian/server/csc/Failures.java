@@ -32,6 +32,10 @@ final class Failures {
                     CREDENTIAL_DISABLED,
                     OWNER_UNKNOWN,
                     DEVICE_LOCKED,
+                    DEVICE_UNKNOWN,
+                    LAST_DEVICE,
+                    JOIN_REQUEST_GONE,
+                    RECOVERY_UNKNOWN,
                     USAGE,
                     OUTCOME_UNKNOWN ->
                     new Told(400, INVALID_REQUEST, sentence(kind));
@@ -40,9 +44,10 @@ final class Failures {
             case CONSENT_UNKNOWN, CONSENT_EXPIRED, CONSENT_USED_UP, CONSENT_REVOKED ->
                     new Told(400, INVALID_AUTHENTICATION, sentence(kind));
             case POLICY_REFUSED -> new Told(400, ACCESS_DENIED, sentence(kind));
-            case INVITATION_REFUSED -> new Told(403, ACCESS_DENIED, sentence(kind));
+            case INVITATION_REFUSED, RECOVERY_REFUSED ->
+                    new Told(403, ACCESS_DENIED, sentence(kind));
             case NOT_AUTHENTICATED -> new Told(401, "invalid_token", sentence(kind));
-            case FACTORS_DELAYED -> new Told(429, UNAVAILABLE, sentence(kind));
+            case FACTORS_DELAYED, JOIN_REQUESTS_FULL -> new Told(429, UNAVAILABLE, sentence(kind));
             case BUSY, VAULT_FAILED, STORAGE_FULL, STORAGE_FAILED ->
                     new Told(503, UNAVAILABLE, sentence(kind));
             case TAMPERED, INTERNAL -> new Told(500, SERVER_ERROR, sentence(kind));

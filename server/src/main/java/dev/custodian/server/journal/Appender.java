@@ -1,5 +1,6 @@
 package dev.custodian.server.journal;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.Refused;
 import java.util.Map;
 
@@ -7,6 +8,9 @@ import java.util.Map;
 public interface Appender {
     /// Appends a change to the chain of a credential or an owner; returns its running number there.
     long append(NewChange change) throws Refused;
+
+    /// Appends a change that an owner approved, and keeps beside it the JWS that says so.
+    long append(NewChange change, Bytes evidence) throws Refused;
 
     /// Appends an approval to the chain of a credential, with its evidence beside it.
     void append(NewApproval approval);

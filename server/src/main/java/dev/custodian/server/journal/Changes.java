@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /// The records of one piece of work, drafted among those of its batch.
 final class Changes implements Appender {
@@ -30,11 +31,23 @@ final class Changes implements Appender {
 
     @Override
     public long append(NewChange change) throws Refused {
+        return append(change, this::written);
+    }
+
+    @Override
+    public long append(NewChange change, Bytes approval) throws Refused {
+        return append(
+                change,
+                index -> {
+                    written(index);
+                    evidence.put(index, approval);
+                });
+    }
+
+    private long append(NewChange change, LongConsumer written) throws Refused {
         var chain = change.chain();
         long seq = tx.chainForUpdate(chain).seq() + 1 + drafted(chain);
-        drafts.add(
-                new Draft.Chained(
-                        chain, (time, place) -> record(change, time, place), this::written));
+        drafts.add(new Draft.Chained(chain, (time, place) -> record(change, time, place), written));
         return seq;
     }
 

@@ -32,7 +32,10 @@ final class Expiry {
             tx.consents().deleteOpenings(now);
             int deleted = tx.deleteExpired(now.minus(KEPT), STEP);
             int consents = tx.consents().deleteExpired(now.minus(KEPT), STEP);
-            int ended = tx.deleteEnded(now, STEP) + tx.logins().deleteEnded(now, STEP);
+            int ended =
+                    tx.deleteEnded(now, STEP)
+                            + tx.logins().deleteEnded(now, STEP)
+                            + tx.factors().deleteEnded(now, STEP);
             tx.commit();
             return deleted == STEP || consents == STEP || ended >= STEP;
         } catch (Refused | RuntimeException e) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// per use; digests' rows against both.
 public final class JournalVerification {
     private static final int PAGE = 1_000;
+    private static final String ENROL = "enrol";
 
     private final Reader reader;
     private final VerifierKey key;
@@ -125,7 +126,10 @@ public final class JournalVerification {
                     chained(salted, outcome);
                     outcome(salted.index(), outcome);
                 }
-                case Change change -> chained(salted, change);
+                case Change change -> {
+                    chained(salted, change);
+                    change(salted.index(), change);
+                }
                 case ServerChange _ -> {
                     // stands alone
                 }
@@ -165,6 +169,26 @@ public final class JournalVerification {
         var evidence = reader.evidence(index);
         if (evidence == null || !Hashes.sha256(evidence).equals(approval.evidence())) {
             findings.add("Approval " + index + " has not the evidence that it names.");
+        }
+    }
+
+    /// What a device approved has its JWS beside it; a first enrolment has only the invitation.
+    private void change(long index, Change change) throws Refused {
+        var evidence = reader.evidence(index);
+        if (evidence == null
+                ? change.intent().size() > 0 && !change.what().equals(ENROL)
+                : !intentOf(evidence).equals(change.intent())) {
+            findings.add("Change " + index + " has not the evidence that it names.");
+        }
+    }
+
+    /// H of a compact JWS's payload; empty when it is none.
+    private static Bytes intentOf(Bytes jws) {
+        try {
+            var parts = jws.utf8().split("\\.", -1);
+            return parts.length == 3 ? Hashes.sha256(Bytes.fromBase64Url(parts[1])) : Bytes.EMPTY;
+        } catch (MalformedException e) {
+            return Bytes.EMPTY;
         }
     }
 

@@ -84,6 +84,7 @@ public final class Sessions {
                     take(tx, device, jti, jtiExpires);
                     tx.logins().insert(login);
                     tx.insertSession(session(access, login, jkt));
+                    tx.factors().see(device, clock.instant());
                     return new Tokens(access, refresh, ends);
                 });
     }
@@ -133,6 +134,7 @@ public final class Sessions {
                         new LoginRow(
                                 login.id(), login.device(), login.expires(), next.hash(), spent));
         tx.insertSession(session(access, login, jkt));
+        tx.factors().see(login.device(), clock.instant());
         return Optional.of(new Tokens(access, next, login.expires()));
     }
 

@@ -28,6 +28,33 @@ public record DeviceRow(
         REMOVED
     }
 
+    /// This row with another K in its slot.
+    public DeviceRow withSlotBox(Bytes box) {
+        return new DeviceRow(
+                id, owner, slot, name, spki, sharePublic, box, state, tries, notBefore, created);
+    }
+
+    /// This row of a device that was removed: its slot opens nothing any more.
+    public DeviceRow removed() {
+        return new DeviceRow(
+                id,
+                owner,
+                slot,
+                name,
+                spki,
+                sharePublic,
+                Bytes.EMPTY,
+                State.REMOVED,
+                tries,
+                notBefore,
+                created);
+    }
+
+    /// Whether this is an enrolled device now.
+    public boolean isActive() {
+        return state == State.ACTIVE;
+    }
+
     /// This row with its tries counted anew.
     public DeviceRow withTries(int count, Instant earliest) {
         return new DeviceRow(

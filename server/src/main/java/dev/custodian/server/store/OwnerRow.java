@@ -57,6 +57,22 @@ public record OwnerRow(
                 created);
     }
 
+    /// This row with another seal, which another PIN or another K opens.
+    public OwnerRow withPin(long pepper, Bytes salt, Bytes seal) {
+        return new OwnerRow(
+                id,
+                name,
+                publicKey,
+                publicKeyMac,
+                pepper,
+                salt,
+                seal,
+                factorsMac,
+                failures,
+                notBefore,
+                created);
+    }
+
     /// This row with a new MAC over the owner's factors.
     public OwnerRow withFactorsMac(Bytes mac) {
         return new OwnerRow(

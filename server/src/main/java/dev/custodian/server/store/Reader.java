@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads of one moment. To be closed; used by one thread at a time.
 public interface Reader extends AutoCloseable {
+    /// What is kept about changes of owners' factors; of the same moment.
+    FactorReader factors();
+
     // owners, devices, credentials
 
     @Nullable OwnerRow owner(Id owner) throws Refused;

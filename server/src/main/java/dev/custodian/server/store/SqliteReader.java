@@ -28,6 +28,11 @@ class SqliteReader implements Reader {
     }
 
     @Override
+    public FactorReader factors() {
+        return new SqliteFactorReader(sql);
+    }
+
+    @Override
     public @Nullable OwnerRow owner(Id owner) throws Refused {
         return sql.one(Rows::owner, "SELECT " + Rows.OWNER + " FROM owner WHERE id = ?", owner);
     }

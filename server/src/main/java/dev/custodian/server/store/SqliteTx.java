@@ -60,6 +60,11 @@ final class SqliteTx extends SqliteReader implements Tx {
         }
     }
 
+    @Override
+    public FactorTx factors() {
+        return new SqliteFactorTx(this);
+    }
+
     private long insertedNumber() throws Refused {
         return sql.all(row -> row.getLong(1), "SELECT last_insert_rowid()").getFirst();
     }

@@ -17,6 +17,9 @@ public interface Tx extends Reader {
     /// Number of statements so far that changed something, or failed to.
     long writes();
 
+    @Override
+    FactorTx factors();
+
     // owners, devices, credentials
 
     void insertOwner(OwnerRow owner) throws Refused;

@@ -15,6 +15,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.evidence.ConsentSecret;
 import dev.custodian.core.intent.Approver;
+import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
@@ -368,14 +369,26 @@ class ConsentTest {
         assertThat(rig.module.consents().list(ada.caller()).getFirst().remaining()).isZero();
     }
 
+    @Test
+    void consentsOfARemovedDeviceAreTakenBack() throws Exception {
+        var secret = grant(5).secret();
+        var late = under(secret, digest("late"));
+        var phone = rig.join(ada);
+        rig.module.changes().change(phone.change(ChangeKind.REMOVE_DEVICE, ada.device.text(), ""));
+        refused(FailureKind.NOT_AUTHENTICATED, () -> ada.authorize(late));
+        try (var reader = rig.store.read()) {
+            assertThat(reader.consents().of(ada.device))
+                    .hasSize(1)
+                    .allMatch(row -> row.revoked() && row.opening() == null);
+        }
+    }
+
     /// The locks of one node do not count them, the transaction does: other nodes have locks of
     /// their own.
     @Test
     void twoNodesAtOnceSpendNoMoreThanThereIs() throws Exception {
         var secret = grant(3).secret();
-        var other =
-                ActivationModule.of(
-                        rig.store, rig.journal, rig.vault, Rig.THUMBPRINT, rig.clock, rig.random);
+        var other = rig.restarted();
         var requests = new ArrayList<AuthorizeRequest>();
         for (int i = 0; i < 12; i++) {
             requests.add(under(secret, digest("digest " + i)));

@@ -4,13 +4,12 @@ import static dev.custodian.server.activation.Rig.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Level;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Secret;
+import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.journal.ChainCheck;
 import dev.custodian.core.journal.ChainMemory;
 import dev.custodian.core.journal.Checkpoint;
@@ -18,20 +17,14 @@ import dev.custodian.core.journal.JournalBrokenException;
 import dev.custodian.core.journal.JournalBrokenException.Reason;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.journal.JournalVerification;
-import dev.custodian.server.journal.NewChange;
 import dev.custodian.server.journal.Page;
-import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.SqliteStore;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +45,7 @@ class RestoredRowsTest {
         rig = new Rig(folder);
         ada = rig.enrol();
         credential = rig.credential(ada.owner, Custody.OWNER_SEALED);
-        lost = rig.new Agent();
-        lost.owner = ada.owner;
-        change("add-device", slot(lost));
+        lost = rig.join(ada);
         assertThat(lost.authorize(lost.request(credential, digest("control"))).level())
                 .isEqualTo(Level.BOUND);
     }
@@ -64,91 +55,12 @@ class RestoredRowsTest {
         rig.close();
     }
 
-    private DeviceRow slot(Rig.Agent agent) throws Exception {
-        var sharePublic = Slots.sharePublic(Secret.owning(agent.share.toArray()));
-        try (var k = k()) {
-            return new DeviceRow(
-                    agent.device,
-                    agent.owner,
-                    Id.of(Id.Kind.SLOT, rig.random(16)),
-                    "",
-                    Bytes.of(agent.key.getPublic().getEncoded()),
-                    sharePublic,
-                    Slots.sealDevice(sharePublic, agent.owner, agent.device, k, rig.random),
-                    DeviceRow.State.ACTIVE,
-                    0,
-                    Instant.EPOCH,
-                    rig.clock.instant());
-        }
-    }
-
-    private Secret k() throws Exception {
-        try (var share = Secret.owning(ada.share.toArray())) {
-            return Slots.openDevice(share, device(ada.device));
-        }
-    }
-
-    private OwnerKey ownerKey() throws Exception {
-        try (var reader = rig.store.read();
-                var k = k();
-                var pin = Secret.owning(Rig.PIN.getBytes(StandardCharsets.UTF_8))) {
-            var owner = Objects.requireNonNull(reader.owner(ada.owner));
-            try (var pepper = new Peppers(rig.vault).open(reader, owner.pinPepper());
-                    var p = new Pins().hash(pepper, pin, owner.pinSalt())) {
-                return Slots.openPin(k, p, owner);
-            }
-        }
-    }
-
-    private DeviceRow device(Id id) throws Refused {
-        try (var reader = rig.store.read()) {
-            return Objects.requireNonNull(reader.device(id));
-        }
-    }
-
-    /// What an activation for a `change` will do: row, MAC and record in one transaction.
-    private void change(String what, DeviceRow row) throws Exception {
-        try (var key = ownerKey()) {
-            rig.journal.write(
-                    (tx, changes) -> {
-                        if (tx.device(row.id()) == null) {
-                            tx.insertDevice(row);
-                        } else {
-                            tx.updateDevice(row);
-                        }
-                        long number =
-                                changes.append(
-                                        new NewChange(
-                                                ada.owner,
-                                                what,
-                                                row.id().text(),
-                                                ada.device.text(),
-                                                null,
-                                                Map.of()));
-                        var owner = Objects.requireNonNull(tx.owner(ada.owner));
-                        var mac = key.factorsMac(owner, tx.devices(ada.owner), number);
-                        tx.updateOwner(owner.withFactorsMac(mac));
-                        return true;
-                    });
-        }
-    }
-
     private void remove(Rig.Agent agent) throws Exception {
-        var row = device(agent.device);
-        change(
-                "remove-device",
-                new DeviceRow(
-                        row.id(),
-                        row.owner(),
-                        row.slot(),
-                        row.name(),
-                        row.spki(),
-                        row.sharePublic(),
-                        row.slotBox(),
-                        DeviceRow.State.REMOVED,
-                        row.tries(),
-                        row.notBefore(),
-                        row.created()));
+        rig.module.changes().change(ada.change(ChangeKind.REMOVE_DEVICE, agent.device.text(), ""));
+    }
+
+    private void changePin() throws Exception {
+        rig.module.changes().change(ada.change(Rig.PIN, ChangeKind.PIN, "", "", Rig.PIN));
     }
 
     private Connection database() throws SQLException {
@@ -195,12 +107,30 @@ class RestoredRowsTest {
         accepted(ada);
     }
 
+    /// The removal renewed K: what an older slot opens opens nothing.
     @Test
     void aRemovedDevicePutBackIsRefused() throws Exception {
         backUp();
         remove(lost);
         restore("device");
-        refused(lost, FailureKind.TAMPERED);
+        refused(lost, FailureKind.FACTORS_REFUSED);
+        refused(ada, FailureKind.FACTORS_REFUSED);
+    }
+
+    /// Its row with what it had, put among the others as they are now.
+    @Test
+    void aRemovedDevicesRowPutBackAloneIsRefused() throws Exception {
+        backUp();
+        remove(lost);
+        try (var connection = database();
+                var statement = connection.createStatement()) {
+            statement.execute("ATTACH '" + folder.resolve("backup.db") + "' AS backup");
+            statement.execute(
+                    "REPLACE INTO main.device SELECT * FROM backup.device WHERE id = '"
+                            + lost.device
+                            + "'");
+        }
+        refused(lost, FailureKind.FACTORS_REFUSED);
         refused(ada, FailureKind.TAMPERED);
     }
 
@@ -231,8 +161,8 @@ class RestoredRowsTest {
         assertThat(JournalVerification.verify(rig.store, rig.checkpoints.verifier()).findings())
                 .isNotEmpty();
 
-        change("pin", device(ada.device));
-        change("pin", device(ada.device));
+        changePin();
+        changePin();
         var shown = page(rig.journal, seen.seq()).records();
         assertThatThrownBy(() -> ChainCheck.follow(seen, shown))
                 .isInstanceOfSatisfying(

@@ -20,8 +20,10 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.Sealed;
+import dev.custodian.core.identity.DeviceNumber;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Approver;
+import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.intent.DeviceJwk;
 import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
@@ -30,7 +32,9 @@ import dev.custodian.server.credential.Registrar;
 import dev.custodian.server.journal.CheckpointKey;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.owner.Invitations;
+import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.signing.SignHashes;
+import dev.custodian.server.store.JoinRequestRow;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.EmbeddedVault;
 import java.io.IOException;
@@ -56,6 +60,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -70,6 +75,7 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 /// told to lie.
 final class Rig implements AutoCloseable {
     static final String PIN = "274913";
+    static final Duration RECOVERY_DELAY = Duration.ofDays(3);
     static final Bytes THUMBPRINT = Hashes.sha256(Bytes.utf8("identity"));
 
     final SecureRandom random = new SecureRandom();
@@ -130,9 +136,34 @@ final class Rig implements AutoCloseable {
                     new Peppers(vault).make(tx, random, clock.instant());
                     return true;
                 });
-        module = ActivationModule.of(store, journal, vault, THUMBPRINT, clock, random, pins);
+        module = restarted();
         signHashes = new SignHashes(store, journal, clock);
         registrar = new Registrar(store, journal, vault, clock, random);
+    }
+
+    /// An activation module with keys of its own, as after a restart.
+    ActivationModule restarted() {
+        return ActivationModule.of(
+                store, journal, vault, THUMBPRINT, RECOVERY_DELAY, clock, random, pins);
+    }
+
+    Sessions sessions() {
+        return new Sessions(store, journal, clock, random, data -> vault.mac("rig", data));
+    }
+
+    /// A further device of an owner, approved by `by`.
+    Agent join(Agent by) throws Exception {
+        var agent = new Agent();
+        agent.owner = by.owner;
+        agent.ask();
+        module.changes().change(by.approval(agent));
+        return agent;
+    }
+
+    JoinRequestRow waiting(Id device) throws Refused {
+        try (var reader = store.read()) {
+            return Objects.requireNonNull(reader.factors().joinRequest(device));
+        }
     }
 
     Invitation invite() throws Refused {
@@ -142,8 +173,14 @@ final class Rig implements AutoCloseable {
 
     /// Invites and enrols an owner with a device.
     Agent enrol() throws Exception {
+        return enrol("");
+    }
+
+    /// Invites and enrols an owner with a device and a recovery code.
+    Agent enrol(String code) throws Exception {
         var invitation = invite();
         var agent = new Agent();
+        agent.code = code;
         var enrolled = module.enrolment().enrol(agent.enrolment(invitation, PIN));
         agent.owner = enrolled.owner();
         agent.device = enrolled.device();
@@ -217,6 +254,10 @@ final class Rig implements AutoCloseable {
     final class Agent {
         final KeyPair key = ecKey();
         Bytes share = random(32);
+
+        /// The recovery code that it enrols with; empty for none.
+        String code = "";
+
         Id owner = Id.of(Id.Kind.OWNER, random(16));
         Id device = Id.of(Id.Kind.DEVICE, random(16));
 
@@ -228,7 +269,63 @@ final class Rig implements AutoCloseable {
             var nonce = module.challenges().issue("", "enrol");
             var intent = intent(new Approver.Newcomer(), nonce, matter).encode();
             return new Enrolment.Request(
-                    jws(intent, ""), invitation.code(), sealed(intent, pin, random(32)));
+                    jws(intent, ""), invitation.code(), sealed(intent, pin, random(32), code));
+        }
+
+        /// A request to become a further device of `owner`.
+        Joining.Request joining(String typed) throws Exception {
+            var matter = new Matter.Enrol(Matter.Enrol.NO_CODE, jwk());
+            var nonce = module.challenges().issue("", "enrol");
+            var octets = intent(new Approver.Elsewhere(owner), nonce, matter).encode();
+            return new Joining.Request(owner, jws(octets, ""), sealed(octets, typed, random(32)));
+        }
+
+        /// Asks to become a further device of `owner`; waits under the id that it is given.
+        void ask() throws Exception {
+            var answer = module.joining().ask(joining(PIN));
+            device = ((Joining.Answer.Waiting) answer).device();
+        }
+
+        /// The approval of what `agent` asked for.
+        Changes.Request approval(Agent agent) throws Exception {
+            return change(
+                    ChangeKind.ADD_DEVICE, agent.device.text(), agent.thumbprint().base64Url());
+        }
+
+        Bytes thumbprint() {
+            return DeviceNumber.thumbprint(Bytes.of(key.getPublic().getEncoded()));
+        }
+
+        DeviceJwk jwk() {
+            return DeviceJwk.of((ECPublicKey) key.getPublic());
+        }
+
+        Changes.Request change(ChangeKind kind, String subject, String after) throws Exception {
+            return change(PIN, kind, subject, after, "");
+        }
+
+        /// A change that this device approves.
+        ///
+        /// @param more the further secret
+        Changes.Request change(
+                String pin, ChangeKind kind, String subject, String after, String more)
+                throws Exception {
+            var nonce = module.challenges().issue(owner.text(), "change");
+            var matter = new Matter.Change(kind.text(), subject, after);
+            var octets = intent(new Approver.OnDevice(owner, device), nonce, matter).encode();
+            return new Changes.Request(
+                    caller(), jws(octets, device.text()), sealed(octets, pin, random(32), more));
+        }
+
+        /// A recovery with this key and a new PIN.
+        Recovery.Request recovery(String pin, String code) throws Exception {
+            var matter =
+                    new Matter.Change(
+                            ChangeKind.RECOVER.text(), owner.text(), thumbprint().base64Url());
+            var nonce = module.challenges().issue("", "change");
+            var octets = intent(new Approver.Elsewhere(owner), nonce, matter).encode();
+            return new Recovery.Request(
+                    owner, jwk(), jws(octets, ""), sealed(octets, pin, random(32), code));
         }
 
         DeviceCaller caller() {
@@ -272,12 +369,18 @@ final class Rig implements AutoCloseable {
         }
 
         Sealed sealed(Bytes intent, String pin, Bytes r) throws GeneralSecurityException {
+            return sealed(intent, pin, r, "");
+        }
+
+        Sealed sealed(Bytes intent, String pin, Bytes r, String more)
+                throws GeneralSecurityException {
             var current = module.keys().current();
             try (var factors =
                     new Factors(
                             Secret.owning(pin.getBytes(StandardCharsets.UTF_8)),
                             Secret.owning(share.toArray()),
-                            Secret.owning(r.toArray()))) {
+                            Secret.owning(r.toArray()),
+                            Secret.owning(more.getBytes(StandardCharsets.UTF_8)))) {
                 return Sealed.seal(
                         current.id(), current.key(), Hashes.sha256(intent), factors, random);
             }

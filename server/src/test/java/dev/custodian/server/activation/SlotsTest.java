@@ -130,10 +130,10 @@ class SlotsTest {
     void macCoversEachThingThatDecidesWhoOpensTheKey() throws Exception {
         var owner = owner(ownerId, key.publicKey());
         var device = device(ownerId, deviceId);
-        var mac = key.factorsMac(owner, List.of(device), 1);
-        assertThat(key.factorsMac(owner, List.of(device), 1)).isEqualTo(mac);
-        assertThat(key.factorsMac(owner, List.of(device), 2)).isNotEqualTo(mac);
-        assertThat(key.factorsMac(owner, List.of(), 1)).isNotEqualTo(mac);
+        var mac = key.factorsMac(owner, List.of(device), null, 1);
+        assertThat(key.factorsMac(owner, List.of(device), null, 1)).isEqualTo(mac);
+        assertThat(key.factorsMac(owner, List.of(device), null, 2)).isNotEqualTo(mac);
+        assertThat(key.factorsMac(owner, List.of(), null, 1)).isNotEqualTo(mac);
         var removed =
                 new DeviceRow(
                         device.id(),
@@ -147,8 +147,8 @@ class SlotsTest {
                         0,
                         Instant.EPOCH,
                         Instant.EPOCH);
-        assertThat(key.factorsMac(owner, List.of(removed), 1)).isNotEqualTo(mac);
-        assertThat(OwnerKey.generate(RANDOM).factorsMac(owner, List.of(device), 1))
+        assertThat(key.factorsMac(owner, List.of(removed), null, 1)).isNotEqualTo(mac);
+        assertThat(OwnerKey.generate(RANDOM).factorsMac(owner, List.of(device), null, 1))
                 .isNotEqualTo(mac);
     }
 
@@ -157,7 +157,7 @@ class SlotsTest {
         var owner = owner(ownerId, key.publicKey());
         var device = device(ownerId, deviceId);
         var tried = device.withTries(3, Instant.MAX);
-        assertThat(key.factorsMac(owner.withFailures(9, Instant.MAX), List.of(tried), 1))
-                .isEqualTo(key.factorsMac(owner, List.of(device), 1));
+        assertThat(key.factorsMac(owner.withFailures(9, Instant.MAX), List.of(tried), null, 1))
+                .isEqualTo(key.factorsMac(owner, List.of(device), null, 1));
     }
 }

@@ -7,6 +7,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ final class ConfigTest {
         assertThat(config.folder()).isEqualTo(Path.of("/srv/custodian"));
         assertThat(config.master()).isEqualTo(Path.of("/srv/custodian/master.key"));
         assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
+        assertThat(config.recoveryDelay()).isEqualTo(Duration.ofDays(3));
     }
 
     @Test
@@ -47,11 +49,14 @@ final class ConfigTest {
                         folder = "data"
                         [keys]
                         master = "/etc/custodian/master.key"
+                        [recovery]
+                        delay_hours = 5
                         [service]
                         name = "A \\"name\\" \\\\ of\\ttwo"
                         """);
         assertThat(parse(config.toToml())).isEqualTo(config);
         assertThat(config.identity()).isEqualTo(Path.of("/srv/custodian/data/identity.pem"));
+        assertThat(config.recoveryDelay()).isEqualTo(Duration.ofHours(5));
         assertThat(config.base(1)).isEqualTo(URI.create("https://sign.example"));
     }
 
@@ -79,6 +84,9 @@ final class ConfigTest {
         assertWrong(
                 "[listen]\nport = \"1\"",
                 FILE + ", line 2: listen.port is not a whole number from 0 to 65535.");
+        assertWrong(
+                "[recovery]\ndelay_hours = 721",
+                FILE + ", line 2: recovery.delay_hours is not a whole number from 0 to 720.");
         assertWrong("url = 5", FILE + ", line 1: url is not a text in quotes.");
         assertWrong(
                 "[log]\nformat = \"xml\"", FILE + ", line 2: log.format is not one of json, text.");

@@ -33,6 +33,12 @@ final class FailuresTest {
             consent-used-up 400 invalid_authentication_data The consent covers no more signatures.
             consent-revoked 400 invalid_authentication_data The consent was taken back, or the credential was changed since.
             tampered 500 server_error The server's records about this owner do not fit together; nothing was signed.
+            device-unknown 400 invalid_request The owner has no such device.
+            last-device 400 invalid_request The owner's last device cannot be removed.
+            join-request-gone 400 invalid_request The new device's request is unknown, refused or too old.
+            join-requests-full 429 temporarily_unavailable Too many new devices wait for this owner's approval.
+            recovery-refused 403 access_denied There is no such owner, or the recovery code is another one.
+            recovery-unknown 400 invalid_request No such recovery is under way.
             sad-unknown 400 invalid_request Invalid parameter SAD
             sad-expired 400 invalid_request SAD expired
             digest-not-authorized 400 invalid_request Hash is not authorized by the SAD

@@ -1,0 +1,28 @@
+package dev.custodian.server.store;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import java.time.Instant;
+
+/// A new device that waits for an enrolled one's approval (FORMATS §3).
+///
+/// @param device the id that it waits under and will have
+/// @param name what it calls itself
+/// @param intent H of its `enrol` intent
+/// @param spki public half of its key, DER
+/// @param sealed its `SEALED` as sent, unopened
+/// @param seq number of the `change` record that approved it; 0 while it waits
+public record JoinRequestRow(
+        Id device,
+        Id owner,
+        String name,
+        Bytes intent,
+        Bytes spki,
+        Bytes sealed,
+        long seq,
+        Instant expires) {
+    /// Whether it still waits at this time.
+    public boolean waits(Instant now) {
+        return seq == 0 && expires.isAfter(now);
+    }
+}
