@@ -48,7 +48,8 @@ final class ExitCodes {
                     AGENT_UNREACHABLE,
                     AGENT_LATE,
                     STORAGE_FULL,
-                    STORAGE_FAILED ->
+                    STORAGE_FAILED,
+                    PROMPTS_WAITING ->
                     LATER;
             case IDENTITY_CHANGED,
                     TLS_NOT_VOUCHED,
@@ -88,6 +89,13 @@ final class ExitCodes {
                     DIGEST_NOT_AUTHORIZED,
                     OUTCOME_UNKNOWN,
                     CANCELLED,
+                    APPROVAL_REFUSED,
+                    APPROVAL_TIMED_OUT,
+                    PROMPT_UNUSABLE,
+                    PROGRAM_REFUSED,
+                    AGENT_LOCKED,
+                    AGENT_IN_USE,
+                    SOCKET_TAKEN,
                     CONFIG_WRONG,
                     FOLDER_IN_USE,
                     PORT_IN_USE,

@@ -51,7 +51,8 @@ class ExitCodesTest {
                         FailureKind.STORAGE_FAILED,
                         FailureKind.SERVER_UNREACHABLE,
                         FailureKind.AGENT_UNREACHABLE,
-                        FailureKind.AGENT_LATE);
+                        FailureKind.AGENT_LATE,
+                        FailureKind.PROMPTS_WAITING);
         assertThat(table.get(5))
                 .containsExactly(
                         FailureKind.TAMPERED,

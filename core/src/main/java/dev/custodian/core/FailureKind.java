@@ -130,6 +130,28 @@ public enum FailureKind {
             "Restart the agent and the program, so that both are of one version."),
     CANCELLED("The request was cancelled.", "Ask again when you want it."),
 
+    // asking the person, on the machine where the agent runs
+    APPROVAL_REFUSED(
+            "The answer to the question was no; nothing was signed.",
+            "Ask again if that was a mistake."),
+    APPROVAL_TIMED_OUT(
+            "Nobody answered the question in time; nothing was signed.",
+            "Ask again, and answer before the time that is shown runs out."),
+    PROMPT_UNUSABLE(
+            "Nobody could be asked: no dialog can be shown here.",
+            "Start the agent in a desktop session, or install pinentry."),
+    PROMPTS_WAITING(
+            "Too many questions wait for an answer.",
+            "Answer or refuse those that wait, then try again."),
+    PROGRAM_REFUSED(
+            "The program that asks belongs to somebody else, or has ended.",
+            "Start it anew, as the user whose agent this is."),
+    AGENT_LOCKED("The agent is locked.", "Unlock it: ssh-add -X."),
+    AGENT_IN_USE("Another agent runs in this folder.", "Use that one, or stop it first."),
+    SOCKET_TAKEN(
+            "What stands in the place of the agent's socket is not the agent's.",
+            "Look who made it, remove it, then start the agent again."),
+
     // documents
     FILE_UNREADABLE("The file cannot be read.", "Check its name and its permissions."),
     NOT_A_PDF("The file is not a PDF.", "Give a PDF file."),

@@ -33,6 +33,7 @@ class ErrorsPageTest {
                                                 "server answer",
                                                 "client",
                                                 "link",
+                                                "agent",
                                                 "command line",
                                                 "server start",
                                                 "server commands"));

@@ -72,6 +72,14 @@ final class FailureNumbers {
             case CONSENT_EXPIRED -> 61;
             case CONSENT_USED_UP -> 62;
             case CONSENT_REVOKED -> 63;
+            case APPROVAL_REFUSED -> 64;
+            case APPROVAL_TIMED_OUT -> 65;
+            case PROMPT_UNUSABLE -> 66;
+            case PROMPTS_WAITING -> 67;
+            case PROGRAM_REFUSED -> 68;
+            case AGENT_LOCKED -> 69;
+            case AGENT_IN_USE -> 70;
+            case SOCKET_TAKEN -> 71;
         };
     }
 }

@@ -64,6 +64,7 @@ final class ArchitectureTest {
                 "document",
                 "testpki",
                 "server",
+                "agent",
                 "cli",
                 "it"
             })

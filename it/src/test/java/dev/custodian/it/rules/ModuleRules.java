@@ -68,6 +68,11 @@ final class ModuleRules {
                                 + " process parses no document",
                         "server.NamesADevice"),
                 module(
+                        "agent",
+                        List.of("core", "client", "device", "link"),
+                        "the daemon that holds tokens and shares parses no document",
+                        "agent.KnowsTheDocument"),
+                module(
                         "cli",
                         List.of("core", "client", "device", "document", "testpki"),
                         "it starts the server as a process of its own, as an operator does",
@@ -129,6 +134,12 @@ final class ModuleRules {
                         List.of("org.bouncycastle.."),
                         "the JDK has what the others need; those named need ASN.1 or Argon2",
                         "client.UsesBouncyCastle"),
+                onlyIn(
+                        // a secret that rests where nothing moves it
+                        List.of("core", "agent.unix"),
+                        List.of("java.lang.foreign.."),
+                        "what can crash the process is in one package",
+                        "agent.CallsTheSystem"),
                 onlyIn(
                         List.of("server.http"),
                         List.of("org.eclipse.jetty..", "jakarta.servlet.."),

@@ -1,0 +1,54 @@
+package dev.custodian.agent.prompt;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A question as plain text, for prompts that show nothing else.
+///
+/// Words of ours begin a line. What others say is set in, and broken into lines here, so that no
+/// line of it can be taken for one of ours however wide the window is.
+final class Card {
+    /// Columns of what is set in.
+    static final int COLUMNS = 60;
+
+    private static final String SET_IN = "    ";
+    private static final int FIRST_WIDE = 0x1100;
+
+    private Card() {}
+
+    /// @param waiting titles of the questions behind this one
+    /// @param most characters of each thing that is shown; the middle of a longer one is left out
+    static List<String> lines(Question question, List<String> waiting, int most) {
+        var lines = new ArrayList<String>();
+        lines.add(question.title());
+        for (var shown : question.shown()) {
+            lines.add(shown.what() + " (" + Question.words(shown.source()) + "):");
+            lines.addAll(setIn(Line.shortened(shown.text(), most)));
+        }
+        if (!waiting.isEmpty()) {
+            lines.add("waiting for their turn: " + waiting.size());
+            waiting.forEach(one -> lines.addAll(setIn(Line.shortened(one, most))));
+        }
+        return lines;
+    }
+
+    private static List<String> setIn(String text) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder(SET_IN);
+        int columns = 0;
+        for (int at = 0; at < text.length(); ) {
+            int c = text.codePointAt(at);
+            int width = c < FIRST_WIDE ? 1 : 2;
+            if (columns + width > COLUMNS) {
+                lines.add(line.toString());
+                line = new StringBuilder(SET_IN);
+                columns = 0;
+            }
+            line.appendCodePoint(c);
+            columns += width;
+            at += Character.charCount(c);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+}

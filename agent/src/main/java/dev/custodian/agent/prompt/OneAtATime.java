@@ -1,0 +1,128 @@
+package dev.custodian.agent.prompt;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Asks one question after the other, in the order in which they came, since one dialog over
+/// another one gets the answer that was meant for it. Whoever waits is named on the question that
+/// is shown.
+public final class OneAtATime implements Prompt {
+    /// Questions that may wait at once.
+    public static final int MOST_WAITING = 16;
+
+    private static final long SLICE_MILLIS = 200;
+
+    private final Prompt prompt;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private final Deque<Turn> queue = new ArrayDeque<>();
+
+    public OneAtATime(Prompt prompt) {
+        this.prompt = prompt;
+    }
+
+    /// The limit of a question begins when it is shown; it waits for its turn no longer than that.
+    @Override
+    public Answer ask(Question question, Watch watch) throws Refused {
+        var turn = enter(question);
+        try {
+            await(turn, watch);
+            return prompt.ask(question, new Behind(watch));
+        } finally {
+            leave(turn);
+        }
+    }
+
+    private Turn enter(Question question) throws Refused {
+        lock.lock();
+        try {
+            if (queue.size() > MOST_WAITING) {
+                throw new Refused(FailureKind.PROMPTS_WAITING);
+            }
+            var turn = new Turn(question);
+            queue.add(turn);
+            return turn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(Turn turn, Watch watch) throws Refused {
+        long end = System.nanoTime() + turn.question.limit().toNanos();
+        lock.lock();
+        try {
+            while (queue.peekFirst() != turn) {
+                if (!watch.isWanted()) {
+                    throw new Refused(FailureKind.PROGRAM_REFUSED);
+                }
+                if (System.nanoTime() - end > 0) {
+                    throw new Refused(
+                            FailureKind.APPROVAL_TIMED_OUT,
+                            "Other questions were not answered before.");
+                }
+                boolean _ = moved.await(SLICE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refused(FailureKind.APPROVAL_TIMED_OUT, "The agent ends.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Turn turn) {
+        lock.lock();
+        try {
+            queue.remove(turn);
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<String> waiting() {
+        lock.lock();
+        try {
+            var titles = new ArrayList<String>();
+            queue.forEach(one -> titles.add(one.question.title()));
+            return titles.subList(1, titles.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A place in the queue: two questions may be equal.
+    private static final class Turn {
+        private final Question question;
+
+        Turn(Question question) {
+            this.question = question;
+        }
+    }
+
+    /// Knows who waits.
+    private final class Behind implements Watch {
+        private final Watch watch;
+
+        Behind(Watch watch) {
+            this.watch = watch;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return watch.isWanted();
+        }
+
+        @Override
+        public List<String> waiting() {
+            return OneAtATime.this.waiting();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.custodian.agent.unix;
+
+import java.io.IOException;
+
+/// A call to the operating system that failed.
+public final class UnixException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final int errno;
+
+    UnixException(String function, int errno) {
+        super(function + " failed with errno " + errno);
+        this.errno = errno;
+    }
+
+    /// The number that the system gave.
+    public int errno() {
+        return errno;
+    }
+}

@@ -1,0 +1,5 @@
+/// Breaks the rules on purpose.
+@NullMarked
+package dev.custodian.it.broken.agent;
+
+import org.jspecify.annotations.NullMarked;
