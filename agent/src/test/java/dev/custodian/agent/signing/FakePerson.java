@@ -1,0 +1,34 @@
+package dev.custodian.agent.signing;
+
+import dev.custodian.agent.prompt.Answer;
+import dev.custodian.agent.prompt.Prompt;
+import dev.custodian.agent.prompt.Question;
+import dev.custodian.core.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Reads the questions and answers as the test says: a PIN, or nothing for no.
+public final class FakePerson implements Prompt {
+    /// The questions that were shown.
+    public final List<Question> asked = new CopyOnWriteArrayList<>();
+
+    public volatile String pin = "2749";
+
+    /// What happens while the question is shown.
+    public volatile Runnable meanwhile = () -> {};
+
+    /// The last PIN that was given.
+    public volatile Secret given = Secret.owning(new byte[0]);
+
+    @Override
+    public Answer ask(Question question, Watch watch) {
+        asked.add(question);
+        meanwhile.run();
+        if (pin.isEmpty()) {
+            return new Answer.Refusal();
+        }
+        given = Secret.owning(pin.getBytes(StandardCharsets.UTF_8));
+        return new Answer.Approval(given);
+    }
+}
