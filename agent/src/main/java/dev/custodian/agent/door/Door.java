@@ -1,0 +1,12 @@
+package dev.custodian.agent.door;
+
+import dev.custodian.agent.peer.Peer;
+import dev.custodian.agent.unix.Connection;
+import java.io.IOException;
+
+/// A protocol by which programs reach the agent.
+@FunctionalInterface
+public interface Door {
+    /// Answers one connection until its end, which is also what any exception means.
+    void serve(Connection connection, Peer peer) throws IOException;
+}

@@ -1,0 +1,183 @@
+package dev.custodian.agent.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.custodian.agent.peer.Peers;
+import dev.custodian.agent.unix.ThisProcess;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoorwayTest {
+    @TempDir Path scratch;
+
+    private final AtomicInteger served = new AtomicInteger();
+
+    /// Sends each octet back.
+    private final Door echo =
+            (connection, _) -> {
+                served.incrementAndGet();
+                for (int octet = connection.read(); octet >= 0; octet = connection.read()) {
+                    connection.write(new byte[] {(byte) octet}, Duration.ofSeconds(30));
+                }
+            };
+
+    private Path socket() {
+        return scratch.resolve("s");
+    }
+
+    private Doorway open(Door door) throws Exception {
+        return Doorway.open(socket(), door, new Peers(ThisProcess.user()));
+    }
+
+    private SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
+    }
+
+    /// -1 at the end.
+    private static int ask(SocketChannel channel, int octet) throws IOException {
+        channel.write(ByteBuffer.wrap(new byte[] {(byte) octet}));
+        var back = ByteBuffer.allocate(1);
+        return channel.read(back) < 0 ? -1 : back.get(0);
+    }
+
+    private void refused(FailureKind kind) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> open(echo))
+                .satisfies(refusal -> assertThat(refusal.kind()).isEqualTo(kind));
+    }
+
+    @Test
+    void socketThatAnotherProgramServesIsNotTaken() throws Exception {
+        try (var squatter = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            squatter.bind(UnixDomainSocketAddress.of(socket()));
+            refused(FailureKind.SOCKET_TAKEN);
+            assertThat(Files.exists(socket())).isTrue();
+        }
+        // now nobody serves it any more
+        try (var _ = open(echo);
+                var client = connect()) {
+            assertThat(ask(client, 7)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void fileOrLinkInItsPlaceIsNotTouched() throws Exception {
+        Files.writeString(socket(), "mine");
+        refused(FailureKind.SOCKET_TAKEN);
+        assertThat(Files.readString(socket())).isEqualTo("mine");
+        Files.move(socket(), scratch.resolve("file"));
+        Files.createSymbolicLink(socket(), scratch.resolve("file"));
+        refused(FailureKind.SOCKET_TAKEN);
+        assertThat(Files.isSymbolicLink(socket())).isTrue();
+    }
+
+    @Test
+    void pathThatFitsNoSocketIsRefused() {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(
+                        () -> Doorway.open(scratch.resolve("a".repeat(108)), echo, new Peers(0)))
+                .satisfies(
+                        refusal -> assertThat(refusal.kind()).isEqualTo(FailureKind.CONFIG_WRONG));
+    }
+
+    @Test
+    void programOfAnotherUserIsNotServed() throws Exception {
+        try (var _ = Doorway.open(socket(), echo, new Peers(ThisProcess.user() + 1));
+                var client = connect()) {
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+        assertThat(served).hasValue(0);
+    }
+
+    @Test
+    void socketIsForTheUserAloneAndGoesWithTheDoor() throws Exception {
+        try (var _ = open(echo)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
+                    .isEqualTo("rw-------");
+        }
+        assertThat(Files.exists(socket())).isFalse();
+    }
+
+    @Test
+    void thousandConnectionsKeepNobodyOut() throws Exception {
+        try (var _ = open(echo)) {
+            var flood = new ArrayList<SocketChannel>();
+            for (int i = 0; i < 1000; i++) {
+                flood.add(connect());
+            }
+            try (var client = connect()) {
+                assertThat(ask(client, 7)).isEqualTo(7);
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().equals("door"))
+                    .hasSizeLessThanOrEqualTo(2 * Doorway.MOST);
+            for (var one : flood) {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void connectionsThatAskSomethingAreNotEndedForNewOnes() throws Exception {
+        var busy = new CountDownLatch(Doorway.MOST);
+        var done = new CountDownLatch(1);
+        Door slow =
+                (connection, _) -> {
+                    connection.read();
+                    busy.countDown();
+                    try {
+                        done.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    connection.write(new byte[] {9}, Duration.ofSeconds(30));
+                };
+        var all = new ArrayList<SocketChannel>();
+        try (var _ = open(slow)) {
+            for (int i = 0; i < Doorway.MOST; i++) {
+                var one = connect();
+                one.write(ByteBuffer.wrap(new byte[] {1}));
+                all.add(one);
+            }
+            busy.await();
+            try (var late = connect()) {
+                assertThat(late.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            }
+            done.countDown();
+            for (var one : all) {
+                var back = ByteBuffer.allocate(1);
+                assertThat(one.read(back)).isEqualTo(1);
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void closingEndsTheConnections() throws Exception {
+        var client = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try (var _ = open(echo)) {
+            client.connect(UnixDomainSocketAddress.of(socket()));
+            assertThat(ask(client, 7)).isEqualTo(7);
+        }
+        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        client.close();
+        await().untilAsserted(() -> assertThat(Files.exists(socket())).isFalse());
+    }
+}
