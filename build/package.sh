@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the programs (cli and server) when a source or a pom is newer than the last build; else does nothing, fast.
+# Builds the programs (cli, server and agent) when a source or a pom is newer than the last build; else does nothing, fast.
 # Without tests. Progress goes to stderr, Maven's own output to target/build.log.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
@@ -9,7 +9,7 @@ CDPATH= cd -- "$(dirname -- "$0")/.."
 stamp=target/built
 
 is_stale() {
-    [ -e "$stamp" ] && [ -d cli/target/lib ] && [ -d server/target/lib ] || return 0
+    [ -e "$stamp" ] && [ -d cli/target/lib ] && [ -d server/target/lib ] && [ -d agent/target/lib ] || return 0
     # Folders count too: their time changes when a file goes away.
     [ -n "$(find pom.xml .mvn ./*/pom.xml ./*/src/main -newer "$stamp" ! -path './it/*' ! -path './bench/*' -print | head -n 1)" ]
 }
@@ -33,7 +33,7 @@ trap 'rm -f "$started" "$started.rc"' EXIT
 echo "Building Custodian (the first time takes some minutes: it fetches the libraries) ..." >&2
 {
     rc=0
-    mvn -B package -pl cli,server -am -Dmaven.test.skip=true 9<&- 2>&1 || rc=$?
+    mvn -B package -pl cli,server,agent -am -Dmaven.test.skip=true 9<&- 2>&1 || rc=$?
     echo "$rc" >"$started.rc"
 } | tee target/build.log | awk '
     /^\[INFO\] Building Custodian: / { sub(/^\[INFO\] Building Custodian: /, ""); sub(/ +[0-9.]+ +\[.*/, ""); say("  " $0) }

@@ -3,6 +3,7 @@ package dev.custodian.it;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
@@ -107,8 +108,13 @@ final class Installation {
     }
 
     List<Made> credentials(Custody custody, Id owner, String... keys) throws Exception {
+        return credentials(custody, Purpose.DOCUMENT, owner, keys);
+    }
+
+    List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
+            throws Exception {
         var line = new ArrayList<>(List.of("credential", "create", "--owner", owner.text()));
-        line.addAll(List.of("--custody", custody.text()));
+        line.addAll(List.of("--custody", custody.text(), "--purpose", purpose.text()));
         for (var key : keys) {
             line.addAll(List.of("--key", key));
         }

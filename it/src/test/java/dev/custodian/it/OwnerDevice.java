@@ -35,7 +35,8 @@ import java.util.List;
 final class OwnerDevice {
     static final String PIN = "274913";
 
-    private static final String NAME = "it";
+    /// As the agent names key and share.
+    private static final String NAME = "device";
 
     private final Path folder;
     private final SecureRandom random;

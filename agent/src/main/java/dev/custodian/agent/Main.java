@@ -1,0 +1,79 @@
+package dev.custodian.agent;
+
+import dev.custodian.agent.prompt.PinentryPrompt;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.link.AgentSocket;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+
+/// The daemon's program. It says on standard output what to set, then nothing more; all else is its
+/// log, on standard error.
+public final class Main {
+    private static final String USAGE =
+            "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM]";
+
+    private Main() {}
+
+    /// Where things are.
+    ///
+    /// @param pinentry the program that asks the person
+    private record Places(Path state, Path sockets, String pinentry) {}
+
+    /// Serves until the process is told to end.
+    public static void main(String[] args) throws InterruptedException {
+        try {
+            var places = places(new ArrayDeque<>(List.of(args)));
+            var agent =
+                    Agent.start(
+                            places.state,
+                            places.sockets,
+                            new PinentryPrompt(List.of(places.pinentry), List.of()));
+            Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
+            System.out.println("SSH_AUTH_SOCK=" + places.sockets.resolve(Agent.SSH_SOCKET));
+            new CountDownLatch(1).await();
+        } catch (Refused e) {
+            System.err.println("custodian-agent: " + e.kind().sentence());
+            if (!e.detail().isEmpty()) {
+                System.err.println("  " + e.detail());
+            }
+            System.err.println("  " + e.kind().nextStep());
+            System.exit(e.kind() == FailureKind.USAGE ? 2 : 1);
+        }
+    }
+
+    private static Places places(ArrayDeque<String> args) throws Refused {
+        var state = home("XDG_STATE_HOME", ".local/state").resolve("custodian");
+        // Before this process hides: then what the system tells of it belongs to the superuser.
+        var link = AgentSocket.of(System.getenv()).path();
+        var sockets = Objects.requireNonNull(link.getParent());
+        var places = new Places(state, sockets, "pinentry");
+        while (!args.isEmpty()) {
+            var name = args.remove();
+            var value = args.poll();
+            if (value == null) {
+                throw new Refused(FailureKind.USAGE, USAGE);
+            }
+            places =
+                    switch (name) {
+                        case "--state" ->
+                                new Places(Path.of(value), places.sockets, places.pinentry);
+                        case "--sockets" ->
+                                new Places(places.state, Path.of(value), places.pinentry);
+                        case "--pinentry" -> new Places(places.state, places.sockets, value);
+                        default -> throw new Refused(FailureKind.USAGE, USAGE);
+                    };
+        }
+        return places;
+    }
+
+    private static Path home(String variable, String otherwise) {
+        var set = System.getenv(variable);
+        return set == null
+                ? Path.of(Objects.requireNonNull(System.getProperty("user.home")), otherwise)
+                : Path.of(set);
+    }
+}

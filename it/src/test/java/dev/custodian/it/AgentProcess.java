@@ -1,0 +1,112 @@
+package dev.custodian.it;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The agent as it is shipped, with a pinentry in whose place a script answers as the test says: it
+/// is asked in all forms, and what it is told can be read.
+final class AgentProcess implements AutoCloseable {
+    private static final int LIMIT_SECONDS = 60;
+
+    private final Path folder;
+    private final Process process;
+    private final Path socket;
+
+    private AgentProcess(Path folder, Process process, Path socket) {
+        this.folder = folder;
+        this.process = process;
+        this.socket = socket;
+    }
+
+    /// Starts it on the device in `folder/device`.
+    static AgentProcess start(Path folder) throws Exception {
+        var pinentry = folder.resolve("pinentry");
+        Files.writeString(
+                pinentry,
+                """
+                #!/bin/sh
+                cd '%s'
+                echo OK Pleased to meet you
+                while read -r line; do
+                    printf '%%s\\n' "$line" >> asked
+                    case $line in
+                        GETPIN) cat answer ;;
+                        *) echo OK ;;
+                    esac
+                done
+                """
+                        .formatted(folder));
+        Files.setPosixFilePermissions(pinentry, PosixFilePermissions.fromString("rwx------"));
+        var process =
+                new ProcessBuilder(line(folder))
+                        .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectError(Redirect.appendTo(folder.resolve("agent.log").toFile()))
+                        .start();
+        var ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+        if (ready == null || !ready.startsWith("SSH_AUTH_SOCK=")) {
+            throw new AssertionError(
+                    "the agent did not start:\n" + Files.readString(folder.resolve("agent.log")));
+        }
+        return new AgentProcess(
+                folder, process, Path.of(ready.substring("SSH_AUTH_SOCK=".length())));
+    }
+
+    /// The command that starts one in `folder`.
+    static List<String> line(Path folder) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                Program.HOME.resolve("agent/target/lib") + "/*",
+                "dev.custodian.agent.Main",
+                "--state",
+                folder.resolve("device").toString(),
+                "--sockets",
+                folder.resolve("sockets").toString(),
+                "--pinentry",
+                folder.resolve("pinentry").toString());
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    /// From now on the person types this PIN, or says no when it is empty. What was asked before is
+    /// forgotten.
+    void willAnswer(String pin) throws IOException {
+        Files.writeString(
+                folder.resolve("answer"),
+                pin.isEmpty()
+                        ? "ERR 83886179 Operation cancelled <Pinentry>\n"
+                        : "D " + pin + "\nOK\n");
+        Files.writeString(folder.resolve("asked"), "");
+    }
+
+    /// The descriptions of the questions since then, a line of `|` for each line feed.
+    List<String> asked() throws IOException {
+        return Files.readAllLines(folder.resolve("asked")).stream()
+                .filter(line -> line.startsWith("SETDESC "))
+                .map(line -> line.substring(8).replace("%0A", "|").replace("%25", "%"))
+                .toList();
+    }
+
+    /// Ends it as an operating system does that has no memory left.
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /// Ends it as a desktop does that logs out.
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+    }
+}
