@@ -16,6 +16,7 @@ import dev.custodian.server.http.Call;
 import dev.custodian.server.http.Handler;
 import dev.custodian.server.http.Route;
 import dev.custodian.server.journal.Journal;
+import dev.custodian.server.owner.Devices;
 import dev.custodian.server.signing.SignHashes;
 import dev.custodian.server.store.FolderLock;
 import dev.custodian.server.store.SqliteStore;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import jdk.jfr.Recording;
 
 /// The product's server, wired as its own `Main` wires it, with a vault that is told how much of
@@ -103,11 +105,13 @@ public final class MeasuredServer {
                         () -> URI.create("https://localhost"),
                         handler -> call -> handler.handle(call, caller(call)),
                         new Credentials(store),
+                        new Devices(store),
                         ActivationModule.of(
                                 store,
                                 journal,
                                 parts.vault(),
                                 keys.thumbprint(),
+                                Duration.ZERO,
                                 clock,
                                 parts.random()),
                         new SignHashes(store, journal, clock),

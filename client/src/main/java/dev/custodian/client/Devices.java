@@ -15,7 +15,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The owner's devices: which there are, which wait, and what this one approves about them.
 ///
@@ -41,7 +41,7 @@ public final class Devices {
     /// @param active whether it is enrolled now; otherwise it was removed
     /// @param seen when it last logged in
     public record Device(
-            Id id, String name, boolean active, Instant created, Optional<Instant> seen) {}
+            Id id, String name, boolean active, Instant created, @Nullable Instant seen) {}
 
     /// A new device that waits for an approval.
     ///
@@ -57,7 +57,7 @@ public final class Devices {
 
     /// All of it.
     public record Status(
-            List<Device> devices, List<Waiting> waiting, Optional<Recovering> recovery) {
+            List<Device> devices, List<Waiting> waiting, @Nullable Recovering recovery) {
         public Status {
             devices = List.copyOf(devices);
             waiting = List.copyOf(waiting);
@@ -75,7 +75,7 @@ public final class Devices {
                             Answer.clean(part.textOrEmpty("name")),
                             part.text("state").equals("active"),
                             time(part, "created"),
-                            part.has("seen") ? Optional.of(time(part, "seen")) : Optional.empty()));
+                            part.has("seen") ? time(part, "seen") : null));
         }
         var waiting = new ArrayList<Waiting>();
         for (var part : answer.parts("waiting")) {
@@ -94,11 +94,10 @@ public final class Devices {
                 devices,
                 waiting,
                 answer.has("recovery")
-                        ? Optional.of(
-                                new Recovering(
-                                        DeviceNumber.thumbprint(recovery.bytes(SPKI)),
-                                        time(recovery, "due")))
-                        : Optional.empty());
+                        ? new Recovering(
+                                DeviceNumber.thumbprint(recovery.bytes(SPKI)),
+                                time(recovery, "due"))
+                        : null);
     }
 
     static Instant time(Part part, String name) throws Refused {

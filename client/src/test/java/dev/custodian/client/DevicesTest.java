@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -146,12 +147,15 @@ class DevicesTest {
         // what turns text around is not shown
         assertThat(status.devices().getFirst().name()).isEqualTo("laptop");
         assertThat(status.devices().getFirst().active()).isTrue();
-        assertThat(status.devices().getFirst().seen()).contains(FakeOwner.LATER);
+        assertThat(status.devices().getFirst().seen()).isEqualTo(FakeOwner.LATER);
         assertThat(status.waiting().getFirst().number())
                 .isEqualTo(DeviceNumber.of(thumbprint, server.behind.device))
                 .matches("[0-9]{3} [0-9]{3}");
-        assertThat(status.recovery()).contains(new Devices.Recovering(thumbprint, FakeOwner.LATER));
-        assertThat(devices.stop(status.recovery().orElseThrow(), given(), SHOWN).subject())
+        assertThat(status.recovery())
+                .isEqualTo(new Devices.Recovering(thumbprint, FakeOwner.LATER));
+        assertThat(
+                        devices.stop(Objects.requireNonNull(status.recovery()), given(), SHOWN)
+                                .subject())
                 .isEqualTo(thumbprint.base64Url());
     }
 

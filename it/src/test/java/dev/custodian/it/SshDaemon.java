@@ -49,7 +49,7 @@ final class SshDaemon implements AutoCloseable {
         if ("root".equals(System.getProperty("user.name"))) {
             Files.createDirectories(Path.of("/run/sshd"));
         }
-        var host = Files.readString(folder.resolve("host.pub")).split(" ");
+        var host = Files.readString(folder.resolve("host.pub")).split(" ", 3);
         Files.writeString(
                 folder.resolve("known_hosts"),
                 "[127.0.0.1]:" + port + " " + host[0] + " " + host[1] + "\n");
@@ -101,7 +101,7 @@ final class SshDaemon implements AutoCloseable {
         return Program.run("ssh-keygen", "-l", "-f", folder.resolve("host.pub").toString())
                 .orFail()
                 .out()
-                .split(" ")[1];
+                .split(" ", 3)[1];
     }
 
     @Override

@@ -116,7 +116,7 @@ final class FailingStore implements Store {
             if (closes
                     && !consumes
                     && mutant == Mutant.OUTCOME_TWICE
-                    && ThreadLocalRandom.current().nextInt(4) == 0) {
+                    && ThreadLocalRandom.current().nextInt(2) == 0) {
                 throw new Refused(FailureKind.STORAGE_FAILED);
             }
         }

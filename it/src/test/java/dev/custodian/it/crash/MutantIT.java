@@ -36,7 +36,13 @@ class MutantIT {
 
     @Test
     void secondOutcomeIsSeen() throws Exception {
-        assertThat(findings(Mutant.OUTCOME_TWICE, Point.BEFORE_ANSWER))
+        assertThat(
+                        findings(
+                                Mutant.OUTCOME_TWICE,
+                                Point.BEFORE_ANSWER,
+                                Point.BEFORE_ANSWER,
+                                Point.BEFORE_ANSWER,
+                                Point.BEFORE_ANSWER))
                 .anyMatch(finding -> finding.contains("is a second outcome of use"));
     }
 

@@ -58,7 +58,10 @@ final class OwnerCalls {
         shown.put("name", device.name());
         shown.put("state", device.removed() ? "removed" : "active");
         shown.put("created", device.created().toString());
-        device.seen().ifPresent(seen -> shown.put("seen", seen.toString()));
+        var seen = device.seen();
+        if (seen != null) {
+            shown.put("seen", seen.toString());
+        }
         return shown;
     }
 

@@ -6,7 +6,7 @@ import dev.custodian.server.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An owner's devices, as these themselves see them.
 public final class Devices {
@@ -16,7 +16,7 @@ public final class Devices {
     /// @param removed whether it was removed
     /// @param seen when it last logged in
     public record View(
-            Id id, String name, boolean removed, Instant created, Optional<Instant> seen) {}
+            Id id, String name, boolean removed, Instant created, @Nullable Instant seen) {}
 
     private final Store store;
 
@@ -36,7 +36,7 @@ public final class Devices {
                                 row.name(),
                                 !row.isActive(),
                                 row.created(),
-                                Optional.ofNullable(seen.get(row.id()))));
+                                seen.get(row.id())));
             }
             views.sort(
                     (one, other) -> {
