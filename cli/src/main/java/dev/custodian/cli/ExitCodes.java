@@ -37,7 +37,8 @@ final class ExitCodes {
                     OUTPUT_EXISTS,
                     OUTPUT_IS_INPUT,
                     OUTPUT_UNWRITABLE,
-                    DISK_FULL ->
+                    DISK_FULL,
+                    SETTING_FOREIGN ->
                     FILE;
             case BUSY,
                     VAULT_FAILED,
@@ -96,6 +97,9 @@ final class ExitCodes {
                     AGENT_LOCKED,
                     AGENT_IN_USE,
                     SOCKET_TAKEN,
+                    NOT_JOINED,
+                    JOINED_ALREADY,
+                    PROMPT_NEEDED,
                     CONFIG_WRONG,
                     FOLDER_IN_USE,
                     PORT_IN_USE,

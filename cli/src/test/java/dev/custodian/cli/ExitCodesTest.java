@@ -30,6 +30,7 @@ class ExitCodesTest {
         assertThat(table.get(2)).containsExactly(FailureKind.USAGE);
         assertThat(table.get(3))
                 .containsExactly(
+                        FailureKind.SETTING_FOREIGN,
                         FailureKind.FILE_UNREADABLE,
                         FailureKind.NOT_A_PDF,
                         FailureKind.PDF_EMPTY,

@@ -151,6 +151,18 @@ public enum FailureKind {
     SOCKET_TAKEN(
             "What stands in the place of the agent's socket is not the agent's.",
             "Look who made it, remove it, then start the agent again."),
+    NOT_JOINED(
+            "This machine is no device of an owner yet.",
+            "Join with an invitation: custodian join."),
+    JOINED_ALREADY(
+            "This machine is a device of an owner already.",
+            "Go on with it, or give the agent another folder for the other owner."),
+    PROMPT_NEEDED(
+            "This needs an answer from you, and the program said not to ask.",
+            "Let the program ask, or grant a consent first: custodian consent grant."),
+    SETTING_FOREIGN(
+            "What is set up there already was not made by Custodian.",
+            "Look at what is named, change it yourself, then try again."),
 
     // documents
     FILE_UNREADABLE("The file cannot be read.", "Check its name and its permissions."),

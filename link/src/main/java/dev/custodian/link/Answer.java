@@ -2,7 +2,9 @@ package dev.custodian.link;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -167,6 +169,92 @@ public sealed interface Answer extends Message {
 
     /// To [Request.ForgetConsent].
     record Forgotten() implements Answer {}
+
+    /// To [Request.Join] and [Request.Recover]: this machine is a device of the owner now.
+    record Enrolled(Id owner, Id device) implements Answer {
+        public Enrolled {
+            owner.require(Id.Kind.OWNER);
+            device.require(Id.Kind.DEVICE);
+        }
+    }
+
+    /// To [Request.Join] and [Request.Recover]: not yet. The same is to be asked again.
+    ///
+    /// @param number that the approving device shows too, up to 16 octets; empty for a recovery
+    /// @param until when a joining device has to ask anew, or when a recovery is due
+    record Waiting(String number, Instant until) implements Answer {
+        static final int LONGEST_NUMBER = 16;
+
+        public Waiting {
+            Limits.text("number", number, 0, LONGEST_NUMBER);
+            Limits.time(until);
+        }
+    }
+
+    /// To [Request.Login] and [Request.Logout].
+    record Session(SessionState state) implements Answer {}
+
+    /// To [Request.ListDevices].
+    ///
+    /// @param address that a further device joins by and a recovery begins with; no secret; 1 to
+    ///   512 octets
+    /// @param devices at most [#MOST]
+    /// @param waiting new devices that wait for an approval, at most [#MOST]
+    /// @param recovery when a recovery that is under way is due; [Instant#EPOCH] when none is
+    record Devices(String address, List<Device> devices, List<NewDevice> waiting, Instant recovery)
+            implements Answer {
+        static final int MOST = 256;
+
+        public Devices {
+            Limits.text("address", address, 1, Request.Join.LONGEST_ADDRESS);
+            devices = List.copyOf(devices);
+            waiting = List.copyOf(waiting);
+            Limits.require(devices.size() <= MOST && waiting.size() <= MOST, "devices");
+            Limits.time(recovery);
+        }
+
+        public boolean isRecovering() {
+            return !recovery.equals(Instant.EPOCH);
+        }
+    }
+
+    /// One of the owner's devices.
+    ///
+    /// @param name what it calls itself, up to 256 octets
+    /// @param ours whether it is the one that answers
+    /// @param active whether it is enrolled now; otherwise it was removed
+    /// @param seen when it last logged in; [Instant#EPOCH] when it never did
+    record Device(Id id, String name, boolean ours, boolean active, Instant created, Instant seen) {
+        public Device {
+            id.require(Id.Kind.DEVICE);
+            Limits.text("name", name, 0, Limits.NAME);
+            Limits.time(created);
+            Limits.time(seen);
+        }
+
+        public boolean wasSeen() {
+            return !seen.equals(Instant.EPOCH);
+        }
+    }
+
+    /// A device that waits for an approval.
+    ///
+    /// @param name what it calls itself, up to 256 octets
+    /// @param number that its screen shows too, 1 to 16 octets
+    record NewDevice(Id id, String name, String number, Instant until) {
+        public NewDevice {
+            id.require(Id.Kind.DEVICE);
+            Limits.text("name", name, 0, Limits.NAME);
+            Limits.text("number", number, 1, Waiting.LONGEST_NUMBER);
+            Limits.time(until);
+        }
+    }
+
+    /// To what changes the owner's devices.
+    record DevicesChanged() implements Answer {}
+
+    /// To [Request.ChangePin].
+    record PinChanged() implements Answer {}
 
     /// In place of any other answer; with the request number 0 when the agent could not read the
     /// request.

@@ -12,15 +12,12 @@ import java.time.Instant;
 public record Consent(Id id, String credential, String subject, int remaining, Instant until) {
     static final int LONGEST_SUBJECT = 1024;
     static final int MOST = 4000;
-    static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
-    static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     public Consent {
         id.require(Id.Kind.CONSENT);
         Limits.text("credential", credential, 1, Limits.NAME);
         Limits.text("subject", subject, 1, LONGEST_SUBJECT);
         Limits.require(remaining >= 0 && remaining <= MOST, "0 to " + MOST + " signatures");
-        Limits.require(
-                !until.isBefore(EARLIEST) && !until.isAfter(LATEST), "a year of four digits");
+        Limits.time(until);
     }
 }

@@ -80,6 +80,10 @@ final class FailureNumbers {
             case AGENT_LOCKED -> 69;
             case AGENT_IN_USE -> 70;
             case SOCKET_TAKEN -> 71;
+            case NOT_JOINED -> 72;
+            case JOINED_ALREADY -> 73;
+            case PROMPT_NEEDED -> 74;
+            case SETTING_FOREIGN -> 75;
         };
     }
 }

@@ -142,7 +142,7 @@ final class FieldReader {
     }
 
     /// A time in RFC 3339, UTC, in the one spelling that [Instant#toString] gives.
-    private Instant time() throws MalformedException {
+    Instant time() throws MalformedException {
         var text = text("time", 1, Limits.VERSION);
         Instant time;
         try {
@@ -150,13 +150,44 @@ final class FieldReader {
         } catch (DateTimeException e) {
             throw new MalformedException("not a time in UTC");
         }
-        if (time.isBefore(Consent.EARLIEST) || time.isAfter(Consent.LATEST)) {
+        if (time.isBefore(Limits.EARLIEST) || time.isAfter(Limits.LATEST)) {
             throw new MalformedException("not a time from year 0000 to 9999");
         }
         if (!time.toString().equals(text)) {
             throw new MalformedException(Reason.SPELLING, "a time not in its shortest spelling");
         }
         return time;
+    }
+
+    /// A flag, and the time if there is one; [Instant#EPOCH] for none, which is not written as a
+    /// time.
+    Instant optionalTime() throws MalformedException {
+        if (!flag("time given")) {
+            return Instant.EPOCH;
+        }
+        var time = time();
+        if (time.equals(Instant.EPOCH)) {
+            throw new MalformedException(Reason.SPELLING, "no time, written as one");
+        }
+        return time;
+    }
+
+    Answer.Device device() throws MalformedException {
+        return new Answer.Device(
+                id(Id.Kind.DEVICE),
+                text("name", 0, Limits.NAME),
+                flag("ours"),
+                flag("active"),
+                time(),
+                optionalTime());
+    }
+
+    Answer.NewDevice newDevice() throws MalformedException {
+        return new Answer.NewDevice(
+                id(Id.Kind.DEVICE),
+                text("name", 0, Limits.NAME),
+                text("number", 1, Answer.Waiting.LONGEST_NUMBER),
+                time());
     }
 
     void done() throws MalformedException {

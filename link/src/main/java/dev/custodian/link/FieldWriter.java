@@ -2,6 +2,7 @@ package dev.custodian.link;
 
 import dev.custodian.core.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.function.BiConsumer;
 
@@ -64,6 +65,27 @@ final class FieldWriter {
                 .text(one.credential())
                 .text(one.subject())
                 .u16(one.remaining())
+                .text(one.until().toString());
+    }
+
+    FieldWriter optionalTime(Instant time) {
+        boolean given = !time.equals(Instant.EPOCH);
+        return given ? flag(true).text(time.toString()) : flag(false);
+    }
+
+    FieldWriter device(Answer.Device one) {
+        return text(one.id().text())
+                .text(one.name())
+                .flag(one.ours())
+                .flag(one.active())
+                .text(one.created().toString())
+                .optionalTime(one.seen());
+    }
+
+    FieldWriter newDevice(Answer.NewDevice one) {
+        return text(one.id().text())
+                .text(one.name())
+                .text(one.number())
                 .text(one.until().toString());
     }
 

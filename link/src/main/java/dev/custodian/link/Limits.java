@@ -2,6 +2,7 @@ package dev.custodian.link;
 
 import dev.custodian.core.Bytes;
 import java.time.Duration;
+import java.time.Instant;
 
 /// What a field may hold, told to whoever makes a message; the decoder checks the same by itself.
 final class Limits {
@@ -13,6 +14,9 @@ final class Limits {
 
     /// Octets of whatever a person reads.
     static final int TEXT = 4096;
+
+    static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     static final long U32 = 0xffff_ffffL;
 
@@ -40,6 +44,10 @@ final class Limits {
                         && time.compareTo(most) <= 0
                         && unit.multipliedBy(time.dividedBy(unit)).equals(time),
                 "a time of whole " + units + " up to " + most);
+    }
+
+    static void time(Instant time) {
+        require(!time.isBefore(EARLIEST) && !time.isAfter(LATEST), "a year of four digits");
     }
 
     /// The beginning of `text` that fits into `most` octets, whole characters only.

@@ -155,6 +155,65 @@ public final class LinkClient implements AutoCloseable {
         call(new Request.ForgetConsent(consent), patience.quick(), Answer.Forgotten.class);
     }
 
+    /// Makes this machine a device, or asks again what became of it. Waits for the person as long
+    /// as the request says.
+    ///
+    /// @return [Answer.Enrolled] or [Answer.Waiting]
+    public Answer join(Request.Join request) throws Refused {
+        return enrolling(request, request.limit());
+    }
+
+    /// Begins or completes a recovery. Waits for the person as long as the request says.
+    ///
+    /// @return [Answer.Enrolled] or [Answer.Waiting]
+    public Answer recover(Request.Recover request) throws Refused {
+        return enrolling(request, request.limit());
+    }
+
+    private Answer enrolling(Request request, Duration limit) throws Refused {
+        var answer = call(request, limit.plus(patience.grace()), Answer.class);
+        if (!(answer instanceof Answer.Enrolled) && !(answer instanceof Answer.Waiting)) {
+            throw broken("It answers something else than was asked.");
+        }
+        return answer;
+    }
+
+    public SessionState login() throws Refused {
+        return call(new Request.Login(), patience.slow(), Answer.Session.class).state();
+    }
+
+    public SessionState logout() throws Refused {
+        return call(new Request.Logout(), patience.slow(), Answer.Session.class).state();
+    }
+
+    public Answer.Devices devices() throws Refused {
+        return call(new Request.ListDevices(), patience.slow(), Answer.Devices.class);
+    }
+
+    /// Waits for the person as long as the request says.
+    public void approve(Request.ApproveDevice request) throws Refused {
+        call(request, request.limit().plus(patience.grace()), Answer.DevicesChanged.class);
+    }
+
+    public void refuse(Id device) throws Refused {
+        call(new Request.RefuseDevice(device), patience.slow(), Answer.DevicesChanged.class);
+    }
+
+    /// Waits for the person as long as the request says.
+    public void remove(Request.RemoveDevice request) throws Refused {
+        call(request, request.limit().plus(patience.grace()), Answer.DevicesChanged.class);
+    }
+
+    /// Waits for the person as long as the request says.
+    public void stopRecovery(Request.StopRecovery request) throws Refused {
+        call(request, request.limit().plus(patience.grace()), Answer.DevicesChanged.class);
+    }
+
+    /// Waits for the person as long as the request says.
+    public void changePin(Request.ChangePin request) throws Refused {
+        call(request, request.limit().plus(patience.grace()), Answer.PinChanged.class);
+    }
+
     /// Cancels the request that another thread waits for: that one ends soon, mostly refused as
     /// [FailureKind#CANCELLED]. Does nothing when none is running.
     public void cancel() {

@@ -26,6 +26,10 @@ final class MessageReader {
             case MessageType.DOCTOR -> new Request.Doctor();
             case MessageType.SYNC -> new Request.Sync();
             case MessageType.CONSENT -> consentRequest(in);
+            case MessageType.ENROL -> enrolRequest(in);
+            case MessageType.SESSION -> sessionRequest(in);
+            case MessageType.DEVICE -> deviceRequest(in);
+            case MessageType.PIN -> new Request.ChangePin(in.limit());
             case MessageType.HELLO | MessageType.ANSWER ->
                     new Answer.Welcome(
                             in.text("version", 1, Limits.VERSION),
@@ -48,6 +52,11 @@ final class MessageReader {
                             in.list("checks", 0, Answer.Diagnosis.MOST, MessageReader::check));
             case MessageType.SYNC | MessageType.ANSWER -> new Answer.Synced(in.u32("credentials"));
             case MessageType.CONSENT | MessageType.ANSWER -> consentAnswer(in);
+            case MessageType.ENROL | MessageType.ANSWER -> enrolAnswer(in);
+            case MessageType.SESSION | MessageType.ANSWER ->
+                    new Answer.Session(Codes.state(in.u8("session state")));
+            case MessageType.DEVICE | MessageType.ANSWER -> deviceAnswer(in);
+            case MessageType.PIN | MessageType.ANSWER -> new Answer.PinChanged();
             case MessageType.FAILURE -> failure(in);
             default -> throw Codes.unknown("message", type);
         };
@@ -150,6 +159,72 @@ final class MessageReader {
             case MessageType.CONSENT_GRANT -> new Answer.Granted(in.consent());
             case MessageType.CONSENT_FORGET -> new Answer.Forgotten();
             default -> throw Codes.unknown("part of consent", what);
+        };
+    }
+
+    private static Request enrolRequest(FieldReader in) throws MalformedException {
+        int what = in.u8("part of enrol");
+        return switch (what) {
+            case MessageType.ENROL_JOIN ->
+                    new Request.Join(
+                            in.text("invitation", 1, Request.Join.LONGEST_ADDRESS),
+                            in.text("name", 1, Limits.NAME),
+                            in.limit());
+            case MessageType.ENROL_RECOVER ->
+                    new Request.Recover(
+                            in.text("address", 0, Request.Join.LONGEST_ADDRESS),
+                            in.text("name", 1, Limits.NAME),
+                            in.limit());
+            default -> throw Codes.unknown("part of enrol", what);
+        };
+    }
+
+    private static Answer enrolAnswer(FieldReader in) throws MalformedException {
+        int what = in.u8("part of enrol");
+        return switch (what) {
+            case MessageType.ENROLLED ->
+                    new Answer.Enrolled(in.id(Id.Kind.OWNER), in.id(Id.Kind.DEVICE));
+            case MessageType.WAITING ->
+                    new Answer.Waiting(
+                            in.text("number", 0, Answer.Waiting.LONGEST_NUMBER), in.time());
+            default -> throw Codes.unknown("part of enrol", what);
+        };
+    }
+
+    private static Request sessionRequest(FieldReader in) throws MalformedException {
+        int what = in.u8("part of session");
+        return switch (what) {
+            case MessageType.SESSION_LOGIN -> new Request.Login();
+            case MessageType.SESSION_LOGOUT -> new Request.Logout();
+            default -> throw Codes.unknown("part of session", what);
+        };
+    }
+
+    private static Request deviceRequest(FieldReader in) throws MalformedException {
+        int what = in.u8("part of device");
+        return switch (what) {
+            case MessageType.DEVICE_LIST -> new Request.ListDevices();
+            case MessageType.DEVICE_APPROVE ->
+                    new Request.ApproveDevice(in.id(Id.Kind.DEVICE), in.limit());
+            case MessageType.DEVICE_REFUSE -> new Request.RefuseDevice(in.id(Id.Kind.DEVICE));
+            case MessageType.DEVICE_REMOVE ->
+                    new Request.RemoveDevice(in.id(Id.Kind.DEVICE), in.limit());
+            case MessageType.DEVICE_STOP_RECOVERY -> new Request.StopRecovery(in.limit());
+            default -> throw Codes.unknown("part of device", what);
+        };
+    }
+
+    private static Answer deviceAnswer(FieldReader in) throws MalformedException {
+        int what = in.u8("part of device");
+        return switch (what) {
+            case MessageType.DEVICE_LIST ->
+                    new Answer.Devices(
+                            in.text("address", 1, Request.Join.LONGEST_ADDRESS),
+                            in.list("devices", 0, Answer.Devices.MOST, FieldReader::device),
+                            in.list("waiting", 0, Answer.Devices.MOST, FieldReader::newDevice),
+                            in.optionalTime());
+            case MessageType.DEVICE_CHANGED -> new Answer.DevicesChanged();
+            default -> throw Codes.unknown("part of device", what);
         };
     }
 

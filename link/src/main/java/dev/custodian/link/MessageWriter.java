@@ -39,6 +39,28 @@ final class MessageWriter {
             }
             case Request.ForgetConsent(var consent) ->
                     out.u8(MessageType.CONSENT_FORGET).text(consent.text());
+            case Request.Join(var invitation, var name, var limit) ->
+                    out.u8(MessageType.ENROL_JOIN)
+                            .text(invitation)
+                            .text(name)
+                            .u32(limit.toMillis());
+            case Request.Recover(var address, var name, var limit) ->
+                    out.u8(MessageType.ENROL_RECOVER)
+                            .text(address)
+                            .text(name)
+                            .u32(limit.toMillis());
+            case Request.Login() -> out.u8(MessageType.SESSION_LOGIN);
+            case Request.Logout() -> out.u8(MessageType.SESSION_LOGOUT);
+            case Request.ListDevices() -> out.u8(MessageType.DEVICE_LIST);
+            case Request.ApproveDevice(var device, var limit) ->
+                    out.u8(MessageType.DEVICE_APPROVE).text(device.text()).u32(limit.toMillis());
+            case Request.RefuseDevice(var device) ->
+                    out.u8(MessageType.DEVICE_REFUSE).text(device.text());
+            case Request.RemoveDevice(var device, var limit) ->
+                    out.u8(MessageType.DEVICE_REMOVE).text(device.text()).u32(limit.toMillis());
+            case Request.StopRecovery(var limit) ->
+                    out.u8(MessageType.DEVICE_STOP_RECOVERY).u32(limit.toMillis());
+            case Request.ChangePin(var limit) -> out.u32(limit.toMillis());
         }
     }
 
@@ -77,6 +99,19 @@ final class MessageWriter {
                     out.u8(MessageType.CONSENT_LIST).list(consents, FieldWriter::consent);
             case Answer.Granted(var consent) -> out.u8(MessageType.CONSENT_GRANT).consent(consent);
             case Answer.Forgotten() -> out.u8(MessageType.CONSENT_FORGET);
+            case Answer.Enrolled(var owner, var device) ->
+                    out.u8(MessageType.ENROLLED).text(owner.text()).text(device.text());
+            case Answer.Waiting(var number, var until) ->
+                    out.u8(MessageType.WAITING).text(number).text(until.toString());
+            case Answer.Session(var state) -> out.u8(Codes.of(state));
+            case Answer.Devices(var address, var devices, var waiting, var recovery) ->
+                    out.u8(MessageType.DEVICE_LIST)
+                            .text(address)
+                            .list(devices, FieldWriter::device)
+                            .list(waiting, FieldWriter::newDevice)
+                            .optionalTime(recovery);
+            case Answer.DevicesChanged() -> out.u8(MessageType.DEVICE_CHANGED);
+            case Answer.PinChanged() -> {}
             case Answer.Failure(var number, var id, var sentence, var nextStep) ->
                     out.u16(number).text(id).text(sentence).text(nextStep);
         }

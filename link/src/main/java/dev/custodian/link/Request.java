@@ -133,6 +133,96 @@ public sealed interface Request extends Message {
         }
     }
 
+    /// Makes this machine a device of an owner: a new owner's first one, or a further one that
+    /// waits until another approves it. The same again asks what became of it.
+    ///
+    /// @param invitation an invitation or an owner's address, 1 to [#LONGEST_ADDRESS] octets
+    /// @param name what the device is to be called, 1 to 256 octets
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record Join(String invitation, String name, Duration limit) implements Request {
+        static final int LONGEST_ADDRESS = 512;
+
+        public Join {
+            Limits.text("invitation", invitation, 1, LONGEST_ADDRESS);
+            Limits.text("name", name, 1, Limits.NAME);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+
+        /// An invitation holds a code.
+        @Override
+        public String toString() {
+            return "Join[" + name + "]";
+        }
+    }
+
+    /// Gets an owner's keys back by the recovery code, which the agent asks for: begins that, or
+    /// completes it when it is due.
+    ///
+    /// @param address of the owner, 1 to 512 octets; empty for that of the device that this is
+    /// @param name what the device is to be called, 1 to 256 octets
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record Recover(String address, String name, Duration limit) implements Request {
+        public Recover {
+            Limits.text("address", address, 0, Join.LONGEST_ADDRESS);
+            Limits.text("name", name, 1, Limits.NAME);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// Begins a login.
+    record Login() implements Request {}
+
+    /// Ends the login.
+    record Logout() implements Request {}
+
+    /// The owner's devices, and what waits for an approval.
+    record ListDevices() implements Request {}
+
+    /// Approves the new device that waits under this id, after a prompt.
+    ///
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record ApproveDevice(Id device, Duration limit) implements Request {
+        public ApproveDevice {
+            device.require(Id.Kind.DEVICE);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// Refuses the new device that waits under this id.
+    record RefuseDevice(Id device) implements Request {
+        public RefuseDevice {
+            device.require(Id.Kind.DEVICE);
+        }
+    }
+
+    /// Removes a device, after a prompt.
+    ///
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record RemoveDevice(Id device, Duration limit) implements Request {
+        public RemoveDevice {
+            device.require(Id.Kind.DEVICE);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// Stops the recovery that is under way, after a prompt.
+    ///
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record StopRecovery(Duration limit) implements Request {
+        public StopRecovery {
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// Changes the PIN; the agent asks for both.
+    ///
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record ChangePin(Duration limit) implements Request {
+        public ChangePin {
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
     /// Ends a consent.
     record ForgetConsent(Id consent) implements Request {
         public ForgetConsent {

@@ -11,6 +11,7 @@ import dev.custodian.core.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -87,6 +88,62 @@ class LinkClientTest {
                 var client = connect(scratch, PATIENT)) {
             assertThat(client.credentials(purposes)).isEqualTo(all);
             agent.played();
+        }
+    }
+
+    @Test
+    void sessionIsBegunChangedAndEnded() throws Exception {
+        var join = new Request.Join("https://h/join#x", "desk", LONG);
+        var owner = Examples.id(Id.Kind.OWNER, 1);
+        var device = Examples.id(Id.Kind.DEVICE, 1);
+        var devices = new Answer.Devices("https://h/join#x", List.of(), List.of(), Instant.EPOCH);
+        try (var agent =
+                        agent(
+                                program -> {
+                                    var waiting = new Answer.Waiting("123 456", Instant.EPOCH);
+                                    program.answer(program.next(), waiting);
+                                    var asked = program.next();
+                                    assertThat(asked.message()).isEqualTo(join);
+                                    program.answer(asked, new Answer.Enrolled(owner, device));
+                                    for (var state :
+                                            List.of(
+                                                    SessionState.LOGGED_IN,
+                                                    SessionState.LOGGED_OUT)) {
+                                        program.answer(program.next(), new Answer.Session(state));
+                                    }
+                                    program.answer(program.next(), devices);
+                                    for (int i = 0; i < 4; i++) {
+                                        program.answer(program.next(), new Answer.DevicesChanged());
+                                    }
+                                    program.answer(program.next(), new Answer.PinChanged());
+                                    program.answer(
+                                            program.next(), new Answer.Enrolled(owner, device));
+                                });
+                var client = connect(scratch, PATIENT)) {
+            assertThat(client.join(join)).isInstanceOf(Answer.Waiting.class);
+            assertThat(client.join(join)).isEqualTo(new Answer.Enrolled(owner, device));
+            assertThat(client.login()).isEqualTo(SessionState.LOGGED_IN);
+            assertThat(client.logout()).isEqualTo(SessionState.LOGGED_OUT);
+            assertThat(client.devices()).isEqualTo(devices);
+            client.approve(new Request.ApproveDevice(device, LONG));
+            client.refuse(device);
+            client.remove(new Request.RemoveDevice(device, LONG));
+            client.stopRecovery(new Request.StopRecovery(LONG));
+            client.changePin(new Request.ChangePin(LONG));
+            assertThat(client.recover(new Request.Recover("", "desk", LONG)))
+                    .isInstanceOf(Answer.Enrolled.class);
+            agent.played();
+        }
+    }
+
+    @Test
+    void answerToJoinThatIsNoneEndsTheConnection() throws Exception {
+        try (var _ = agent(program -> program.answer(program.next(), new Answer.PinChanged()));
+                var client = connect(scratch, PATIENT)) {
+            refused(
+                    FailureKind.AGENT_BROKEN,
+                    "something else",
+                    () -> client.recover(new Request.Recover("", "desk", LONG)));
         }
     }
 

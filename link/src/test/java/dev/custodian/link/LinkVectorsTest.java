@@ -7,6 +7,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,6 +164,50 @@ class LinkVectorsTest {
                             "" + limit.toMillis());
             case Request.ForgetConsent(var consent) ->
                     put(to, "consent forget", "consent", consent.text());
+            case Request.Join(var invitation, var name, var limit) ->
+                    put(
+                            to,
+                            "join",
+                            "invitation",
+                            invitation,
+                            "name of it",
+                            name,
+                            "limit ms",
+                            "" + limit.toMillis());
+            case Request.Recover(var address, var name, var limit) ->
+                    put(
+                            to,
+                            "recover",
+                            "address",
+                            address,
+                            "name of it",
+                            name,
+                            "limit ms",
+                            "" + limit.toMillis());
+            case Request.Login() -> put(to, "login");
+            case Request.Logout() -> put(to, "logout");
+            case Request.ListDevices() -> put(to, "devices");
+            case Request.ApproveDevice(var device, var limit) ->
+                    put(
+                            to,
+                            "device approve",
+                            "device",
+                            device.text(),
+                            "limit ms",
+                            "" + limit.toMillis());
+            case Request.RefuseDevice(var device) ->
+                    put(to, "device refuse", "device", device.text());
+            case Request.RemoveDevice(var device, var limit) ->
+                    put(
+                            to,
+                            "device remove",
+                            "device",
+                            device.text(),
+                            "limit ms",
+                            "" + limit.toMillis());
+            case Request.StopRecovery(var limit) ->
+                    put(to, "recovery stop", "limit ms", "" + limit.toMillis());
+            case Request.ChangePin(var limit) -> put(to, "pin", "limit ms", "" + limit.toMillis());
         }
     }
 
@@ -212,6 +257,14 @@ class LinkVectorsTest {
                 describe(consent, "", to);
             }
             case Answer.Forgotten() -> put(to, "consent forget answer");
+            case Answer.Enrolled(var owner, var device) ->
+                    put(to, "enrolled", "owner", owner.text(), "device", device.text());
+            case Answer.Waiting(var number, var until) ->
+                    put(to, "waiting", "number", number, "until", until.toString());
+            case Answer.Session(var state) -> put(to, "session answer", "state", state.name());
+            case Answer.Devices devices -> describe(devices, to);
+            case Answer.DevicesChanged() -> put(to, "devices changed");
+            case Answer.PinChanged() -> put(to, "pin answer");
             case Answer.Failure(var number, var id, var sentence, var nextStep) ->
                     put(
                             to,
@@ -225,6 +278,32 @@ class LinkVectorsTest {
                             "next step",
                             nextStep);
         }
+    }
+
+    private static void describe(Answer.Devices answer, Map<String, String> to) {
+        put(to, "devices answer", "address", answer.address(), "recovery", time(answer.recovery()));
+        for (int i = 0; i < answer.devices().size(); i++) {
+            var one = answer.devices().get(i);
+            var which = (i + 1) + " ";
+            to.put(which + "device", one.id().text());
+            to.put(which + "name", one.name());
+            to.put(which + "ours", "" + one.ours());
+            to.put(which + "active", "" + one.active());
+            to.put(which + "created", one.created().toString());
+            to.put(which + "seen", time(one.seen()));
+        }
+        for (int i = 0; i < answer.waiting().size(); i++) {
+            var one = answer.waiting().get(i);
+            var which = "waiting " + (i + 1) + " ";
+            to.put(which + "device", one.id().text());
+            to.put(which + "name", one.name());
+            to.put(which + "number", one.number());
+            to.put(which + "until", one.until().toString());
+        }
+    }
+
+    private static String time(Instant time) {
+        return time.equals(Instant.EPOCH) ? "never" : time.toString();
     }
 
     private static void describe(Credential one, String which, Map<String, String> to) {
