@@ -1,5 +1,6 @@
 package dev.custodian.cli;
 
+import dev.custodian.client.PinRules;
 import dev.custodian.core.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;

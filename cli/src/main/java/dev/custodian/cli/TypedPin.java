@@ -1,6 +1,7 @@
 package dev.custodian.cli;
 
 import dev.custodian.client.Pin;
+import dev.custodian.client.PinRules;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;

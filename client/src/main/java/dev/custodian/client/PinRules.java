@@ -1,16 +1,16 @@
-package dev.custodian.cli;
+package dev.custodian.client;
 
 import dev.custodian.core.Secret;
 
 /// Which PINs we let people choose.
-final class PinRules {
+public final class PinRules {
     static final int SHORTEST = 4;
     static final int LONGEST = 16;
 
     private PinRules() {}
 
     /// What is wrong with a PIN in the form that travels; empty when nothing is.
-    static String fault(Secret pin) {
+    public static String fault(Secret pin) {
         var octets = pin.expose();
         var digits = true;
         for (byte octet : octets) {
