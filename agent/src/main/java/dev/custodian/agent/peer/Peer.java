@@ -9,9 +9,10 @@ import java.util.List;
 /// @param program the process that connected
 /// @param leader the first process of its terminal session, a shell as a rule; [Program#NONE] when
 ///   it has no terminal
-public record Peer(Program program, Program leader) {
+/// @param terminal number of its terminal (`tty_nr` of proc(5)); 0 for none
+public record Peer(Program program, Program leader, int terminal) {
     /// The system does not say who: the process is in another container.
-    public static final Peer UNKNOWN = new Peer(Program.NONE, Program.NONE);
+    public static final Peer UNKNOWN = new Peer(Program.NONE, Program.NONE, 0);
 
     /// What a question shows of it.
     public List<Shown> shown() {

@@ -38,7 +38,7 @@ public final class Peers {
         }
         try {
             var state = state(connected.pid());
-            var peer = new Peer(program(state), leader(state));
+            var peer = new Peer(program(state), leader(state), state.terminal());
             // All that was read between is of one process, if that is still the same.
             if (state(connected.pid()).startTime() != state.startTime()) {
                 throw gone(connected.pid());

@@ -46,23 +46,50 @@ final class Assuan {
     /// @param argument any text; escaped here
     /// @return the data of the answer; empty when it has none. The caller closes it
     Secret ask(String command, String argument) throws IOException, AssuanException, Refused {
-        var line = line(command, argument);
-        if (line.length > LONGEST_LINE + 1) {
-            throw new IllegalArgumentException("an Assuan line of " + line.length + " octets");
-        }
-        out.write(line);
-        out.flush();
-        return answer();
+        return ask(command, argument, new char[0]);
     }
 
-    /// Whether the command fits a line.
-    static boolean fits(String command, String argument) {
-        return line(command, argument).length <= LONGEST_LINE + 1;
+    /// Gives a command at whose end a secret stands.
+    ///
+    /// @param secret ASCII without a percent sign; the caller wipes it
+    /// @return as above
+    Secret ask(String command, String argument, char[] secret)
+            throws IOException, AssuanException, Refused {
+        var start = line(command, argument);
+        int size = start.length + secret.length;
+        if (size > LONGEST_LINE) {
+            throw new IllegalArgumentException("an Assuan line of " + size + " octets");
+        }
+        var line = Arrays.copyOf(start, size + 1);
+        for (int i = 0; i < secret.length; i++) {
+            line[start.length + i] = (byte) secret[i];
+        }
+        line[size] = '\n';
+        try {
+            out.write(line);
+            out.flush();
+        } finally {
+            Arrays.fill(line, (byte) 0);
+        }
+        var answer = answer();
+        if (secret.length > 0) {
+            // A comment of the same size, so that no buffer on the way keeps it.
+            Arrays.fill(line, (byte) '#');
+            line[size] = '\n';
+            out.write(line);
+            out.flush();
+        }
+        return answer;
+    }
+
+    /// Whether the command fits a line, with a secret of so many characters at its end.
+    static boolean fits(String command, String argument, int secret) {
+        return line(command, argument).length + secret <= LONGEST_LINE;
     }
 
     private static byte[] line(String command, String argument) {
         var escaped = argument.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
-        var line = escaped.isEmpty() ? command + "\n" : command + " " + escaped + "\n";
+        var line = escaped.isEmpty() ? command : command + " " + escaped;
         return line.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -1,5 +1,6 @@
 package dev.custodian.agent.prompt;
 
+import dev.custodian.core.intent.Shown;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,16 +19,27 @@ final class Card {
 
     /// @param waiting titles of the questions behind this one
     /// @param most characters of each thing that is shown; the middle of a longer one is left out
-    static List<String> lines(Question question, List<String> waiting, int most) {
+    static List<String> lines(String title, List<Shown> shown, List<String> waiting, int most) {
         var lines = new ArrayList<String>();
-        lines.add(question.title());
-        for (var shown : question.shown()) {
-            lines.add(shown.what() + " (" + Question.words(shown.source()) + "):");
-            lines.addAll(setIn(Line.shortened(shown.text(), most)));
+        lines.add(title);
+        for (var line : shown) {
+            lines.add(line.what() + " (" + Question.words(line.source()) + "):");
+            lines.addAll(setIn(Line.shortened(line.text(), most)));
         }
         if (!waiting.isEmpty()) {
             lines.add("waiting for their turn: " + waiting.size());
             waiting.forEach(one -> lines.addAll(setIn(Line.shortened(one, most))));
+        }
+        return lines;
+    }
+
+    /// What an offer allows and why, below words that say so.
+    static List<String> also(String what, Offer offer) {
+        var lines = new ArrayList<>(List.of(what));
+        lines.addAll(setIn(offer.who() + ":"));
+        lines.addAll(setIn(offer.bounds()));
+        if (!offer.why().isEmpty()) {
+            lines.add(offer.why());
         }
         return lines;
     }

@@ -9,10 +9,11 @@ import java.time.Duration;
 /// @param who the same in words: `this process`, `ssh in this terminal session`
 /// @param signatures how many at most
 /// @param time for how long at most
-public record Offer(String subject, String who, int signatures, Duration time) {
+/// @param why the reason for it, a sentence of our own; empty for none
+public record Offer(String subject, String who, int signatures, Duration time, String why) {
     public Offer {
-        if (!Line.isVisible(who)) {
-            throw new IllegalArgumentException("an offer to somebody who cannot be seen");
+        if (!Line.isVisible(who) || !Line.isVisible(why)) {
+            throw new IllegalArgumentException("an offer that cannot be seen");
         }
         if (signatures < 1 || signatures > Matter.MOST) {
             throw new IllegalArgumentException("an offer of " + signatures + " signatures");
@@ -24,8 +25,17 @@ public record Offer(String subject, String who, int signatures, Duration time) {
 
     /// What it allows, in words.
     public String words() {
+        return who + ": " + bounds();
+    }
+
+    /// How much and how long, in words.
+    String bounds() {
         var seconds = time.toSeconds();
-        var span = seconds % 60 == 0 ? seconds / 60 + " minutes" : seconds + " seconds";
-        return who + ": up to " + signatures + " signatures in " + span;
+        var span = seconds % 60 == 0 ? count(seconds / 60, "minute") : count(seconds, "second");
+        return "up to " + count(signatures, "signature") + " in " + span;
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

@@ -2,6 +2,8 @@ package dev.custodian.agent.prompt;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,35 +33,61 @@ public final class OneAtATime implements Prompt {
     /// The limit of a question begins when it is shown; it waits for its turn no longer than that.
     @Override
     public Answer ask(Question question, Watch watch) throws Refused {
-        var turn = enter(question);
+        var turn = new Turn(question.title(), question.limit(), watch);
+        return inTurn(turn, () -> prompt.ask(question, turn));
+    }
+
+    @Override
+    public Secret enter(Entry entry, Watch watch) throws Refused {
+        var turn = new Turn(entry.title(), entry.limit(), watch);
+        return inTurn(turn, () -> prompt.enter(entry, turn));
+    }
+
+    @Override
+    public void tell(Notice notice, Watch watch) throws Refused {
+        var turn = new Turn(notice.title(), notice.limit(), watch);
+        var _ =
+                inTurn(
+                        turn,
+                        () -> {
+                            prompt.tell(notice, turn);
+                            return "";
+                        });
+    }
+
+    /// What is done when a turn comes.
+    private interface Showing<T> {
+        T show() throws Refused;
+    }
+
+    private <T> T inTurn(Turn turn, Showing<T> showing) throws Refused {
+        enter(turn);
         try {
-            await(turn, watch);
-            return prompt.ask(question, new Behind(watch));
+            await(turn);
+            return showing.show();
         } finally {
             leave(turn);
         }
     }
 
-    private Turn enter(Question question) throws Refused {
+    private void enter(Turn turn) throws Refused {
         lock.lock();
         try {
             if (queue.size() > MOST_WAITING) {
                 throw new Refused(FailureKind.PROMPTS_WAITING);
             }
-            var turn = new Turn(question);
             queue.add(turn);
-            return turn;
         } finally {
             lock.unlock();
         }
     }
 
-    private void await(Turn turn, Watch watch) throws Refused {
-        long end = System.nanoTime() + turn.question.limit().toNanos();
+    private void await(Turn turn) throws Refused {
+        long end = System.nanoTime() + turn.limit.toNanos();
         lock.lock();
         try {
             while (queue.peekFirst() != turn) {
-                if (!watch.isWanted()) {
+                if (!turn.isWanted()) {
                     throw new Refused(FailureKind.PROGRAM_REFUSED);
                 }
                 if (System.nanoTime() - end > 0) {
@@ -91,27 +119,22 @@ public final class OneAtATime implements Prompt {
         lock.lock();
         try {
             var titles = new ArrayList<String>();
-            queue.forEach(one -> titles.add(one.question.title()));
+            queue.forEach(one -> titles.add(one.title));
             return titles.subList(1, titles.size());
         } finally {
             lock.unlock();
         }
     }
 
-    /// A place in the queue: two questions may be equal.
-    private static final class Turn {
-        private final Question question;
-
-        Turn(Question question) {
-            this.question = question;
-        }
-    }
-
-    /// Knows who waits.
-    private final class Behind implements Watch {
+    /// A place in the queue: two questions may be equal. It knows who waits behind it.
+    private final class Turn implements Watch {
+        private final String title;
+        private final Duration limit;
         private final Watch watch;
 
-        Behind(Watch watch) {
+        Turn(String title, Duration limit, Watch watch) {
+            this.title = title;
+            this.limit = limit;
             this.watch = watch;
         }
 
@@ -123,6 +146,11 @@ public final class OneAtATime implements Prompt {
         @Override
         public List<String> waiting() {
             return OneAtATime.this.waiting();
+        }
+
+        @Override
+        public int terminal() {
+            return watch.terminal();
         }
     }
 }

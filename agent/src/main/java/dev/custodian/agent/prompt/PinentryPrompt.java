@@ -1,19 +1,14 @@
 package dev.custodian.agent.prompt;
 
-import dev.custodian.agent.unix.Pipe;
-import dev.custodian.client.Pin;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.core.evidence.RecoveryCode;
+import dev.custodian.core.intent.Shown;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Asks by a pinentry, the program that GnuPG asks with: one process for each question.
@@ -21,12 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Where there is something to offer, a first dialog lets the person choose between this alone and
 /// the first offer: pinentry has no more buttons than that. The second one takes the PIN.
 public final class PinentryPrompt implements Prompt {
-    /// Both dialogs say what is asked; a text that is too long for Assuan's lines is tried again
-    /// with less of each thing.
-    private static final int[] MOST = {1024, 100, 72, 56, 44, 32};
-
-    private static final Duration SLICE = Duration.ofMillis(200);
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final int MOST_TRIES = 3;
+    private static final List<String> NOTHING = List.of();
 
     private final List<String> program;
     private final List<String> options;
@@ -42,66 +33,24 @@ public final class PinentryPrompt implements Prompt {
 
     @Override
     public Answer ask(Question question, Watch watch) throws Refused {
-        try (var pipe = Pipe.open()) {
-            var process =
-                    new ProcessBuilder(program)
-                            .redirectOutput(pipe.writeEnd())
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            pipe.closeWriteEnd();
-            try {
-                var limit = new Limit(pipe, question.limit().plus(GRACE), watch);
-                return converse(new Assuan(limit, process.getOutputStream()), question, watch);
-            } finally {
-                end(process);
-            }
-        } catch (IOException e) {
-            throw new Refused(
-                    FailureKind.PROMPT_UNUSABLE,
-                    program.getFirst() + " cannot be started or died.");
-        } catch (AssuanException e) {
-            throw refusal(e);
-        }
+        return converse(question.limit(), watch, one -> answer(one, question, watch));
     }
 
-    private static void end(Process process) {
-        process.destroy();
-        try {
-            if (!process.waitFor(1, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Answer converse(Assuan assuan, Question question, Watch watch)
+    private static Answer answer(Pinentry pinentry, Question question, Watch watch)
             throws IOException, AssuanException, Refused {
-        assuan.greeted();
-        for (var option : options) {
-            attempt(assuan, "OPTION", option);
-        }
-        // Not every pinentry knows it; those that do show names right.
-        attempt(assuan, "OPTION", "lc-ctype=C.UTF-8");
-        attempt(assuan, "SETTIMEOUT", Long.toString(question.limit().toSeconds()));
-        command(assuan, "SETTITLE", "Custodian");
-        command(assuan, "SETCANCEL", "Refuse");
         try {
-            var chosen = question.offers().isEmpty() ? null : choose(assuan, question, watch);
-            var more = chosen == null ? List.<String>of() : also("this also allows:", chosen);
-            describe(assuan, question, watch, more);
-            command(assuan, "SETPROMPT", "PIN");
-            command(assuan, "SETOK", "Approve");
-            try (var typed = assuan.ask("GETPIN", "")) {
-                if (typed.size() == 0) {
-                    return new Answer.Refusal();
-                }
-                var pin = pin(typed);
-                return chosen == null ? new Answer.Approval(pin) : new Answer.Consent(pin, chosen);
+            var chosen = question.offers().isEmpty() ? null : choose(pinentry, question, watch);
+            var more = chosen == null ? NOTHING : Card.also("this also allows:", chosen);
+            pinentry.describe(card(question.title(), question.shown(), watch), more);
+            pinentry.command("SETOK", "Approve");
+            var typed = pinentry.type(Entry.Wanted.PIN.label());
+            if (typed.length == 0) {
+                return new Answer.Refusal();
             }
+            var pin = Entry.Wanted.PIN.read(typed);
+            return chosen == null ? new Answer.Approval(pin) : new Answer.Consent(pin, chosen);
         } catch (AssuanException e) {
-            if (e.code() == AssuanException.CANCELED || e.code() == AssuanException.NOT_CONFIRMED) {
+            if (isNo(e)) {
                 return new Answer.Refusal();
             }
             throw e;
@@ -112,14 +61,16 @@ public final class PinentryPrompt implements Prompt {
     /// two, its PIN dialog is still to come.
     ///
     /// @return the offer; null for this alone
-    private static @Nullable Offer choose(Assuan assuan, Question question, Watch watch)
+    private static @Nullable Offer choose(Pinentry pinentry, Question question, Watch watch)
             throws IOException, AssuanException, Refused {
         var offer = question.offers().getFirst();
-        describe(assuan, question, watch, also("more than this can be allowed:", offer));
-        command(assuan, "SETOK", "This alone");
-        command(assuan, "SETNOTOK", "This and more");
+        pinentry.describe(
+                card(question.title(), question.shown(), watch),
+                Card.also("more than this can be allowed:", offer));
+        pinentry.command("SETOK", "This alone");
+        pinentry.command("SETNOTOK", "This and more");
         try {
-            command(assuan, "CONFIRM", "");
+            pinentry.command("CONFIRM", "");
             return null;
         } catch (AssuanException e) {
             if (e.code() == AssuanException.NOT_CONFIRMED) {
@@ -129,97 +80,103 @@ public final class PinentryPrompt implements Prompt {
         }
     }
 
-    private static List<String> also(String what, Offer offer) {
-        return List.of(what, "    " + offer.words());
+    @Override
+    public Secret enter(Entry entry, Watch watch) throws Refused {
+        return converse(entry.limit(), watch, one -> secret(one, entry, watch));
     }
 
-    private static void describe(Assuan assuan, Question question, Watch watch, List<String> more)
+    private static Secret secret(Pinentry pinentry, Entry entry, Watch watch)
             throws IOException, AssuanException, Refused {
-        for (int most : MOST) {
-            var lines = new ArrayList<>(Card.lines(question, watch.waiting(), most));
-            lines.addAll(more);
-            var text = String.join("\n", lines);
-            if (Assuan.fits("SETDESC", text)) {
-                command(assuan, "SETDESC", text);
-                return;
+        pinentry.command("SETOK", "Continue");
+        for (int tries = 1; ; tries++) {
+            try {
+                return secretOnce(pinentry, entry, watch);
+            } catch (Refused e) {
+                if (e.kind() != FailureKind.USAGE || tries == MOST_TRIES) {
+                    throw e;
+                }
+                pinentry.command("SETERROR", e.detail());
             }
         }
-        throw new Refused(
-                FailureKind.PROMPT_UNUSABLE, "pinentry has no room for all that has to be shown.");
     }
 
-    private static void command(Assuan assuan, String command, String argument)
+    private static Secret secretOnce(Pinentry pinentry, Entry entry, Watch watch)
             throws IOException, AssuanException, Refused {
-        assuan.ask(command, argument).close();
+        var wanted = entry.wanted();
+        pinentry.describe(card(entry.title(), entry.shown(), watch), NOTHING);
+        var secret = wanted.read(pinentry.type(wanted.label()));
+        if (!wanted.isTypedTwice()) {
+            return secret;
+        }
+        try (var again = wanted.read(pinentry.type(Entry.AGAIN))) {
+            if (again.equals(secret)) {
+                return secret;
+            }
+            throw new Refused(FailureKind.USAGE, Entry.NOT_THE_SAME);
+        } catch (IOException | AssuanException | Refused | RuntimeException e) {
+            secret.close();
+            throw e;
+        }
     }
 
-    /// A command that a pinentry need not know.
-    private static void attempt(Assuan assuan, String command, String argument)
+    @Override
+    public void tell(Notice notice, Watch watch) throws Refused {
+        var _ = converse(notice.limit(), watch, one -> noted(one, notice, watch));
+    }
+
+    private static boolean noted(Pinentry pinentry, Notice notice, Watch watch)
             throws IOException, AssuanException, Refused {
+        var code = RecoveryCode.text(notice.code());
         try {
-            command(assuan, command, argument);
+            pinentry.describe(
+                    card(notice.title(), notice.shown(), watch),
+                    List.of("recovery code (made here):", "    "),
+                    code);
+        } finally {
+            Arrays.fill(code, '\0');
+        }
+        pinentry.command("SETOK", Notice.NOTED);
+        pinentry.command("CONFIRM", "");
+        return true;
+    }
+
+    private static Pinentry.Text card(String title, List<Shown> shown, Watch watch) {
+        return most -> Card.lines(title, shown, watch.waiting(), most);
+    }
+
+    private static boolean isNo(AssuanException e) {
+        return e.code() == AssuanException.CANCELED || e.code() == AssuanException.NOT_CONFIRMED;
+    }
+
+    /// What is done with a pinentry that runs.
+    @FunctionalInterface
+    private interface Conversation<T> {
+        T with(Pinentry pinentry) throws IOException, AssuanException, Refused;
+    }
+
+    private <T> T converse(Duration limit, Watch watch, Conversation<T> conversation)
+            throws Refused {
+        try (var pinentry = Pinentry.start(program, limit, watch)) {
+            pinentry.greet(options, limit);
+            pinentry.command("SETCANCEL", "Refuse");
+            return conversation.with(pinentry);
+        } catch (IOException e) {
+            throw new Refused(
+                    FailureKind.PROMPT_UNUSABLE,
+                    program.getFirst() + " cannot be started or died.");
         } catch (AssuanException e) {
-            if (e.code() == AssuanException.NONSENSE) {
-                throw e;
-            }
-        }
-    }
-
-    private static Secret pin(Secret typed) throws Refused {
-        var chars = CharBuffer.allocate(typed.size());
-        try {
-            var decoder = StandardCharsets.UTF_8.newDecoder();
-            if (decoder.decode(ByteBuffer.wrap(typed.expose()), chars, true).isError()) {
-                throw new Refused(FailureKind.PROMPT_UNUSABLE, "The pinentry does not send UTF-8.");
-            }
-            return pin(Arrays.copyOf(chars.array(), chars.position()));
-        } finally {
-            Arrays.fill(chars.array(), '\0');
-        }
-    }
-
-    private static Secret pin(char[] typed) throws Refused {
-        try {
-            return Pin.of(typed);
-        } finally {
-            Arrays.fill(typed, '\0');
+            throw refusal(e);
         }
     }
 
     private Refused refusal(AssuanException e) {
+        if (isNo(e)) {
+            return new Refused(FailureKind.APPROVAL_REFUSED);
+        }
         return e.code() == AssuanException.TIMEOUT
                 ? new Refused(FailureKind.APPROVAL_TIMED_OUT)
                 : new Refused(
                         FailureKind.PROMPT_UNUSABLE,
                         program.getFirst() + ": " + e.getMessage() + ".");
-    }
-
-    /// Reads as long as there is time and somebody who wants the answer.
-    private static final class Limit implements Assuan.Source {
-        private final Pipe pipe;
-        private final Watch watch;
-        private final long end;
-
-        Limit(Pipe pipe, Duration limit, Watch watch) {
-            this.pipe = pipe;
-            this.watch = watch;
-            this.end = System.nanoTime() + limit.toNanos();
-        }
-
-        @Override
-        public int read(byte[] into) throws IOException, AssuanException, Refused {
-            while (true) {
-                int size = pipe.read(into, SLICE);
-                if (size != 0) {
-                    return size;
-                }
-                if (!watch.isWanted()) {
-                    throw new Refused(FailureKind.PROGRAM_REFUSED);
-                }
-                if (System.nanoTime() - end > 0) {
-                    throw new AssuanException(AssuanException.TIMEOUT, "it did not answer");
-                }
-            }
-        }
     }
 }

@@ -14,6 +14,10 @@ public record Question(String title, List<Shown> shown, List<Offer> offers, Dura
     public Question {
         shown = List.copyOf(shown);
         offers = List.copyOf(offers);
+        requireVisible(title, shown);
+    }
+
+    static void requireVisible(String title, List<Shown> shown) {
         for (var line : shown) {
             if (!Line.isVisible(line.what()) || !Line.isVisible(line.text())) {
                 throw new IllegalArgumentException("what is shown is not one visible line");

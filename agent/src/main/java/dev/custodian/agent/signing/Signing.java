@@ -174,6 +174,11 @@ public final class Signing {
         public List<String> waiting() {
             return List.of();
         }
+
+        @Override
+        public int terminal() {
+            return request.peer().terminal();
+        }
     }
 
     private static String title(Request request) {

@@ -61,7 +61,7 @@ final class FakePinentry {
                     say(answer.split("\\|"));
                 } else if (line.startsWith("OPTION")) {
                     say("ERR 83886254 Unknown option <Pinentry>");
-                } else {
+                } else if (!line.startsWith("#")) {
                     say("OK");
                 }
             }

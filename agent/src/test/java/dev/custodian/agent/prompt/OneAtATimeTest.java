@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,14 +21,33 @@ class OneAtATimeTest {
     private final List<String> shown = new CopyOnWriteArrayList<>();
     private final Semaphore answers = new Semaphore(0);
     private final AtomicReference<Prompt.Watch> open = new AtomicReference<>();
-    private final Prompt prompt =
-            new OneAtATime(
-                    (question, watch) -> {
-                        shown.add(question.title());
-                        open.set(watch);
-                        answers.acquireUninterruptibly();
-                        return new Answer.Refusal();
-                    });
+    private final Prompt prompt = new OneAtATime(new Showing());
+
+    /// Shows one thing after the other until it may go on.
+    private final class Showing implements Prompt {
+        @Override
+        public Answer ask(Question question, Watch watch) {
+            show(question.title(), watch);
+            return new Answer.Refusal();
+        }
+
+        @Override
+        public Secret enter(Entry entry, Watch watch) {
+            show(entry.title(), watch);
+            return Secret.owning(new byte[] {1});
+        }
+
+        @Override
+        public void tell(Notice notice, Watch watch) {
+            show(notice.title(), watch);
+        }
+
+        private void show(String title, Watch watch) {
+            shown.add(title);
+            open.set(watch);
+            answers.acquireUninterruptibly();
+        }
+    }
 
     private List<String> behind() {
         var watch = open.get();
@@ -58,6 +78,31 @@ class OneAtATimeTest {
             answers.release();
             second.get();
         }
+    }
+
+    @Test
+    void secretsAndNoticesWaitTheirTurnToo() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var first =
+                    threads.submit(
+                            () ->
+                                    prompt.enter(
+                                            Questions.entry(Entry.Wanted.PIN), Questions.watch()));
+            await().until(() -> shown.equals(List.of("Change the PIN?")));
+            var second =
+                    threads.submit(
+                            () -> {
+                                prompt.tell(Questions.notice(), Questions.watch());
+                                return "told";
+                            });
+            await().until(() -> behind().equals(List.of("Note the recovery code.")));
+            answers.release(2);
+            try (var typed = first.get()) {
+                assertThat(typed.expose()).containsExactly(1);
+            }
+            assertThat(second.get()).isEqualTo("told");
+        }
+        assertThat(shown).containsExactly("Change the PIN?", "Note the recovery code.");
     }
 
     @Test

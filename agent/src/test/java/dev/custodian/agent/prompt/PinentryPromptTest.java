@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
 import dev.custodian.core.intent.Shown;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -176,8 +177,8 @@ class PinentryPromptTest {
                         "SETTITLE Custodian",
                         "SETCANCEL Refuse",
                         "SETDESC Approve a login?%0Aprogram (reported):%0A    ssh",
-                        "SETPROMPT PIN",
                         "SETOK Approve",
+                        "SETPROMPT PIN",
                         "GETPIN");
     }
 
@@ -197,8 +198,11 @@ class PinentryPromptTest {
                         consent -> assertThat(consent.offer()).isEqualTo(Questions.OFFER));
         assertThat(description())
                 .endsWith(
-                        "this also allows:\n"
-                                + "    ssh in this terminal session: up to 20 signatures in 10 minutes");
+"""
+this also allows:
+    ssh in this terminal session:
+    up to 20 signatures in 10 minutes
+A rebase signs each commit.""");
     }
 
     @Test
@@ -254,5 +258,92 @@ class PinentryPromptTest {
             shown[i] = Questions.reported("thing " + i, "a".repeat(100));
         }
         refused(FailureKind.PROMPT_UNUSABLE, () -> ask(Questions.of(shown), "D 1|OK"));
+    }
+
+    private Secret enter(Entry.Wanted wanted, String... answers) throws Refused {
+        var program = FakePinentry.command(scratch.resolve("log"), answers);
+        return new PinentryPrompt(program, List.of())
+                .enter(Questions.entry(wanted), Questions.watch());
+    }
+
+    private static void is(String expected, Secret typed) {
+        try (typed) {
+            assertThat(typed.expose()).isEqualTo(expected.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void secretThatIsNotTypedIsRefused() {
+        refused(FailureKind.APPROVAL_REFUSED, () -> enter(Entry.Wanted.PIN, CANCELED));
+        refused(
+                FailureKind.APPROVAL_REFUSED,
+                () -> enter(Entry.Wanted.NEW_PIN, "D 2749|OK", CANCELED));
+    }
+
+    @Test
+    void weakOrMistypedPinIsAskedForAgain() throws Exception {
+        is(
+                "2749",
+                enter(
+                        Entry.Wanted.NEW_PIN,
+                        "D 1234|OK",
+                        "D 2749|OK",
+                        "D 2748|OK",
+                        "D 2749|OK",
+                        "D 2749|OK"));
+        assertThat(told())
+                .containsSubsequence(
+                        "SETPROMPT New PIN",
+                        "SETERROR That PIN would be among the first guesses: choose digits that do"
+                                + " not just repeat or count.",
+                        "SETPROMPT Again",
+                        "SETERROR The two are not the same.",
+                        "SETPROMPT Again");
+    }
+
+    @Test
+    void newPinIsNotAskedForWithoutEnd() {
+        refused(
+                FailureKind.USAGE,
+                () -> enter(Entry.Wanted.NEW_PIN, "D 1|OK", "D 1111|OK", "D 4321|OK"));
+    }
+
+    @Test
+    void recoveryCodeIsReadAsPeopleTypeIt() throws Exception {
+        is(
+                "abcdefghijklmnopqrstuvwxyz",
+                enter(
+                        Entry.Wanted.RECOVERY_CODE,
+                        "D abcd|OK",
+                        "D ABCD EFGH IJKL MNOP QRST UVWX YZ|OK"));
+        assertThat(told()).contains("SETPROMPT Recovery code");
+    }
+
+    @Test
+    void heldPinNeedsNoRules() throws Exception {
+        is("1111", enter(Entry.Wanted.PIN, "OK", "D 1111|OK"));
+    }
+
+    @Test
+    void recoveryCodeIsShownUntilItIsNoted() throws Exception {
+        var notice = Questions.notice();
+        var refusing = FakePinentry.command(scratch.resolve("log"), CANCELED);
+        refused(
+                FailureKind.APPROVAL_REFUSED,
+                () -> new PinentryPrompt(refusing, List.of()).tell(notice, Questions.watch()));
+        Files.delete(scratch.resolve("log"));
+
+        var noting = FakePinentry.command(scratch.resolve("log"), "OK");
+        new PinentryPrompt(noting, List.of()).tell(notice, Questions.watch());
+        assertThat(told())
+                .containsSubsequence(
+                        "SETDESC Note the recovery code.%0Arecovery code (made here):%0A    "
+                                + Questions.CODE,
+                        "SETOK I have noted it",
+                        "CONFIRM");
+        // What was written over the code on its way.
+        assertThat(told().stream().filter(line -> line.startsWith("#")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).hasSizeGreaterThan(Questions.CODE.length()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.custodian.agent.prompt;
 
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.core.intent.Shown;
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +10,11 @@ import java.util.List;
 final class Questions {
     static final Offer OFFER =
             new Offer(
-                    "process:4711:99", "ssh in this terminal session", 20, Duration.ofMinutes(10));
+                    "process:4711:99",
+                    "ssh in this terminal session",
+                    20,
+                    Duration.ofMinutes(10),
+                    "A rebase signs each commit.");
 
     private Questions() {}
 
@@ -19,6 +25,24 @@ final class Questions {
     static Question withOffer(Shown... shown) {
         return new Question(
                 "Approve a login?", List.of(shown), List.of(OFFER), Duration.ofSeconds(60));
+    }
+
+    static Entry entry(Entry.Wanted wanted) {
+        return new Entry("Change the PIN?", List.of(), wanted, Duration.ofSeconds(60));
+    }
+
+    static final String CODE = "abcd-efgh-ijkl-mnop-qrst-uvwx-yz";
+
+    static Notice notice() {
+        try {
+            return new Notice(
+                    "Note the recovery code.",
+                    List.of(),
+                    RecoveryCode.of(CODE.toCharArray()),
+                    Duration.ofSeconds(60));
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Shown reported(String what, String foreign) {

@@ -1,6 +1,8 @@
 package dev.custodian.agent.signing;
 
 import dev.custodian.agent.prompt.Answer;
+import dev.custodian.agent.prompt.Entry;
+import dev.custodian.agent.prompt.Notice;
 import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.prompt.Question;
 import dev.custodian.core.Secret;
@@ -30,5 +32,15 @@ public final class FakePerson implements Prompt {
         }
         given = Secret.owning(pin.getBytes(StandardCharsets.UTF_8));
         return new Answer.Approval(given);
+    }
+
+    @Override
+    public Secret enter(Entry entry, Watch watch) {
+        throw new AssertionError("nobody is to type here: " + entry.title());
+    }
+
+    @Override
+    public void tell(Notice notice, Watch watch) {
+        throw new AssertionError("nothing is to be noted here: " + notice.title());
     }
 }

@@ -53,7 +53,8 @@ class SigningTest {
         return new Peer(
                 new Program(
                         (int) ProcessHandle.current().pid(), startTime(), "/usr/bin/ssh", "ssh"),
-                Program.NONE);
+                Program.NONE,
+                0);
     }
 
     private static long startTime() {
@@ -163,7 +164,8 @@ class SigningTest {
         var other =
                 new Peer(
                         new Program(peer().program().pid(), 1, "/usr/bin/ssh", "ssh"),
-                        Program.NONE);
+                        Program.NONE,
+                        0);
         refused(FailureKind.PROGRAM_REFUSED, request(other, Purpose.LOGIN, digest(1)));
         assertThat(person.asked).isEmpty();
     }

@@ -1,0 +1,85 @@
+package dev.custodian.agent.prompt;
+
+import dev.custodian.client.Pin;
+import dev.custodian.client.PinRules;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.core.evidence.RecoveryCode;
+import dev.custodian.core.intent.Shown;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/// A secret that a person is to type.
+///
+/// @param title what it is for, in our own words
+/// @param shown each line with who says so; what is foreign was made a [Line]
+/// @param limit how long it is waited for
+public record Entry(String title, List<Shown> shown, Wanted wanted, Duration limit) {
+    /// What stands before the field of what is typed again.
+    static final String AGAIN = "Again";
+
+    static final String NOT_THE_SAME = "The two are not the same.";
+
+    public Entry {
+        shown = List.copyOf(shown);
+        Question.requireVisible(title, shown);
+    }
+
+    /// Which secret.
+    public enum Wanted {
+        /// The PIN that holds.
+        PIN("PIN"),
+        /// Another PIN, typed twice.
+        NEW_PIN("New PIN"),
+        /// A recovery code.
+        RECOVERY_CODE("Recovery code");
+
+        private final String label;
+
+        Wanted(String label) {
+            this.label = label;
+        }
+
+        /// What stands before the field.
+        String label() {
+            return label;
+        }
+
+        boolean isTypedTwice() {
+            return this == NEW_PIN;
+        }
+
+        /// Reads what was typed and wipes it. Refused (`USAGE`, with what is wrong as its detail)
+        /// when it cannot be the secret.
+        Secret read(char[] typed) throws Refused {
+            try {
+                return switch (this) {
+                    case PIN -> Pin.of(typed);
+                    case NEW_PIN -> chosen(typed);
+                    case RECOVERY_CODE -> RecoveryCode.of(typed);
+                };
+            } catch (MalformedException e) {
+                throw new Refused(
+                        FailureKind.USAGE,
+                        "A recovery code has "
+                                + RecoveryCode.SIZE
+                                + " letters and digits, in groups of four.");
+            } finally {
+                Arrays.fill(typed, '\0');
+            }
+        }
+
+        private static Secret chosen(char[] typed) throws Refused {
+            var pin = Pin.of(typed);
+            var fault = PinRules.fault(pin);
+            if (fault.isEmpty()) {
+                return pin;
+            }
+            pin.close();
+            throw new Refused(FailureKind.USAGE, fault);
+        }
+    }
+}
