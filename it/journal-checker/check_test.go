@@ -220,6 +220,16 @@ func TestEveryCheckFailsOnADoctoredInput(t *testing.T) {
 		"received, never made": {"the vault did not make it", func(w *world) {
 			w.signatures[0].signature = "another"
 		}},
+		"one intent approves twice": {"approved twice by one intent", func(w *world) {
+			again := map[string]any{}
+			for name, value := range w.records[1] {
+				if name != "seq" && name != "prev" {
+					again[name] = value
+				}
+			}
+			w.evidence[len(w.records)] = w.evidence[1]
+			w.records = append(w.records, again)
+		}},
 		"received without approval": {"received without approval", func(w *world) {
 			w.signatures[0].intent = other
 		}},

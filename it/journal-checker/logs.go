@@ -134,6 +134,9 @@ func (j *journal) checkLogs(all []made, signatures, unknowns []received, mostUnk
 		r := &j.entries[i].record
 		switch {
 		case r.Kind == "approval":
+			if first, twice := approvals[string(r.Intent)]; twice {
+				find("approved twice by one intent: records %d and %d", first, i)
+			}
 			approvals[string(r.Intent)] = uint64(i)
 		case r.Kind == "outcome" && r.Use != nil:
 			outcomes[*r.Use] = r

@@ -15,8 +15,8 @@ import java.util.Objects;
 /// Writes a change of an owner's factors: rows, MAC and record with its evidence in one
 /// transaction, or nothing.
 final class ChangeWriter {
-    /// Made changes are remembered so long after their intent's end: if the clock is set back
-    /// meanwhile, the intent counts again, and must find itself used.
+    /// Made changes are remembered so long after their intent's end: if the clock is set back a
+    /// little meanwhile, the intent gets the same answer as before.
     private static final Duration KEPT = Duration.ofMinutes(15);
 
     private final Journal journal;

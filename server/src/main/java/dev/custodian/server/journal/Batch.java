@@ -28,7 +28,7 @@ final class Batch {
     private final List<Draft> drafts = new ArrayList<>();
 
     /// What is kept beside records, by index, once they are written.
-    private final Map<Long, Bytes> evidence = new HashMap<>();
+    private final Map<Long, Evidence> evidence = new HashMap<>();
 
     private final Decision decision;
     private final List<Approved> approved = new ArrayList<>();
@@ -89,7 +89,8 @@ final class Batch {
             }
         }
         for (var kept : evidence.entrySet()) {
-            tx.insertEvidence(kept.getKey(), kept.getValue());
+            var proof = kept.getValue();
+            tx.insertEvidence(kept.getKey(), proof.intent(), proof.jws());
         }
         for (var approval : approved) {
             insert(approval);
@@ -176,6 +177,7 @@ final class Batch {
             return;
         }
         try {
+            Changes.requireNew(tx, wanted.intent());
             item.spend().check(tx);
         } catch (Refused e) {
             refuse(item, e, writes, true);
@@ -189,7 +191,7 @@ final class Batch {
                         wanted.approval()::record,
                         index -> {
                             approval.index = index;
-                            evidence.put(index, wanted.evidence());
+                            evidence.put(index, new Evidence(wanted.intent(), wanted.evidence()));
                         }));
     }
 

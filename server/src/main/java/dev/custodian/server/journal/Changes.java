@@ -1,6 +1,7 @@
 package dev.custodian.server.journal;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.journal.Change;
@@ -10,6 +11,7 @@ import dev.custodian.server.store.Tx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
@@ -17,12 +19,12 @@ import java.util.function.LongConsumer;
 final class Changes implements Appender {
     private final Tx tx;
     private final List<Draft> drafts;
-    private final Map<Long, Bytes> evidence;
+    private final Map<Long, Evidence> evidence;
     private final int draftsBefore;
     private long firstIndex = -1;
 
     /// @param evidence gets what is kept beside records, by index, once they are written
-    Changes(Tx tx, List<Draft> drafts, Map<Long, Bytes> evidence) {
+    Changes(Tx tx, List<Draft> drafts, Map<Long, Evidence> evidence) {
         this.tx = tx;
         this.drafts = drafts;
         this.evidence = evidence;
@@ -36,11 +38,13 @@ final class Changes implements Appender {
 
     @Override
     public long append(NewChange change, Bytes approval) throws Refused {
+        var intent = Objects.requireNonNull(change.intent());
+        requireNew(tx, intent);
         return append(
                 change,
                 index -> {
                     written(index);
-                    evidence.put(index, approval);
+                    evidence.put(index, new Evidence(intent, approval));
                 });
     }
 
@@ -52,14 +56,16 @@ final class Changes implements Appender {
     }
 
     @Override
-    public void append(NewApproval approval) {
+    public void append(NewApproval approval) throws Refused {
+        requireNew(tx, approval.intent());
         drafts.add(
                 new Draft.Chained(
                         approval.chain(),
                         approval::record,
                         index -> {
                             written(index);
-                            evidence.put(index, approval.evidence());
+                            evidence.put(
+                                    index, new Evidence(approval.intent(), approval.evidence()));
                         }));
     }
 
@@ -69,6 +75,14 @@ final class Changes implements Appender {
         drafts.add(
                 new Draft.Unchained(
                         time -> new ServerChange(time, what, subject, by, sorted), this::written));
+    }
+
+    /// What was approved under an intent is forgotten some time after it ends. A clock that was
+    /// wrong for a day may forget it too early; the journal does not.
+    static void requireNew(Tx tx, Bytes intent) throws Refused {
+        if (tx.hasApproved(intent)) {
+            throw new Refused(FailureKind.INTENT_EXPIRED, "It was used before.");
+        }
     }
 
     private static Change record(NewChange change, Instant time, Place place) {

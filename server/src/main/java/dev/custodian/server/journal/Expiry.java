@@ -12,8 +12,8 @@ import java.time.Duration;
 final class Expiry {
     private static final int STEP = 50;
 
-    /// Authorizations and consents stay so long after their end: if the clock is set back
-    /// meanwhile, their intents count again, and must find them used.
+    /// Authorizations and consents stay so long after their end: whoever comes late is told so, and
+    /// if the clock is set back a little meanwhile, gets the same answer as before.
     private static final Duration KEPT = Duration.ofMinutes(15);
 
     private final Store store;

@@ -15,8 +15,7 @@ import java.util.List;
 /// @param sad H(SAD)
 /// @param sender device id of an agent; client and token subject of others
 /// @param evidence the device's JWS as sent; kept beside the record
-/// @param expires not before the intent's `exp`: until then the row is what keeps a repeat from
-///   signing again
+/// @param expires not before the intent's `exp`: until then a repeat gets the same answer
 /// @param digests distinct values
 /// @param opening the credential's key under the SAD
 public record NewAuthorization(

@@ -87,6 +87,11 @@ public interface Reader extends AutoCloseable {
     /// What an owner's device signed for the `approval` at this index.
     @Nullable Bytes evidence(long index) throws Refused;
 
+    /// Whether an intent has approved something, however long ago.
+    ///
+    /// @param intent H(intent)
+    boolean hasApproved(Bytes intent) throws Refused;
+
     /// The hashes of a tile, 32 octets each; null when there is none.
     @Nullable Bytes tile(int level, long number) throws Refused;
 

@@ -257,6 +257,15 @@ class SqliteReader implements Reader {
     }
 
     @Override
+    public boolean hasApproved(Bytes intent) throws Refused {
+        return sql.one(
+                        row -> row.getLong(1),
+                        "SELECT number FROM evidence WHERE intent = ?",
+                        intent)
+                != null;
+    }
+
+    @Override
     public @Nullable Bytes tile(int level, long number) throws Refused {
         return sql.one(
                 Rows::bytes,

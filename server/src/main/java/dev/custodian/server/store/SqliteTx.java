@@ -455,8 +455,12 @@ final class SqliteTx extends SqliteReader implements Tx {
     }
 
     @Override
-    public void insertEvidence(long index, Bytes evidence) throws Refused {
-        writeOne("INSERT INTO evidence(number, evidence) VALUES(?, ?)", index, evidence);
+    public void insertEvidence(long index, Bytes intent, Bytes evidence) throws Refused {
+        writeOne(
+                "INSERT INTO evidence(number, intent, evidence) VALUES(?, ?, ?)",
+                index,
+                intent,
+                evidence);
     }
 
     @Override

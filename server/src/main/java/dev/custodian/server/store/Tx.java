@@ -111,7 +111,11 @@ public interface Tx extends Reader {
 
     void append(List<RecordRow> records) throws Refused;
 
-    void insertEvidence(long index, Bytes evidence) throws Refused;
+    /// Keeps beside a record the JWS that approved it. An intent that approved before is a fault of
+    /// the caller.
+    ///
+    /// @param intent H(intent)
+    void insertEvidence(long index, Bytes intent, Bytes evidence) throws Refused;
 
     void putTile(int level, long number, Bytes hashes) throws Refused;
 }

@@ -62,7 +62,7 @@ class ForgedJournalTest {
 
     private void evidence(long index) throws Refused {
         try (var tx = fixture.store.begin()) {
-            tx.insertEvidence(index, EVIDENCE);
+            tx.insertEvidence(index, Samples.hash("intent " + index), EVIDENCE);
             tx.commit();
         }
     }

@@ -5,6 +5,7 @@ import static dev.custodian.server.journal.JournalFixture.NO_GUARD;
 import static dev.custodian.server.journal.JournalFixture.ask;
 import static dev.custodian.server.journal.JournalFixture.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
@@ -15,6 +16,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.Change;
 import dev.custodian.core.journal.ServerChange;
+import dev.custodian.server.store.AuthorizationRow;
 import dev.custodian.server.store.PepperRow;
 import dev.custodian.server.store.Samples;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +86,35 @@ class JournalWorkTest {
         fixture.clock.move(Duration.ofMinutes(5));
         assertRefused(FailureKind.INTENT_EXPIRED, () -> journal.authorize(wanted, NO_GUARD));
         assertThat(fixture.records(Approval.class)).hasSize(1);
+    }
+
+    @Test
+    void intentCountsOnceHoweverFarTheClockJumpsAndBack() throws Exception {
+        var wanted = fixture.wanted("intent", List.of(Samples.digest("one")));
+        var row = journal.authorize(wanted, NO_GUARD);
+        fixture.clock.move(Duration.ofHours(25));
+        await().until(() -> isForgotten(row));
+        fixture.clock.move(Duration.ofHours(-25));
+        assertRefused(FailureKind.INTENT_EXPIRED, () -> journal.authorize(wanted, NO_GUARD));
+        journal.authorize(fixture.wanted("another", List.of(Samples.digest("one"))), NO_GUARD);
+        assertThat(fixture.records(Approval.class)).hasSize(2);
+    }
+
+    private boolean isForgotten(AuthorizationRow row) throws Exception {
+        try (var reader = fixture.store.read()) {
+            return reader.authorization(row.number()) == null;
+        }
+    }
+
+    @Test
+    void changeThatAnIntentApprovedIsNotMadeTwice() throws Exception {
+        var change = change("renamed", Samples.hash("intent"));
+        var jws = Bytes.utf8("jws");
+        journal.write((_, changes) -> changes.append(change, jws));
+        assertRefused(
+                FailureKind.INTENT_EXPIRED,
+                () -> journal.write((_, changes) -> changes.append(change, jws)));
+        assertThat(fixture.records()).hasSize(1);
     }
 
     @Test
@@ -212,7 +244,7 @@ class JournalWorkTest {
         entered.await();
         var runs = new AtomicInteger();
         var poison =
-                calls.start(
+                calls.startWaiting(
                         () ->
                                 journal.write(
                                         (tx, _) -> {
@@ -220,8 +252,9 @@ class JournalWorkTest {
                                             tx.insertPepper(pepper(1));
                                             throw new IllegalStateException("poison");
                                         }));
-        var use = calls.start(() -> journal.use(ask(authorization, Samples.hash("one"))));
-        var work = calls.start(() -> journal.write((tx, c) -> c.append(change("good", null))));
+        var use = calls.startWaiting(() -> journal.use(ask(authorization, Samples.hash("one"))));
+        var work =
+                calls.startWaiting(() -> journal.write((tx, c) -> c.append(change("good", null))));
         release.countDown();
         holding.get();
         assertThat(use.get()).hasSize(1);
@@ -244,7 +277,7 @@ class JournalWorkTest {
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            latch.await();
+            var _ = latch.await(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

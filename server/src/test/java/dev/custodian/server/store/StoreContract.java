@@ -495,7 +495,7 @@ abstract class StoreContract {
         try (var tx = store.begin()) {
             assertThat(tx.head()).isEqualTo(new HeadRow(0, Bytes.u64(0), Bytes.EMPTY));
             tx.updateHead(head);
-            tx.insertEvidence(4, Bytes.utf8("jws"));
+            tx.insertEvidence(4, Samples.hash("intent"), Bytes.utf8("jws"));
             tx.putTile(1, 2, Samples.hash("x"));
             tx.putTile(1, 2, Samples.hash("y"));
             tx.commit();
@@ -504,6 +504,8 @@ abstract class StoreContract {
             assertThat(reader.head()).isEqualTo(head);
             assertThat(reader.evidence(4)).isEqualTo(Bytes.utf8("jws"));
             assertThat(reader.evidence(5)).isNull();
+            assertThat(reader.hasApproved(Samples.hash("intent"))).isTrue();
+            assertThat(reader.hasApproved(Samples.hash("another"))).isFalse();
             assertThat(reader.tile(1, 2)).isEqualTo(Samples.hash("y"));
             assertThat(reader.tile(0, 2)).isNull();
         }
