@@ -1,6 +1,7 @@
 package dev.custodian.agent;
 
 import dev.custodian.agent.door.Doorway;
+import dev.custodian.agent.p11.P11Door;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.prompt.OneAtATime;
 import dev.custodian.agent.prompt.Prompt;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,19 +28,25 @@ public final class Agent implements AutoCloseable {
     /// Name of the ssh door's socket.
     public static final String SSH_SOCKET = "ssh.sock";
 
+    /// Name of the PKCS#11 door's socket.
+    public static final String P11_SOCKET = "p11.sock";
+
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration EACH = Duration.ofMinutes(1);
 
     private final AgentFolder folder;
     private final Remote remote;
-    private final Doorway ssh;
+    private final List<Doorway> doors;
     private final ScheduledExecutorService refreshing;
 
     private Agent(
-            AgentFolder folder, Remote remote, Doorway ssh, ScheduledExecutorService refreshing) {
+            AgentFolder folder,
+            Remote remote,
+            List<Doorway> doors,
+            ScheduledExecutorService refreshing) {
         this.folder = folder;
         this.remote = remote;
-        this.ssh = ssh;
+        this.doors = doors;
         this.refreshing = refreshing;
     }
 
@@ -59,14 +67,25 @@ public final class Agent implements AutoCloseable {
             var lock = new Lock(random);
             var signing =
                     new Signing(remote, new OneAtATime(prompt), folder::share, peers, lock, clock);
+            var opened = SocketFolder.open(sockets);
             var ssh =
                     Doorway.open(
-                            SocketFolder.open(sockets).resolve(SSH_SOCKET),
-                            new SshDoor(keys, signing, lock),
-                            peers);
-            return new Agent(folder, remote, ssh, refresh(keys));
+                            opened.resolve(SSH_SOCKET), new SshDoor(keys, signing, lock), peers);
+            var doors =
+                    List.of(ssh, p11(opened, new P11Door(keys, signing, lock, random), peers, ssh));
+            return new Agent(folder, remote, doors, refresh(keys));
         } catch (Refused | RuntimeException e) {
             folder.close();
+            throw e;
+        }
+    }
+
+    private static Doorway p11(Path sockets, P11Door door, Peers peers, Doorway before)
+            throws Refused {
+        try {
+            return Doorway.open(sockets.resolve(P11_SOCKET), door, peers);
+        } catch (Refused e) {
+            before.close();
             throw e;
         }
     }
@@ -114,7 +133,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         refreshing.shutdownNow();
-        ssh.close();
+        doors.forEach(Doorway::close);
         remote.close();
         folder.close();
     }

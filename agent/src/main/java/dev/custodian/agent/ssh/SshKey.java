@@ -1,13 +1,12 @@
 package dev.custodian.agent.ssh;
 
+import dev.custodian.agent.signing.EcdsaSignature;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.KeyAlgorithm;
-import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
-import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -30,8 +29,8 @@ final class SshKey {
                 var point =
                         Bytes.concat(
                                 Bytes.of((byte) 4),
-                                fixed(ec.getW().getAffineX(), size),
-                                fixed(ec.getW().getAffineY(), size));
+                                EcdsaSignature.fixed(ec.getW().getAffineX(), size),
+                                EcdsaSignature.fixed(ec.getW().getAffineY(), size));
                 yield writer.string("nistp" + algorithm.bits()).string(point).done();
             }
             default -> throw new Refused(FailureKind.SCHEME_REFUSED, "ssh has no such public key.");
@@ -66,8 +65,8 @@ final class SshKey {
                 switch (scheme.family()) {
                     case RSA -> signature;
                     case EC -> {
-                        var numbers = Der.twoNumbers(signature);
-                        yield new SshWriter().mpint(numbers.first()).mpint(numbers.second()).done();
+                        var numbers = EcdsaSignature.ofDer(signature);
+                        yield new SshWriter().mpint(numbers.r()).mpint(numbers.s()).done();
                     }
                 };
         return new SshWriter().string(scheme.ssh()).string(blob).done();
@@ -79,49 +78,5 @@ final class SshKey {
                 + Base64.getEncoder()
                         .withoutPadding()
                         .encodeToString(Hashes.sha256(blob).toArray());
-    }
-
-    private static Bytes fixed(BigInteger number, int size) {
-        var signed = number.toByteArray();
-        var octets = new byte[size];
-        int take = Math.min(signed.length, size);
-        System.arraycopy(signed, signed.length - take, octets, size - take, take);
-        return Bytes.of(octets);
-    }
-
-    /// The DER of an ECDSA signature (RFC 3279 §2.2.3), which was checked before.
-    record Der(BigInteger first, BigInteger second) {
-        static Der twoNumbers(Bytes der) throws Refused {
-            try {
-                var sequence = new int[] {0};
-                int end = header(der, 0x30, sequence);
-                int first = header(der, 0x02, sequence);
-                var r = new BigInteger(der.slice(sequence[0], first).toArray());
-                sequence[0] = first;
-                int second = header(der, 0x02, sequence);
-                var s = new BigInteger(der.slice(sequence[0], second).toArray());
-                if (end != der.size() || second != end) {
-                    throw new MalformedException("octets after the end");
-                }
-                return new Der(r, s);
-            } catch (MalformedException | IndexOutOfBoundsException | NumberFormatException e) {
-                throw new Refused(FailureKind.SIGNATURE_WRONG, "It is no ECDSA signature.");
-            }
-        }
-
-        /// Reads tag and length at `at[0]`, which it moves to the content; returns its end.
-        private static int header(Bytes der, int tag, int[] at) throws MalformedException {
-            if ((der.at(at[0]) & 0xff) != tag) {
-                throw new MalformedException("another tag");
-            }
-            int length = der.at(at[0] + 1) & 0xff;
-            at[0] += 2;
-            if (length == 0x81) {
-                length = der.at(at[0]++) & 0xff;
-            } else if (length > 0x80) {
-                throw new MalformedException("a length of an ECDSA signature has one octet");
-            }
-            return at[0] + length;
-        }
     }
 }

@@ -6,14 +6,16 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// One connection to a Unix socket. Read, written and closed by one thread; any other may [#shut]
-/// it.
+/// One connection to a Unix socket. Read and closed by one thread, written by one at a time and not
+/// after it is closed; any other may [#shut] it.
 public final class Connection implements AutoCloseable {
     private static final int PIECE = 64 << 10;
 
     private final Descriptor socket;
     private final Credentials peer;
+    private final AtomicInteger owed = new AtomicInteger();
     private volatile boolean idle = true;
 
     private Connection(Descriptor socket, Credentials peer) {
@@ -54,7 +56,17 @@ public final class Connection implements AutoCloseable {
 
     /// Whether nothing was asked, or all that was asked is answered.
     public boolean isIdle() {
-        return idle;
+        return idle && owed.get() == 0;
+    }
+
+    /// One answer will come while more is read.
+    public void owe() {
+        owed.incrementAndGet();
+    }
+
+    /// That answer was given.
+    public void settle() {
+        owed.decrementAndGet();
     }
 
     /// Waits for the first octet of something; without limit.

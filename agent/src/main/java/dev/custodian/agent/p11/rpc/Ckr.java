@@ -1,0 +1,47 @@
+package dev.custodian.agent.p11.rpc;
+
+/// The return values that we give (PKCS#11 A.6).
+public enum Ckr {
+    OK(0x0),
+    HOST_MEMORY(0x2),
+    SLOT_ID_INVALID(0x3),
+    GENERAL_ERROR(0x5),
+    FUNCTION_FAILED(0x6),
+    ARGUMENTS_BAD(0x7),
+    ATTRIBUTE_SENSITIVE(0x11),
+    ATTRIBUTE_TYPE_INVALID(0x12),
+    DATA_INVALID(0x20),
+    DATA_LEN_RANGE(0x21),
+    DEVICE_ERROR(0x30),
+    FUNCTION_CANCELED(0x50),
+    FUNCTION_NOT_SUPPORTED(0x54),
+    KEY_HANDLE_INVALID(0x60),
+    KEY_TYPE_INCONSISTENT(0x63),
+    KEY_FUNCTION_NOT_PERMITTED(0x68),
+    MECHANISM_INVALID(0x70),
+    MECHANISM_PARAM_INVALID(0x71),
+    OBJECT_HANDLE_INVALID(0x82),
+    OPERATION_ACTIVE(0x90),
+    OPERATION_NOT_INITIALIZED(0x91),
+    PIN_INCORRECT(0xa0),
+    PIN_LOCKED(0xa4),
+    SESSION_COUNT(0xb1),
+    SESSION_HANDLE_INVALID(0xb3),
+    SESSION_PARALLEL_NOT_SUPPORTED(0xb4),
+    USER_ALREADY_LOGGED_IN(0x100),
+    USER_NOT_LOGGED_IN(0x101),
+    USER_TYPE_INVALID(0x103),
+    BUFFER_TOO_SMALL(0x150),
+    CRYPTOKI_NOT_INITIALIZED(0x190),
+    CRYPTOKI_ALREADY_INITIALIZED(0x191);
+
+    private final int number;
+
+    Ckr(int number) {
+        this.number = number;
+    }
+
+    public int number() {
+        return number;
+    }
+}
