@@ -1,6 +1,7 @@
 package dev.custodian.agent.peer;
 
 import dev.custodian.agent.prompt.Line;
+import java.util.regex.Pattern;
 
 /// A running program.
 ///
@@ -14,14 +15,19 @@ public record Program(int pid, long startTime, String executable, String name) {
     /// There is none, or the system does not say which.
     public static final Program NONE = new Program(0, 0, "", "");
 
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_+.-]{0,31}");
+
     public boolean isKnown() {
         return pid > 0;
     }
 
-    /// The last part of its file's path, or else what it calls itself; one visible line.
+    /// The last part of its file's path, or else what it calls itself: a word that can stand in a
+    /// sentence of ours. `a program` when it is not plain, so that no name ends the sentence or
+    /// begins another one; the [#line] tells the rest.
     public String shortName() {
         var file = executable.substring(executable.lastIndexOf('/') + 1);
-        return Line.of(file.isEmpty() ? name : file, Line.NAME / 2);
+        var word = file.isEmpty() ? name : file;
+        return WORD.matcher(word).matches() ? word : "a program";
     }
 
     /// File and process, as one visible line.

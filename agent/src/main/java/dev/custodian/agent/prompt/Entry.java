@@ -19,9 +19,9 @@ import java.util.List;
 /// @param limit how long it is waited for
 public record Entry(String title, List<Shown> shown, Wanted wanted, Duration limit) {
     /// What stands before the field of what is typed again.
-    static final String AGAIN = "Again";
+    public static final String AGAIN = "Again";
 
-    static final String NOT_THE_SAME = "The two are not the same.";
+    public static final String NOT_THE_SAME = "The two are not the same.";
 
     public Entry {
         shown = List.copyOf(shown);
@@ -44,17 +44,17 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
         }
 
         /// What stands before the field.
-        String label() {
+        public String label() {
             return label;
         }
 
-        boolean isTypedTwice() {
+        public boolean isTypedTwice() {
             return this == NEW_PIN;
         }
 
         /// Reads what was typed and wipes it. Refused (`USAGE`, with what is wrong as its detail)
         /// when it cannot be the secret.
-        Secret read(char[] typed) throws Refused {
+        public Secret read(char[] typed) throws Refused {
             try {
                 return switch (this) {
                     case PIN -> Pin.of(typed);

@@ -43,7 +43,7 @@ public final class Line {
     }
 
     /// A line of this class with its middle left out, so that it has at most `most` characters.
-    static String shortened(String line, int most) {
+    public static String shortened(String line, int most) {
         if (line.length() <= most) {
             return line;
         }

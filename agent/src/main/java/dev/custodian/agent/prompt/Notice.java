@@ -14,7 +14,7 @@ import java.util.List;
 /// @param limit how long it is shown
 public record Notice(String title, List<Shown> shown, Secret code, Duration limit) {
     /// What the person says to it.
-    static final String NOTED = "I have noted it";
+    public static final String NOTED = "I have noted it";
 
     public Notice {
         shown = List.copyOf(shown);

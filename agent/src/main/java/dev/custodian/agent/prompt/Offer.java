@@ -29,7 +29,7 @@ public record Offer(String subject, String who, int signatures, Duration time, S
     }
 
     /// How much and how long, in words.
-    String bounds() {
+    public String bounds() {
         var seconds = time.toSeconds();
         var span = seconds % 60 == 0 ? count(seconds / 60, "minute") : count(seconds, "second");
         return "up to " + count(signatures, "signature") + " in " + span;

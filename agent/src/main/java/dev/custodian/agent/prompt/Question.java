@@ -29,7 +29,7 @@ public record Question(String title, List<Shown> shown, List<Offer> offers, Dura
     }
 
     /// Who vouches for a line, in words.
-    static String words(Shown.Source source) {
+    public static String words(Shown.Source source) {
         return switch (source) {
             case COMPUTED -> "computed here";
             case REPORTED -> "reported";

@@ -141,6 +141,11 @@ final class ModuleRules {
                         "what can crash the process is in one package",
                         "agent.CallsTheSystem"),
                 onlyIn(
+                        List.of("agent.prompt.desktop"),
+                        List.of("javax.swing..", "com.formdev.."),
+                        "the toolkit loads only when a window is shown",
+                        "agent.OpensAWindow"),
+                onlyIn(
                         List.of("server.http"),
                         List.of("org.eclipse.jetty..", "jakarta.servlet.."),
                         "the web library can be exchanged by rewriting one package",

@@ -1,0 +1,7 @@
+package dev.custodian.it.broken.agent;
+
+import javax.swing.JFrame;
+
+interface OpensAWindow {
+    void with(JFrame one);
+}
