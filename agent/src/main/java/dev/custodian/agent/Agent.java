@@ -36,16 +36,19 @@ public final class Agent implements AutoCloseable {
 
     private final AgentFolder folder;
     private final Remote remote;
+    private final Signing signing;
     private final List<Doorway> doors;
     private final ScheduledExecutorService refreshing;
 
     private Agent(
             AgentFolder folder,
             Remote remote,
+            Signing signing,
             List<Doorway> doors,
             ScheduledExecutorService refreshing) {
         this.folder = folder;
         this.remote = remote;
+        this.signing = signing;
         this.doors = doors;
         this.refreshing = refreshing;
     }
@@ -73,7 +76,7 @@ public final class Agent implements AutoCloseable {
                             opened.resolve(SSH_SOCKET), new SshDoor(keys, signing, lock), peers);
             var doors =
                     List.of(ssh, p11(opened, new P11Door(keys, signing, lock, random), peers, ssh));
-            return new Agent(folder, remote, doors, refresh(keys));
+            return new Agent(folder, remote, signing, doors, refresh(keys));
         } catch (Refused | RuntimeException e) {
             folder.close();
             throw e;
@@ -134,6 +137,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         refreshing.shutdownNow();
         doors.forEach(Doorway::close);
+        signing.close();
         remote.close();
         folder.close();
     }

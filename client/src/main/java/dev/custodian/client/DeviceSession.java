@@ -115,6 +115,11 @@ public final class DeviceSession implements AutoCloseable {
         return new Status(why.isEmpty() ? State.LOGGED_IN : State.UNREACHABLE, until, why);
     }
 
+    /// The server's time, by which consents end.
+    public Instant now() {
+        return server.time().now();
+    }
+
     PinnedServer server() {
         return server;
     }

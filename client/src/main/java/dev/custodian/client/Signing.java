@@ -126,7 +126,9 @@ public final class Signing {
         }
     }
 
-    private void prepare(Request request) throws Refused {
+    /// Refuses what needs no answer of a person to be refused, and meets the server, so that a
+    /// question is shown only when an answer is of use.
+    public void prepare(Request request) throws Refused {
         requireSensible(request);
         // What the server only promised last time it owes now.
         for (var chain : List.of(session.memory().now().owner(), request.credential().id())) {

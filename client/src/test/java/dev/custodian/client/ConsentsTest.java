@@ -168,9 +168,9 @@ class ConsentsTest {
     }
 
     @Test
-    void documentsHaveNoConsent() {
+    void documentsHaveNoConsentToMoreThanTwoSignatures() {
         server.behind.purpose = Purpose.DOCUMENT;
-        refused(FailureKind.POLICY_REFUSED, "no consent for the purpose", () -> grant(1));
+        refused(FailureKind.POLICY_REFUSED, "consent to 1 to 2 signatures, not 3", () -> grant(3));
         assertThat(asked).isZero();
     }
 

@@ -1,49 +1,44 @@
 package dev.custodian.agent.signing;
 
+import dev.custodian.agent.peer.Peer;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.prompt.Answer;
-import dev.custodian.agent.prompt.Line;
+import dev.custodian.agent.prompt.Offer;
 import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.prompt.Question;
+import dev.custodian.client.Consent;
+import dev.custodian.client.Consents;
 import dev.custodian.client.Credential;
 import dev.custodian.client.FactorSource;
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
-import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import javax.security.auth.x500.X500Principal;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Signs for a program, once a person has approved it.
-public final class Signing {
+public final class Signing implements AutoCloseable {
     /// How long a question stays.
     public static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final int MOST_TRIES = 3;
-    private static final int TAIL = 8;
-
-    /// What RFC 4514 has no word for, and a person's certificate holds.
-    private static final Map<String, String> NAMES =
-            Map.of("2.5.4.4", "surname", "2.5.4.5", "serialNumber", "2.5.4.42", "givenName");
-
     private final Server server;
     private final Prompt prompt;
     private final Share share;
     private final Peers peers;
     private final Lock lock;
     private final Refusals refusals;
+    private final Held held = new Held();
 
     /// The device's half of what opens a slot.
     @FunctionalInterface
@@ -70,30 +65,188 @@ public final class Signing {
         this.refusals = new Refusals(clock);
     }
 
-    /// Asks and signs; a person who mistypes the PIN is asked again.
+    /// Signs under a consent, or asks and signs; a person who mistypes the PIN is asked again.
     ///
     /// @return signatures in the order of the request's digests
     public List<Bytes> sign(Request request) throws Refused {
         lock.requireOpen();
         requireSensible(request);
         refusals.requireNone(request.peer());
-        for (int tries = 1; ; tries++) {
-            var asking =
-                    new dev.custodian.client.Signing.Request(
-                            request.credential(),
-                            request.scheme(),
-                            request.digests().stream()
-                                    .map(one -> new Matter.Digest(one, ""))
-                                    .toList(),
-                            shown(request, tries > 1));
+        server.prepare(asking(request, false));
+        for (int tries = 1; ; ) {
+            var signatures = signAhead(request);
+            if (signatures != null) {
+                return signatures;
+            }
             try {
-                return server.sign(asking, one -> ask(request, one.shown()));
+                return asked(request, asking(request, tries > 1));
+            } catch (Refused e) {
+                boolean mistyped = e.kind() == FailureKind.FACTORS_REFUSED && tries++ < MOST_TRIES;
+                // Another question's answer covers this one too.
+                if (!mistyped && !(e.kind() == FailureKind.PROGRAM_REFUSED && isCovered(request))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static dev.custodian.client.Signing.Request asking(Request request, boolean again)
+            throws Refused {
+        return new dev.custodian.client.Signing.Request(
+                request.credential(),
+                request.scheme(),
+                request.digests().stream().map(one -> new Matter.Digest(one, "")).toList(),
+                Lines.shown(request, again));
+    }
+
+    /// Signs under a consent that was given before; null when there is none, or none any more.
+    private @Nullable List<Bytes> signAhead(Request request) throws Refused {
+        var consent = take(request);
+        if (consent == null) {
+            return null;
+        }
+        lock.requireOpen();
+        new Waits(request.peer(), request.isWanted()).require();
+        try {
+            return server.sign(asking(request, false), consent);
+        } catch (Refused e) {
+            switch (e.kind()) {
+                case CONSENT_UNKNOWN, CONSENT_EXPIRED, CONSENT_USED_UP, CONSENT_REVOKED ->
+                        held.drop(consent.id());
+                default -> throw e;
+            }
+            return null;
+        }
+    }
+
+    private @Nullable Consent take(Request request) throws Refused {
+        return held.take(
+                request.credential().id(),
+                Offers.subjects(request),
+                distinct(request),
+                server.now());
+    }
+
+    private boolean isCovered(Request request) {
+        try {
+            return held.covers(
+                    request.credential().id(),
+                    Offers.subjects(request),
+                    distinct(request),
+                    server.now());
+        } catch (Refused e) {
+            return false;
+        }
+    }
+
+    private static int distinct(Request request) {
+        return new HashSet<>(request.digests()).size();
+    }
+
+    private List<Bytes> asked(Request request, dev.custodian.client.Signing.Request asking)
+            throws Refused {
+        lock.requireOpen();
+        // No question any more when the answer to another one covers it.
+        var waits =
+                new Waits(
+                        request.peer(),
+                        () -> request.isWanted().getAsBoolean() && !isCovered(request));
+        waits.require();
+        var question =
+                new Question(Lines.title(request), asking.shown(), Offers.of(request), LIMIT);
+        return switch (prompt.ask(question, waits)) {
+            case Answer.Refusal() -> throw refused(request.peer());
+            case Answer.Approval(var pin) -> {
+                try (var given = given(waits, pin)) {
+                    yield server.sign(asking, _ -> given);
+                }
+            }
+            case Answer.Consent(var pin, var offer) -> {
+                try (var given = given(waits, pin)) {
+                    var lines = new ArrayList<>(asking.shown());
+                    lines.add(Lines.allowed(offer));
+                    var consent = granted(request.credential(), offer, lines, given);
+                    var taken = take(request);
+                    yield server.sign(asking, taken == null ? consent : taken);
+                }
+            }
+        };
+    }
+
+    private Refused refused(Peer peer) {
+        refusals.add(peer);
+        return new Refused(FailureKind.APPROVAL_REFUSED);
+    }
+
+    private Consent granted(
+            Credential credential, Offer offer, List<Shown> shown, FactorSource.Given given)
+            throws Refused {
+        var consent =
+                server.grant(
+                        new Consents.Request(
+                                credential,
+                                offer.signatures(),
+                                server.now().plus(offer.time()),
+                                offer.subject(),
+                                shown),
+                        given);
+        held.add(consent);
+        return consent;
+    }
+
+    /// Asks whether what `offer` names may sign ahead.
+    ///
+    /// @param peer who asks for it
+    /// @return the consent's id
+    public Id grant(Peer peer, BooleanSupplier isWanted, Credential credential, Offer offer)
+            throws Refused {
+        lock.requireOpen();
+        if (credential.purpose() == Purpose.DOCUMENT) {
+            throw new Refused(
+                    FailureKind.POLICY_REFUSED, "Documents are approved when they are signed.");
+        }
+        refusals.requireNone(peer);
+        var waits = new Waits(peer, isWanted);
+        for (int tries = 1; ; tries++) {
+            waits.require();
+            var shown = Lines.shown(peer, credential, offer, tries > 1);
+            var question = new Question(Lines.AHEAD, shown, List.of(), LIMIT);
+            try {
+                return switch (prompt.ask(question, waits)) {
+                    case Answer.Refusal() -> throw refused(peer);
+                    case Answer.Approval(var pin) -> {
+                        try (var given = given(waits, pin)) {
+                            yield granted(credential, offer, shown, given).id();
+                        }
+                    }
+                    case Answer.Consent(var pin, _) -> {
+                        pin.close();
+                        throw new IllegalStateException("an answer that was not offered");
+                    }
+                };
             } catch (Refused e) {
                 if (e.kind() != FailureKind.FACTORS_REFUSED || tries == MOST_TRIES) {
                     throw e;
                 }
             }
         }
+    }
+
+    /// The consents of this device.
+    public List<Consents.Listed> consents() throws Refused {
+        return server.consents();
+    }
+
+    /// Takes a consent back; here first.
+    public void forget(Id consent) throws Refused {
+        held.drop(consent);
+        server.forget(consent);
+    }
+
+    /// Wipes what signs ahead.
+    @Override
+    public void close() {
+        held.close();
     }
 
     private static void requireSensible(Request request) throws Refused {
@@ -120,27 +273,10 @@ public final class Signing {
         }
     }
 
-    private FactorSource.Given ask(Request request, List<Shown> shown) throws Refused {
-        lock.requireOpen();
-        requireWanted(request);
-        var question = new Question(title(request), shown, List.of(), LIMIT);
-        return switch (prompt.ask(question, new Waits(request))) {
-            case Answer.Refusal() -> {
-                refusals.add(request.peer());
-                throw new Refused(FailureKind.APPROVAL_REFUSED);
-            }
-            case Answer.Approval(var pin) -> given(request, pin);
-            case Answer.Consent(var pin, _) -> {
-                pin.close();
-                throw new IllegalStateException("an answer that was not offered");
-            }
-        };
-    }
-
-    private FactorSource.Given given(Request request, Secret pin) throws Refused {
+    private FactorSource.Given given(Waits waits, Secret pin) throws Refused {
         try {
             // Who asked may be gone, and another have its number.
-            requireWanted(request);
+            waits.require();
             return new FactorSource.Given(pin, share.load());
         } catch (Refused | RuntimeException e) {
             pin.close();
@@ -148,26 +284,25 @@ public final class Signing {
         }
     }
 
-    private boolean isWanted(Request request) {
-        return request.isWanted().getAsBoolean() && peers.isThere(request.peer());
-    }
-
-    private void requireWanted(Request request) throws Refused {
-        if (!isWanted(request)) {
-            throw new Refused(FailureKind.PROGRAM_REFUSED, "It does not wait for the answer.");
-        }
-    }
-
+    /// Whoever waits for an answer.
     private final class Waits implements Prompt.Watch {
-        private final Request request;
+        private final Peer peer;
+        private final BooleanSupplier wanted;
 
-        Waits(Request request) {
-            this.request = request;
+        Waits(Peer peer, BooleanSupplier wanted) {
+            this.peer = peer;
+            this.wanted = wanted;
+        }
+
+        void require() throws Refused {
+            if (!isWanted()) {
+                throw new Refused(FailureKind.PROGRAM_REFUSED, "It does not wait for the answer.");
+            }
         }
 
         @Override
         public boolean isWanted() {
-            return Signing.this.isWanted(request);
+            return wanted.getAsBoolean() && peers.isThere(peer);
         }
 
         @Override
@@ -177,78 +312,7 @@ public final class Signing {
 
         @Override
         public int terminal() {
-            return request.peer().terminal();
+            return peer.terminal();
         }
-    }
-
-    private static String title(Request request) {
-        var what =
-                switch (request.purpose()) {
-                    case LOGIN -> "Log in";
-                    case CODE -> "Sign code";
-                    case DOCUMENT -> "Sign a document";
-                    case CERTIFICATE_REQUEST -> "Sign a certificate request";
-                };
-        var program = request.peer().program();
-        return program.isKnown()
-                ? what + " for " + program.shortName() + ", process " + program.pid() + "?"
-                : what + "?";
-    }
-
-    /// Who asks for what, and with what it would be signed: the same lines in the question, in the
-    /// intent and in the journal.
-    private static List<Shown> shown(Request request, boolean again) throws Refused {
-        var shown = new ArrayList<Shown>();
-        if (again) {
-            shown.add(computed("last try", FailureKind.FACTORS_REFUSED.sentence()));
-        }
-        shown.addAll(request.peer().shown());
-        shown.addAll(request.told());
-        var credential = request.credential();
-        shown.add(computed("purpose", purpose(request.purpose())));
-        shown.add(computed("signatures", Integer.toString(request.digests().size())));
-        shown.add(computed("signed by", subject(credential.certificate())));
-        shown.add(computed("certificate", "SHA-256 …" + tail(credential)));
-        shown.add(reported("custody", custody(credential.custody())));
-        return shown;
-    }
-
-    private static String purpose(Purpose purpose) {
-        return switch (purpose) {
-            case LOGIN -> "login: to prove who you are";
-            case CODE -> "code: programs and commits";
-            case DOCUMENT -> "document";
-            case CERTIFICATE_REQUEST -> "certificate-request";
-        };
-    }
-
-    private static String custody(Custody custody) {
-        return switch (custody) {
-            case OWNER_SEALED -> "owner-sealed: needs your PIN and this device";
-            case MANAGED -> "managed: you trust the operator";
-        };
-    }
-
-    private static String subject(X509Certificate certificate) {
-        return Line.of(
-                certificate.getSubjectX500Principal().getName(X500Principal.RFC2253, NAMES),
-                Line.NAME);
-    }
-
-    private static String tail(Credential credential) throws Refused {
-        try {
-            var hash = Hashes.sha256(credential.certificate().getEncoded());
-            return hash.slice(hash.size() - TAIL, hash.size()).hex();
-        } catch (CertificateEncodingException e) {
-            throw new Refused(FailureKind.PROTOCOL_BROKEN, "The certificate cannot be read.");
-        }
-    }
-
-    private static Shown computed(String what, String text) {
-        return new Shown(what, text, Shown.Source.COMPUTED);
-    }
-
-    private static Shown reported(String what, String text) {
-        return new Shown(what, text, Shown.Source.REPORTED);
     }
 }

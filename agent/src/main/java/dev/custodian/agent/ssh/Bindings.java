@@ -7,6 +7,8 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The ssh sessions that one connection says it is for (`session-bind@openssh.com`): the last one
 /// is that which logs in, those before it forward it. Each is proved by the host's signature.
@@ -64,6 +66,17 @@ final class Bindings {
         }
         shown.add(new Shown("user there", Line.of(login.user(), Line.NAME), Shown.Source.COMPUTED));
         return shown;
+    }
+
+    /// The host that a login is for and all that forward it, in a form that is compared; null when
+    /// the host is not known.
+    @Nullable String host(SignedData.Login login) {
+        if (!bound.isEmpty()) {
+            return bound.stream()
+                    .map(one -> SshKey.fingerprint(one.hostKey()))
+                    .collect(Collectors.joining(" via ", " host ", ""));
+        }
+        return login.hostKey().size() > 0 ? " host " + SshKey.fingerprint(login.hostKey()) : null;
     }
 
     private static Shown host(Bytes key) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /// Answers programs that speak to an ssh-agent. Every refusal is the protocol's one word for it;
 /// the reason stands in the log.
@@ -137,9 +138,10 @@ public final class SshDoor implements Door {
                         case SignedData.Login login -> {
                             requireSame(login, sign, scheme.ssh());
                             bindings.require(login);
-                            yield new What(Purpose.LOGIN, bindings.shown(login));
+                            yield new What(
+                                    Purpose.LOGIN, bindings.shown(login), bindings.host(login));
                         }
-                        case SignedData.SshSig sig -> new What(Purpose.CODE, shown(sig));
+                        case SignedData.SshSig sig -> new What(Purpose.CODE, shown(sig), "");
                     };
             var signatures =
                     signing.sign(
@@ -150,7 +152,8 @@ public final class SshDoor implements Door {
                                     credential,
                                     SignatureScheme.of(scheme),
                                     List.of(digest(scheme.hash().jca(), sign.data())),
-                                    request.shown));
+                                    request.shown,
+                                    request.within));
             return new SshWriter()
                     .u8(SIGNATURE)
                     .string(SshKey.signature(scheme, signatures.getFirst()))
@@ -158,7 +161,7 @@ public final class SshDoor implements Door {
         }
     }
 
-    private record What(Purpose purpose, List<Shown> shown) {}
+    private record What(Purpose purpose, List<Shown> shown, @Nullable String within) {}
 
     private List<Credential> ours() {
         return keys.credentials(Purpose.LOGIN, Purpose.CODE);

@@ -6,12 +6,12 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.custodian.agent.peer.Peer;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.signing.FakePerson;
+import dev.custodian.agent.signing.FakeServer;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.signing.TestCredentials;
 import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
@@ -34,11 +34,11 @@ class P11FuzzTest {
             var lock = new Lock(new SecureRandom());
             var keys = new KeyRing(() -> List.of(EC.credential(), RSA.credential()));
             keys.refresh();
+            var server = new FakeServer();
+            server.away = true;
             var signing =
                     new Signing(
-                            (_, _) -> {
-                                throw new Refused(FailureKind.SERVER_UNREACHABLE);
-                            },
+                            server,
                             new FakePerson(),
                             () -> Secret.owning(new byte[32]),
                             new Peers(0),

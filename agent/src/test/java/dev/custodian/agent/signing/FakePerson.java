@@ -20,6 +20,9 @@ public final class FakePerson implements Prompt {
     /// What happens while the question is shown.
     public volatile Runnable meanwhile = () -> {};
 
+    /// Whether a yes is one to the first offer too.
+    public volatile boolean takesOffers;
+
     /// The last PIN that was given.
     public volatile Secret given = Secret.owning(new byte[0]);
 
@@ -31,7 +34,9 @@ public final class FakePerson implements Prompt {
             return new Answer.Refusal();
         }
         given = Secret.owning(pin.getBytes(StandardCharsets.UTF_8));
-        return new Answer.Approval(given);
+        return takesOffers && !question.offers().isEmpty()
+                ? new Answer.Consent(given, question.offers().getFirst())
+                : new Answer.Approval(given);
     }
 
     @Override

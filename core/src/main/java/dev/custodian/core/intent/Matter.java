@@ -83,18 +83,24 @@ public sealed interface Matter {
             implements Matter {
         public Consent {
             credential.require(Id.Kind.CREDENTIAL);
-            if (!isFor(purpose)) {
+            int most = most(purpose);
+            if (most == 0) {
                 throw new IllegalArgumentException("no consent for the purpose " + purpose.text());
             }
-            if (count < 1 || count > MOST) {
+            if (count < 1 || count > most) {
                 throw new IllegalArgumentException(
-                        "consent to 1 to " + MOST + " signatures, not " + count);
+                        "consent to 1 to " + most + " signatures, not " + count);
             }
         }
 
-        /// Whether consent can be given for signatures of this purpose.
-        public static boolean isFor(Purpose purpose) {
-            return purpose == Purpose.LOGIN || purpose == Purpose.CODE;
+        /// How many signatures of a purpose consent can be given to; 0 for none. Documents are
+        /// approved one by one, but for programs that sign each of them twice.
+        public static int most(Purpose purpose) {
+            return switch (purpose) {
+                case LOGIN, CODE -> MOST;
+                case DOCUMENT -> 2;
+                case CERTIFICATE_REQUEST -> 0;
+            };
         }
     }
 

@@ -241,7 +241,14 @@ class IntentTest {
             assertThatThrownBy(() -> new Matter.Consent(CREDENTIAL, Purpose.CODE, count, NOW, ""))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new Matter.Consent(CREDENTIAL, Purpose.DOCUMENT, 1, NOW, ""))
+        assertThat(new Matter.Consent(CREDENTIAL, Purpose.DOCUMENT, 2, NOW, "").count())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> new Matter.Consent(CREDENTIAL, Purpose.DOCUMENT, 3, NOW, ""))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(
+                        () ->
+                                new Matter.Consent(
+                                        CREDENTIAL, Purpose.CERTIFICATE_REQUEST, 1, NOW, ""))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

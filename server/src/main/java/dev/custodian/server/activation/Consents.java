@@ -30,6 +30,9 @@ public final class Consents {
     /// The longest that a consent may last.
     public static final Duration LONGEST = Duration.ofHours(24);
 
+    /// The same for documents: a program that signs each twice does so at once.
+    public static final Duration LONGEST_DOCUMENT = Duration.ofMinutes(2);
+
     private static final int LONGEST_SUBJECT = 1024;
     private static final List<String> FACTORS = List.of("device", "pin");
     private static final String FORGOTTEN = "consent-forgotten";
@@ -133,16 +136,27 @@ public final class Consents {
         if (!matter.until().isAfter(now)) {
             throw new Refused(FailureKind.CONSENT_EXPIRED);
         }
-        if (matter.until().isAfter(now.plus(LONGEST))) {
+        var longest = matter.purpose() == Purpose.DOCUMENT ? LONGEST_DOCUMENT : LONGEST;
+        if (matter.until().isAfter(now.plus(longest))) {
             throw new Refused(
                     FailureKind.POLICY_REFUSED,
-                    "A consent lasts at most " + LONGEST.toHours() + " hours.");
+                    "A consent for the purpose "
+                            + matter.purpose().text()
+                            + " lasts at most "
+                            + words(longest)
+                            + ".");
         }
         if (matter.subject().isBlank() || matter.subject().length() > LONGEST_SUBJECT) {
             throw new Refused(
                     FailureKind.MALFORMED_REQUEST,
                     "A consent names its subject in at most " + LONGEST_SUBJECT + " characters.");
         }
+    }
+
+    private static String words(Duration longest) {
+        return longest.toHours() > 0
+                ? longest.toHours() + " hours"
+                : longest.toMinutes() + " minutes";
     }
 
     private Granted write(

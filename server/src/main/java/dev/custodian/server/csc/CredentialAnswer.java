@@ -111,7 +111,7 @@ record CredentialAnswer(String certificates, boolean certInfo) {
     }
 
     private static Map<String, Object> authentication(Purpose purpose) {
-        boolean consents = Matter.Consent.isFor(purpose);
+        boolean consents = Matter.Consent.most(purpose) > 0;
         var auth = new LinkedHashMap<String, Object>();
         auth.put("mode", "explicit");
         auth.put("expression", consents ? CONSENT_EXPRESSION : EXPRESSION);

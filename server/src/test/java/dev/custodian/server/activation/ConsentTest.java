@@ -186,8 +186,12 @@ class ConsentTest {
     }
 
     @Test
-    void documentHasNoConsent() throws Exception {
+    void documentHasNoConsentButForTwoSignaturesAtOnce() throws Exception {
         var document = rig.credential(ada.owner, Custody.OWNER_SEALED);
+        var late = terms(document, Purpose.DOCUMENT, 2, Duration.ofMinutes(2).plusSeconds(1));
+        refused(FailureKind.POLICY_REFUSED, () -> rig.module.consents().grant(ask(late)));
+        var twice = ask(terms(document, Purpose.DOCUMENT, 2, Duration.ofMinutes(1)));
+        assertThat(rig.module.consents().grant(twice).level()).isEqualTo(Level.BOUND);
         for (var purpose : List.of(Purpose.LOGIN, Purpose.CODE)) {
             var request = ask(terms(document, purpose, 1, Duration.ofMinutes(1)));
             refused(FailureKind.INTENT_MISMATCH, () -> rig.module.consents().grant(request));
