@@ -1,10 +1,18 @@
 package dev.custodian.agent;
 
+import dev.custodian.agent.door.Door;
 import dev.custodian.agent.door.Doorway;
+import dev.custodian.agent.link.LinkDoor;
+import dev.custodian.agent.link.Requests;
 import dev.custodian.agent.p11.P11Door;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.prompt.OneAtATime;
 import dev.custodian.agent.prompt.Prompt;
+import dev.custodian.agent.session.AgentFolder;
+import dev.custodian.agent.session.Doctor;
+import dev.custodian.agent.session.Enrolling;
+import dev.custodian.agent.session.OwnerDevices;
+import dev.custodian.agent.session.Session;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Remote;
@@ -18,12 +26,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// The daemon: an enrolled device, whoever asks the person, and the doors.
+/// The daemon: the device that this machine is, whoever asks the person, and the doors.
 public final class Agent implements AutoCloseable {
     /// Name of the ssh door's socket.
     public static final String SSH_SOCKET = "ssh.sock";
@@ -31,29 +41,33 @@ public final class Agent implements AutoCloseable {
     /// Name of the PKCS#11 door's socket.
     public static final String P11_SOCKET = "p11.sock";
 
+    /// Name of the link's socket.
+    static final String LINK_SOCKET = "agent.sock";
+
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration EACH = Duration.ofMinutes(1);
 
     private final AgentFolder folder;
-    private final Remote remote;
+    private final Session session;
     private final Signing signing;
     private final List<Doorway> doors;
     private final ScheduledExecutorService refreshing;
 
     private Agent(
             AgentFolder folder,
-            Remote remote,
+            Session session,
             Signing signing,
             List<Doorway> doors,
             ScheduledExecutorService refreshing) {
         this.folder = folder;
-        this.remote = remote;
+        this.session = session;
         this.signing = signing;
         this.doors = doors;
         this.refreshing = refreshing;
     }
 
-    /// Hides this process, takes the folder and opens the doors. The server need not be there.
+    /// Hides this process, takes the folder and opens the doors. Neither the server need be there,
+    /// nor a device: programs see no keys before this machine has joined.
     ///
     /// @param state the device's folder
     /// @param sockets a folder of mode 0700 for the sockets
@@ -64,31 +78,47 @@ public final class Agent implements AutoCloseable {
         hide();
         var folder = AgentFolder.open(state, random);
         try {
-            var remote = new Remote(folder.memory(), folder.signer(), clock, random);
+            var session = new Session(folder, clock, random);
+            var enrolling = new Enrolling(folder, session, clock, random);
+            var remote = new Remote(session, random);
+            var one = new OneAtATime(prompt);
             var peers = new Peers(user());
             var keys = new KeyRing(remote);
             var lock = new Lock(random);
-            var signing =
-                    new Signing(remote, new OneAtATime(prompt), folder::share, peers, lock, clock);
-            var opened = SocketFolder.open(sockets);
-            var ssh =
-                    Doorway.open(
-                            opened.resolve(SSH_SOCKET), new SshDoor(keys, signing, lock), peers);
+            var signing = new Signing(remote, one, folder::share, peers, lock, clock);
+            var membership =
+                    new Requests.Membership(
+                            session,
+                            enrolling,
+                            new OwnerDevices(folder, session, random),
+                            new Doctor(folder, session, clock));
+            var link = new LinkDoor(new Requests(keys, signing, lock, peers, one, membership));
             var doors =
-                    List.of(ssh, p11(opened, new P11Door(keys, signing, lock, random), peers, ssh));
-            return new Agent(folder, remote, signing, doors, refresh(keys));
+                    doors(
+                            SocketFolder.open(sockets),
+                            peers,
+                            Map.of(
+                                    SSH_SOCKET, new SshDoor(keys, signing, lock),
+                                    P11_SOCKET, new P11Door(keys, signing, lock, random),
+                                    LINK_SOCKET, link));
+            return new Agent(folder, session, signing, doors, refresh(keys, session, enrolling));
         } catch (Refused | RuntimeException e) {
             folder.close();
             throw e;
         }
     }
 
-    private static Doorway p11(Path sockets, P11Door door, Peers peers, Doorway before)
+    /// All of them or none.
+    private static List<Doorway> doors(Path sockets, Peers peers, Map<String, Door> wanted)
             throws Refused {
+        var doors = new ArrayList<Doorway>();
         try {
-            return Doorway.open(sockets.resolve(P11_SOCKET), door, peers);
+            for (var one : wanted.entrySet()) {
+                doors.add(Doorway.open(sockets.resolve(one.getKey()), one.getValue(), peers));
+            }
+            return doors;
         } catch (Refused e) {
-            before.close();
+            doors.forEach(Doorway::close);
             throw e;
         }
     }
@@ -109,22 +139,27 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static ScheduledExecutorService refresh(KeyRing keys) {
+    private static ScheduledExecutorService refresh(
+            KeyRing keys, Session session, Enrolling enrolling) {
         var refreshing =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("key ring").factory());
         var _ =
                 refreshing.scheduleWithFixedDelay(
-                        () -> refreshOnce(keys), 0, EACH.toSeconds(), TimeUnit.SECONDS);
+                        () -> refreshOnce(keys, session, enrolling), 0, EACH.toSeconds(), TimeUnit.SECONDS);
         return refreshing;
     }
 
-    private static void refreshOnce(KeyRing keys) {
+    private static void refreshOnce(KeyRing keys, Session session, Enrolling enrolling) {
         try {
+            enrolling.lookAgain();
             keys.refresh();
         } catch (Refused e) {
+            session.refused(e);
             LOG.log(
-                    System.Logger.Level.WARNING,
+                    e.kind() == FailureKind.NOT_JOINED
+                            ? System.Logger.Level.DEBUG
+                            : System.Logger.Level.WARNING,
                     "the credentials are as before: {0}",
                     e.getMessage());
         } catch (RuntimeException e) {
@@ -138,7 +173,7 @@ public final class Agent implements AutoCloseable {
         refreshing.shutdownNow();
         doors.forEach(Doorway::close);
         signing.close();
-        remote.close();
+        session.close();
         folder.close();
     }
 }

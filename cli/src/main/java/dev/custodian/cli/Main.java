@@ -16,15 +16,27 @@ import picocli.CommandLine.Help.Ansi;
         description = "Your signing keys in one place that you control.",
         mixinStandardHelpOptions = true,
         version = "custodian 0.1.0",
-        subcommands = DemoCommand.class,
+        subcommands = {
+            DemoCommand.class,
+            AgentCommand.class,
+            JoinCommand.class,
+            StatusCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
+            CredentialCommand.class,
+            RecoverCommand.class,
+            DeviceCommand.class,
+            PinCommand.class,
+            DoctorCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:Done.",
             "1:Refused.",
             "2:The command line is not right.",
             "3:The input or the output file is not what it has to be.",
-            "4:The server is away, busy or full: the same may work later.",
-            "5:The server cannot be believed.",
+            "4:Server or agent is away, busy or full: the same may work later.",
+            "5:Server or agent cannot be believed.",
             "70:A fault of the program.",
             "130:Stopped with Ctrl-C."
         })

@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
+import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.Factors;
@@ -24,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -70,6 +72,35 @@ public final class Enrolment {
     /// @param recovery a [dev.custodian.core.evidence.RecoveryCode], for the owner to keep on paper
     public Enrolled enrol(Secret share, Secret pin, Secret recovery, List<Shown> shown)
             throws Refused {
+        return send(prepare(share, pin, recovery, shown));
+    }
+
+    /// A request, to be kept before it is sent: whoever ends in between sends it again.
+    ///
+    /// @param request for [#send]
+    /// @param intents H of what this device approved for this invitation; that of the request last
+    public record Asked(Bytes request, List<Bytes> intents) {
+        public Asked {
+            intents = List.copyOf(intents);
+        }
+
+        /// This one, where others were prepared before and perhaps sent.
+        public Asked after(Asked before) {
+            var all = new ArrayList<>(before.intents);
+            all.addAll(intents);
+            return new Asked(request, all);
+        }
+
+        /// The request holds code and sealed factors.
+        @Override
+        public String toString() {
+            return "Asked";
+        }
+    }
+
+    /// Prepares the request; sends nothing of it.
+    public Asked prepare(Secret share, Secret pin, Secret recovery, List<Shown> shown)
+            throws Refused {
         try (var server = PinnedServer.meet(invitation.base(), invitation.thumbprint(), clock)) {
             var iat = server.time().now();
             var intent =
@@ -100,8 +131,18 @@ public final class Enrolment {
                                             recovery,
                                             random))
                             .build();
-            return enrolled(
-                    server, Hashes.sha256(intent), post(server, "/enrol", request, patience));
+            return new Asked(request.write(), List.of(Hashes.sha256(intent)));
+        }
+    }
+
+    /// Sends a request. The server answers the same device alike, so that one that was prepared
+    /// earlier may be the one that counts: its PIN and recovery code then hold.
+    public Enrolled send(Asked asked) throws Refused {
+        try (var server = PinnedServer.meet(invitation.base(), invitation.thumbprint(), clock)) {
+            var request = Json.parse(asked.request, asked.request.size());
+            return enrolled(server, asked.intents, post(server, "/enrol", request, patience));
+        } catch (MalformedException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, "What was asked cannot be read.");
         }
     }
 
@@ -169,13 +210,14 @@ public final class Enrolment {
                 new TreeMap<>());
     }
 
-    private Enrolled enrolled(PinnedServer server, Bytes intentHash, Part answer) throws Refused {
+    private Enrolled enrolled(PinnedServer server, List<Bytes> intents, Part answer)
+            throws Refused {
         var owner = answer.id(Id.Kind.OWNER, "owner");
         var deviceId = answer.id(Id.Kind.DEVICE, "device");
         var slot = answer.id(Id.Kind.SLOT, "slot");
         var record = Journal.record(answer.inner("record"));
         if (!(Journal.parse(record) instanceof Change change)
-                || !change.intent().equals(intentHash)
+                || !intents.contains(change.intent())
                 || !change.subject().equals(deviceId.text())) {
             throw new Refused(
                     FailureKind.JOURNAL_BROKEN,

@@ -66,6 +66,16 @@ public final class SessionFile {
         }
     }
 
+    /// Until when the login lasts, in the server's time; long ago when there is none.
+    public Instant until() {
+        return kept.isLogin() ? kept.until : Instant.EPOCH;
+    }
+
+    /// Ends the login here; the server is not told.
+    public void forget() throws Refused {
+        keep(Kept.NONE);
+    }
+
     Kept now() {
         return kept;
     }

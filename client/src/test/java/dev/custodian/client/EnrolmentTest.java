@@ -65,6 +65,32 @@ class EnrolmentTest {
         assertThat(enrol(server.invitation()).device()).isEqualTo(server.behind.device);
     }
 
+    /// The agent was killed over the first one's answer, and prepared another.
+    @Test
+    void earlierRequestOfTheSameDeviceMayBeTheOneThatCounts() throws Exception {
+        var enrolment =
+                new Enrolment(
+                        server.invitation(),
+                        device,
+                        Clock.systemUTC(),
+                        new SecureRandom(),
+                        Pairing.FEW);
+        try (var share = Secret.owning(new byte[32]);
+                var none = Secret.owning(new byte[0]);
+                var pin = Pin.of("246810".toCharArray())) {
+            var first = enrolment.prepare(share, pin, none, List.of());
+            var second = enrolment.prepare(share, pin, none, List.of());
+            enrolment.send(first);
+
+            refused(
+                    FailureKind.JOURNAL_BROKEN,
+                    "not about this device",
+                    () -> enrolment.send(second));
+            assertThat(enrolment.send(second.after(first)).device())
+                    .isEqualTo(server.behind.device);
+        }
+    }
+
     @Test
     void recordOfAnotherEnrolmentIsRefused() {
         lie(answer -> answer.put("device", server.id(dev.custodian.core.Id.Kind.DEVICE).text()));

@@ -203,7 +203,7 @@ public sealed interface Answer extends Message {
     /// @param recovery when a recovery that is under way is due; [Instant#EPOCH] when none is
     record Devices(String address, List<Device> devices, List<NewDevice> waiting, Instant recovery)
             implements Answer {
-        static final int MOST = 256;
+        public static final int MOST = 256;
 
         public Devices {
             Limits.text("address", address, 1, Request.Join.LONGEST_ADDRESS);

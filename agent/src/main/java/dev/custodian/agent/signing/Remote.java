@@ -1,41 +1,31 @@
 package dev.custodian.agent.signing;
 
+import dev.custodian.agent.session.Session;
 import dev.custodian.client.Consent;
 import dev.custodian.client.Credential;
 import dev.custodian.client.Credentials;
-import dev.custodian.client.DeviceSession;
-import dev.custodian.client.DeviceSigner;
 import dev.custodian.client.FactorSource;
 import dev.custodian.client.Journal;
-import dev.custodian.client.Memory;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// The server that this device is enrolled with. It is met when it is first needed, so that the
-/// agent starts without a network.
-public final class Remote implements Server, KeyRing.Source, AutoCloseable {
-    private final Memory memory;
-    private final DeviceSigner device;
-    private final Clock clock;
+/// The server that this device is enrolled with.
+public final class Remote implements Server, KeyRing.Source {
+    private final Session session;
     private final SecureRandom random;
-    private @Nullable DeviceSession session;
 
-    public Remote(Memory memory, DeviceSigner device, Clock clock, SecureRandom random) {
-        this.memory = memory;
-        this.device = device;
-        this.clock = clock;
+    public Remote(Session session, SecureRandom random) {
+        this.session = session;
         this.random = random;
     }
 
     @Override
     public List<Credential> list() throws Refused {
-        return new Credentials(session()).list();
+        return new Credentials(session.now()).list();
     }
 
     @Override
@@ -56,7 +46,7 @@ public final class Remote implements Server, KeyRing.Source, AutoCloseable {
     }
 
     private dev.custodian.client.Signing signing() throws Refused {
-        var met = session();
+        var met = session.now();
         return new dev.custodian.client.Signing(met, new Journal(met), random);
     }
 
@@ -77,28 +67,12 @@ public final class Remote implements Server, KeyRing.Source, AutoCloseable {
     }
 
     private dev.custodian.client.Consents given() throws Refused {
-        var met = session();
+        var met = session.now();
         return new dev.custodian.client.Consents(met, new Journal(met), random);
     }
 
     @Override
     public Instant now() throws Refused {
-        return session().now();
-    }
-
-    private synchronized DeviceSession session() throws Refused {
-        var met = session;
-        if (met == null) {
-            met = DeviceSession.open(memory, device, clock, random);
-            session = met;
-        }
-        return met;
-    }
-
-    @Override
-    public synchronized void close() {
-        if (session != null) {
-            session.close();
-        }
+        return session.now().now();
     }
 }

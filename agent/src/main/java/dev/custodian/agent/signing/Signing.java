@@ -90,6 +90,20 @@ public final class Signing implements AutoCloseable {
         }
     }
 
+    /// Signs under a consent, or refuses with `PROMPT_NEEDED`: asks nobody.
+    ///
+    /// @return signatures in the order of the request's digests
+    public List<Bytes> signSilently(Request request) throws Refused {
+        lock.requireOpen();
+        requireSensible(request);
+        server.prepare(asking(request, false));
+        var signatures = signAhead(request);
+        if (signatures == null) {
+            throw new Refused(FailureKind.PROMPT_NEEDED);
+        }
+        return signatures;
+    }
+
     private static dev.custodian.client.Signing.Request asking(Request request, boolean again)
             throws Refused {
         return new dev.custodian.client.Signing.Request(

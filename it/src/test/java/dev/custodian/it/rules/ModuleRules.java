@@ -74,7 +74,7 @@ final class ModuleRules {
                         "agent.KnowsTheDocument"),
                 module(
                         "cli",
-                        List.of("core", "client", "device", "document", "testpki"),
+                        List.of("core", "link", "client", "device", "document", "testpki"),
                         "it starts the server as a process of its own, as an operator does",
                         "cli.LinksTheServer"));
     }

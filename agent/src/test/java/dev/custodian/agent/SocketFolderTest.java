@@ -8,17 +8,12 @@ import dev.custodian.core.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AgentFolderTest {
+class SocketFolderTest {
     @TempDir Path scratch;
-
-    private AgentFolder open(String name) throws Refused {
-        return AgentFolder.open(scratch.resolve(name), new SecureRandom());
-    }
 
     private void mode(String name, String mode) throws Exception {
         Files.setPosixFilePermissions(scratch.resolve(name), PosixFilePermissions.fromString(mode));
@@ -28,30 +23,6 @@ class AgentFolderTest {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(what)
                 .satisfies(refusal -> assertThat(refusal.kind()).isEqualTo(kind));
-    }
-
-    @Test
-    void secondAgentIsRefusedUntilTheFirstEnds() throws Exception {
-        try (var _ = open("a")) {
-            refused(FailureKind.AGENT_IN_USE, () -> open("a"));
-        }
-        open("a").close();
-    }
-
-    @Test
-    void folderThatOthersMayEnterIsRefused() throws Exception {
-        open("a").close();
-        mode("a", "rwxr-x---");
-        refused(FailureKind.KEY_FILE_EXPOSED, () -> open("a"));
-    }
-
-    @Test
-    void folderWithoutADeviceSaysSo() throws Exception {
-        try (var folder = open("a")) {
-            refused(FailureKind.KEY_FILE_UNUSABLE, folder::share);
-            refused(FailureKind.KEY_FILE_UNUSABLE, folder::signer);
-            refused(FailureKind.FILE_UNREADABLE, folder::memory);
-        }
     }
 
     @Test

@@ -1,0 +1,186 @@
+package dev.custodian.agent.session;
+
+import dev.custodian.agent.unix.ThisProcess;
+import dev.custodian.client.DeviceSigner;
+import dev.custodian.client.Memory;
+import dev.custodian.client.SessionFile;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.device.Shares;
+import dev.custodian.device.SoftwareDeviceKeys;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+
+/// What a device keeps from one run to the next: its key, its share, its login and what it
+/// remembers of the server. A folder of mode 0700 of this user's, used by one agent at a time.
+///
+/// In it, the folder `next` holds a device that this machine is about to become. It takes the place
+/// of the one before when its memory is there; an agent that ends in the middle of that goes on
+/// when it starts again.
+public final class AgentFolder implements AutoCloseable {
+    /// Name of key and share.
+    public static final String DEVICE = "device";
+
+    /// Name of the file that the memory is in.
+    public static final String MEMORY = "memory";
+
+    private static final String SESSION = "session";
+    private static final String NEXT = "next";
+
+    private final Path folder;
+    private final SecureRandom random;
+    private final FileChannel lock;
+
+    private AgentFolder(Path folder, SecureRandom random, FileChannel lock) {
+        this.folder = folder;
+        this.random = random;
+        this.lock = lock;
+    }
+
+    /// Opens the folder for this process alone, or refuses with `AGENT_IN_USE`.
+    public static AgentFolder open(Path folder, SecureRandom random) throws Refused {
+        // Refuses a folder that others may enter.
+        Shares.in(folder, random);
+        requireOurs(folder);
+        var opened = new AgentFolder(folder, random, lock(folder));
+        try {
+            opened.adopt();
+            return opened;
+        } catch (Refused | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /// Whoever else owns the folder can put another device there.
+    private static void requireOurs(Path folder) throws Refused {
+        try {
+            var owner = (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (owner != ThisProcess.user()) {
+                throw new Refused(
+                        FailureKind.KEY_FILE_EXPOSED,
+                        folder + " belongs to another user. Make one of your own.");
+            }
+        } catch (IOException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be read.");
+        }
+    }
+
+    private static FileChannel lock(Path folder) throws Refused {
+        try {
+            var file =
+                    FileChannel.open(
+                            folder.resolve("lock"),
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------")));
+            try {
+                if (file.tryLock() != null) {
+                    return file;
+                }
+            } catch (OverlappingFileLockException e) {
+                // held by this very process
+            }
+            file.close();
+            throw new Refused(FailureKind.AGENT_IN_USE, "The folder is " + folder + ".");
+        } catch (IOException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be locked.");
+        }
+    }
+
+    /// Whether this machine is a device of an owner.
+    public boolean isJoined() {
+        return Files.exists(folder.resolve(MEMORY), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    public DeviceSigner signer() throws Refused {
+        return new KeySigner(SoftwareDeviceKeys.in(folder).load(DEVICE));
+    }
+
+    /// The device's half of what opens a slot; the caller closes it.
+    public Secret share() throws Refused {
+        return Shares.in(folder, random).load(DEVICE);
+    }
+
+    /// Refused with `NOT_JOINED` when there is none.
+    public Memory memory() throws Refused {
+        if (!isJoined()) {
+            throw new Refused(FailureKind.NOT_JOINED);
+        }
+        return Memory.load(folder.resolve(MEMORY));
+    }
+
+    /// Whether there never was a login in this folder: one that ended is kept as such.
+    boolean isNew() {
+        return Files.notExists(folder.resolve(SESSION), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    SessionFile session() throws Refused {
+        return SessionFile.at(folder.resolve(SESSION));
+    }
+
+    /// Refused when others may enter the folder now.
+    public void requirePrivate() throws Refused {
+        Shares.in(folder, random);
+        requireOurs(folder);
+    }
+
+    /// The device that this machine is about to become; made when it is not there.
+    NextDevice next() throws Refused {
+        return NextDevice.open(folder.resolve(NEXT), random);
+    }
+
+    boolean hasNext() {
+        return Files.exists(folder.resolve(NEXT), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Puts the next device in the place of the one before, if its memory is there.
+    void adopt() throws Refused {
+        var next = folder.resolve(NEXT);
+        if (!Files.exists(next.resolve(MEMORY), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(folder.resolve(SESSION));
+            // The memory comes last: until then, all of this is done again.
+            for (var name : List.of(DEVICE + ".p8", DEVICE + ".share", MEMORY)) {
+                if (Files.exists(next.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                    Files.move(
+                            next.resolve(name),
+                            folder.resolve(name),
+                            StandardCopyOption.ATOMIC_MOVE);
+                    force(folder);
+                }
+            }
+            NextDevice.delete(next);
+        } catch (IOException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be changed.");
+        }
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // the lock ends with the process at the latest
+        }
+    }
+}

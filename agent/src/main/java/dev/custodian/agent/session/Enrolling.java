@@ -1,0 +1,292 @@
+package dev.custodian.agent.session;
+
+import dev.custodian.agent.prompt.Entry;
+import dev.custodian.client.DeviceSession;
+import dev.custodian.client.Enrolment;
+import dev.custodian.client.Joining;
+import dev.custodian.client.Journal;
+import dev.custodian.client.Recovery;
+import dev.custodian.client.Remembered;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.core.identity.Invitation;
+import dev.custodian.core.identity.OwnerAddress;
+import dev.custodian.core.intent.Shown;
+import dev.custodian.link.Answer;
+import dev.custodian.link.SessionState;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Makes this machine a device of an owner: the first one, a further one, or the only one after a
+/// recovery. One of these at a time.
+public final class Enrolling {
+    private final AgentFolder folder;
+    private final Session session;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    public Enrolling(AgentFolder folder, Session session, Clock clock, SecureRandom random) {
+        this.folder = folder;
+        this.session = session;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    private interface Step {
+        Answer take() throws Refused;
+    }
+
+    private Answer alone(Step step) throws Refused {
+        if (!lock.tryLock()) {
+            throw new Refused(FailureKind.PROMPTS_WAITING, "Another one joins or recovers.");
+        }
+        try {
+            return step.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Joins, or looks what became of it.
+    ///
+    /// @param text an invitation, or an owner's address
+    /// @param name what the device calls itself
+    /// @return [Answer.Enrolled] or [Answer.Waiting]
+    public Answer join(String text, String name, Asker asker) throws Refused {
+        return alone(
+                () -> {
+                    if (folder.isJoined() && session.state() != SessionState.REMOVED) {
+                        return already(text);
+                    }
+                    return OwnerAddress.isLike(text)
+                            ? further(address(text), name, asker)
+                            : first(text, name, asker);
+                });
+    }
+
+    /// A join that waited may have come to its end meanwhile.
+    private Answer already(String text) throws Refused {
+        var known = folder.memory().now();
+        if (OwnerAddress.isLike(text) && address(text).equals(ours())) {
+            return new Answer.Enrolled(known.owner(), known.device());
+        }
+        throw new Refused(FailureKind.JOINED_ALREADY);
+    }
+
+    private Answer first(String text, String name, Asker asker) throws Refused {
+        var invitation = invitation(text);
+        var hash = Hashes.sha256(Bytes.utf8(text));
+        var next = folder.next();
+        var before = Asked.decode(next.asked());
+        var known = before instanceof Asked.First(var of, _) && of.equals(hash);
+        if (!known && !(before instanceof Asked.Nothing)) {
+            next.delete();
+            next = folder.next();
+        }
+        var enrolment = new Enrolment(invitation, next.signer(), clock, random);
+        if (known && before instanceof Asked.First(_, var asked)) {
+            try {
+                return adopt(next, enrolment.send(asked));
+            } catch (Refused e) {
+                // The server did not get it then, or not in time.
+                if (e.kind() != FailureKind.INTENT_EXPIRED
+                        && e.kind() != FailureKind.ACTIVATION_KEY_GONE) {
+                    throw e;
+                }
+            }
+        }
+        var shown = asker.shown(device(name), server(invitation.base()));
+        try (var share = next.share();
+                var code = next.code();
+                var pin =
+                        asker.enter(
+                                "Choose the PIN of your signing keys",
+                                shown,
+                                Entry.Wanted.NEW_PIN)) {
+            asker.tell("Write down your recovery code", shown, code);
+            var asked = enrolment.prepare(share, pin, code, shown);
+            if (known && before instanceof Asked.First(_, var earlier)) {
+                asked = asked.after(earlier);
+            }
+            next.keepAsked(new Asked.First(hash, asked).encode());
+            return adopt(next, enrolment.send(asked));
+        }
+    }
+
+    private Answer adopt(NextDevice next, Enrolment.Enrolled enrolled) throws Refused {
+        next.unchecked(enrolled.remembered());
+        return adopt(next, enrolled.remembered());
+    }
+
+    private Answer adopt(NextDevice next, Remembered remembered) throws Refused {
+        next.checked();
+        session.adopt();
+        return new Answer.Enrolled(remembered.owner(), remembered.device());
+    }
+
+    private Answer further(OwnerAddress address, String name, Asker asker) throws Refused {
+        var next = folder.next();
+        var before = Asked.decode(next.asked());
+        if (before instanceof Asked.Further(var of, var asked) && of.equals(address)) {
+            try {
+                return look(next, address, asked);
+            } catch (Refused e) {
+                if (e.kind() == FailureKind.JOIN_REQUEST_GONE) {
+                    next.keepAsked(Bytes.EMPTY);
+                }
+                throw e;
+            }
+        }
+        if (!(before instanceof Asked.Nothing)) {
+            next.delete();
+            next = folder.next();
+        }
+        var shown = asker.shown(device(name), server(address.base()));
+        try (var share = next.share();
+                var pin =
+                        asker.enter(
+                                "The PIN that your other devices have", shown, Entry.Wanted.PIN)) {
+            var joining = new Joining(address, next.signer(), clock, random);
+            var asked = joining.ask(share, pin, shown);
+            next.keepAsked(new Asked.Further(address, asked).encode());
+            return new Answer.Waiting(asked.number(), asked.until());
+        }
+    }
+
+    private Answer look(NextDevice next, OwnerAddress address, Joining.Asked asked) throws Refused {
+        var joining = new Joining(address, next.signer(), clock, random);
+        var joined = joining.look(asked);
+        if (joined.isEmpty()) {
+            return new Answer.Waiting(asked.number(), asked.until());
+        }
+        var remembered = joined.get().remembered();
+        checked(next, remembered, journal -> joining.check(joined.get(), journal));
+        return adopt(next, remembered);
+    }
+
+    private interface Check {
+        void ask(Journal journal) throws Refused;
+    }
+
+    /// The owner's chain has to say so too, before anything is signed with the new device.
+    private void checked(NextDevice next, Remembered remembered, Check check) throws Refused {
+        var memory = next.unchecked(remembered);
+        try (var trial = DeviceSession.open(memory, next.signer(), clock, random)) {
+            check.ask(new Journal(trial));
+            trial.logout();
+        }
+    }
+
+    /// Looks what became of a join that waits, without asking the person; whether this machine is a
+    /// device since then.
+    public boolean lookAgain() throws Refused {
+        if (!folder.hasNext() || !lock.tryLock()) {
+            return false;
+        }
+        try {
+            var next = folder.next();
+            return Asked.decode(next.asked()) instanceof Asked.Further(var address, var asked)
+                    && look(next, address, asked) instanceof Answer.Enrolled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Begins a recovery, or completes it when it is due.
+    ///
+    /// @param text an owner's address; empty for that of the device that this is
+    /// @param name what the device calls itself
+    /// @return [Answer.Enrolled] or [Answer.Waiting]
+    public Answer recover(String text, String name, Asker asker) throws Refused {
+        return alone(() -> recover(text.isEmpty() ? ours() : address(text), name, asker));
+    }
+
+    private OwnerAddress ours() throws Refused {
+        if (!folder.isJoined()
+                && folder.hasNext()
+                && Asked.decode(folder.next().asked())
+                        instanceof Asked.Recovering(var address, _)) {
+            return address;
+        }
+        var known = folder.memory().now();
+        return new OwnerAddress(known.server(), known.owner(), known.thumbprint());
+    }
+
+    private Answer recover(OwnerAddress address, String name, Asker asker) throws Refused {
+        var next = folder.next();
+        var before = Asked.decode(next.asked());
+        var known = before instanceof Asked.Recovering(var of, _) && of.equals(address);
+        if (!known && !(before instanceof Asked.Nothing)) {
+            next.delete();
+            next = folder.next();
+        }
+        var shown = asker.shown(device(name), server(address.base()));
+        try (var typed =
+                        asker.enter(
+                                "The recovery code of your signing keys",
+                                shown,
+                                Entry.Wanted.RECOVERY_CODE);
+                var pin = asker.enter("Choose the PIN from then on", shown, Entry.Wanted.NEW_PIN);
+                var share = next.share();
+                var code = another(next, typed)) {
+            asker.tell("Write down the recovery code from then on", shown, code);
+            next.keepAsked(new Asked.Recovering(address, due(before, known)).encode());
+            var recovery = new Recovery(address, next.signer(), clock, random);
+            return switch (recovery.recover(new Recovery.Secrets(share, pin, typed, code), shown)) {
+                case Recovery.Answer.Waiting(var due) -> {
+                    next.keepAsked(new Asked.Recovering(address, due).encode());
+                    yield new Answer.Waiting("", due);
+                }
+                case Recovery.Answer.Recovered done -> {
+                    checked(next, done.remembered(), journal -> recovery.check(done, journal));
+                    yield adopt(next, done.remembered());
+                }
+            };
+        }
+    }
+
+    private static Instant due(Asked before, boolean known) {
+        return known && before instanceof Asked.Recovering(_, var due) ? due : Instant.EPOCH;
+    }
+
+    /// The code after this one: the same as long as it was not used.
+    private static Secret another(NextDevice next, Secret used) throws Refused {
+        var code = next.code();
+        if (code.equals(used)) {
+            code.close();
+            return next.renewCode();
+        }
+        return code;
+    }
+
+    private static Shown device(String name) {
+        return Asker.computed("device", name);
+    }
+
+    private static Shown server(Object base) {
+        return Asker.computed("server", base.toString());
+    }
+
+    private static Invitation invitation(String text) throws Refused {
+        try {
+            return Invitation.parse(text);
+        } catch (MalformedException e) {
+            throw new Refused(FailureKind.USAGE, "Not an invitation: " + e.getMessage() + ".");
+        }
+    }
+
+    private static OwnerAddress address(String text) throws Refused {
+        try {
+            return OwnerAddress.parse(text);
+        } catch (MalformedException e) {
+            throw new Refused(FailureKind.USAGE, "Not an address: " + e.getMessage() + ".");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.custodian.agent.session;
+
+import dev.custodian.client.DeviceSigner;
+import dev.custodian.client.Memory;
+import dev.custodian.client.Remembered;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.core.evidence.RecoveryCode;
+import dev.custodian.device.Shares;
+import dev.custodian.device.SoftwareDeviceKeys;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/// A device that this machine is about to become: key, share, recovery code and what was asked of
+/// the server. All of it is on the disk before the server hears of it, so that nothing is lost when
+/// the agent ends in between.
+final class NextDevice {
+    private static final String ASKED = "asked";
+    private static final String CODE = "code";
+
+    /// A memory that the owner's chain has not confirmed yet.
+    private static final String UNCHECKED = "unchecked";
+
+    private final Path folder;
+    private final SecureRandom random;
+
+    private NextDevice(Path folder, SecureRandom random) {
+        this.folder = folder;
+        this.random = random;
+    }
+
+    static NextDevice open(Path folder, SecureRandom random) throws Refused {
+        Shares.in(folder, random);
+        return new NextDevice(folder, random);
+    }
+
+    DeviceSigner signer() throws Refused {
+        var keys = SoftwareDeviceKeys.in(folder);
+        return new KeySigner(
+                has(AgentFolder.DEVICE + ".p8")
+                        ? keys.load(AgentFolder.DEVICE)
+                        : keys.create(AgentFolder.DEVICE));
+    }
+
+    /// The caller closes it.
+    Secret share() throws Refused {
+        var shares = Shares.in(folder, random);
+        return has(AgentFolder.DEVICE + ".share")
+                ? shares.load(AgentFolder.DEVICE)
+                : shares.create(AgentFolder.DEVICE);
+    }
+
+    /// The recovery code that is to hold once this is a device; the caller closes it.
+    Secret code() throws Refused {
+        if (!has(CODE)) {
+            return renewCode();
+        }
+        var octets = read(CODE);
+        try {
+            return Secret.copyOf(octets, 0, octets.length);
+        } finally {
+            Arrays.fill(octets, (byte) 0);
+        }
+    }
+
+    /// Makes another recovery code; the caller closes it.
+    Secret renewCode() throws Refused {
+        var code = RecoveryCode.make(random);
+        write(CODE, code.expose());
+        return code;
+    }
+
+    /// What was asked of the server; nothing when it is empty.
+    Bytes asked() throws Refused {
+        return has(ASKED) ? Bytes.of(read(ASKED)) : Bytes.EMPTY;
+    }
+
+    void keepAsked(Bytes asked) throws Refused {
+        write(ASKED, asked.toArray());
+    }
+
+    /// Begins a memory that is not believed before the owner's chain was looked at.
+    Memory unchecked(Remembered first) throws Refused {
+        return Memory.begin(folder.resolve(UNCHECKED), first);
+    }
+
+    /// From now on, the unchecked memory is this device's.
+    void checked() throws Refused {
+        try {
+            Files.move(
+                    folder.resolve(UNCHECKED),
+                    folder.resolve(AgentFolder.MEMORY),
+                    StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw unusable(UNCHECKED);
+        }
+    }
+
+    /// Forgets all of it.
+    void delete() throws Refused {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            throw unusable("");
+        }
+    }
+
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    private boolean has(String name) {
+        return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private byte[] read(String name) throws Refused {
+        try (var in = Files.newInputStream(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw unusable(name);
+        }
+    }
+
+    private void write(String name, byte[] octets) throws Refused {
+        try {
+            var draft =
+                    Files.createTempFile(
+                            folder,
+                            ".new",
+                            "",
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------")));
+            try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                for (var left = ByteBuffer.wrap(octets); left.hasRemaining(); ) {
+                    channel.write(left);
+                }
+                channel.force(true);
+            }
+            Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw unusable(name);
+        }
+    }
+
+    private Refused unusable(String name) {
+        return new Refused(
+                FailureKind.KEY_FILE_UNUSABLE,
+                folder.resolve(name) + " cannot be read or written.");
+    }
+}

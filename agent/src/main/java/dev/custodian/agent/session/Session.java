@@ -1,0 +1,225 @@
+package dev.custodian.agent.session;
+
+import dev.custodian.client.DeviceSession;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.link.Answer;
+import dev.custodian.link.SessionState;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// This device's session with its server, or the lack of one. The server is met when it is first
+/// needed, so that the agent starts without a network, and before it is a device at all.
+///
+/// A device that has just joined logs in by itself, once; from then on its login goes from run to
+/// run, and ends and begins as the person says.
+public final class Session implements AutoCloseable {
+    private final AgentFolder folder;
+    private final Clock clock;
+    private final SecureRandom random;
+    private volatile @Nullable DeviceSession met;
+
+    /// Why the server could not be met; empty when it was, or was not tried.
+    private volatile String away = "";
+
+    private volatile boolean removed;
+
+    /// Whether the person has ended the login, or it was asked already why the server did.
+    private volatile boolean out;
+
+    public Session(AgentFolder folder, Clock clock, SecureRandom random) {
+        this.folder = folder;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// The session; refused with `NOT_JOINED` when there can be none.
+    public DeviceSession now() throws Refused {
+        var known = met;
+        return known == null ? meet() : known;
+    }
+
+    private synchronized DeviceSession meet() throws Refused {
+        var known = met;
+        if (known != null) {
+            return known;
+        }
+        var isNew = folder.isNew();
+        var memory = folder.memory();
+        try {
+            var file = folder.session();
+            var opened = DeviceSession.open(memory, folder.signer(), clock, random, file);
+            away = "";
+            met = opened;
+            if (isNew) {
+                begin(opened);
+            } else {
+                out = file.until().equals(Instant.EPOCH);
+            }
+            return opened;
+        } catch (Refused e) {
+            if (e.kind() == FailureKind.SERVER_UNREACHABLE) {
+                away = e.detail().isEmpty() ? e.kind().sentence() : e.detail();
+            }
+            throw e;
+        }
+    }
+
+    private void begin(DeviceSession opened) throws Refused {
+        try {
+            opened.login();
+            out = false;
+            removed = false;
+        } catch (Refused e) {
+            if (e.kind() != FailureKind.NOT_AUTHENTICATED) {
+                throw e;
+            }
+            removed = true;
+            throw new Refused(
+                    FailureKind.NOT_AUTHENTICATED,
+                    "The server accepts this device no more: join again, or recover.");
+        }
+    }
+
+    /// Begins a login, unless there is one.
+    public SessionState login() throws Refused {
+        var session = now();
+        if (session.status().state() == DeviceSession.State.MUST_LOG_IN) {
+            begin(session);
+        }
+        return state();
+    }
+
+    /// Ends the login, here first: a server that cannot be told is a refusal.
+    public SessionState logout() throws Refused {
+        folder.memory();
+        out = true;
+        if (met == null) {
+            try {
+                now();
+            } catch (Refused e) {
+                folder.session().forget();
+                throw e;
+            }
+        }
+        now().logout();
+        return state();
+    }
+
+    /// To be told what the server refused. When it has ended the login, asks once whether it still
+    /// accepts this device, by a login that is ended at once.
+    public void refused(Refused refusal) {
+        var session = met;
+        if (refusal.kind() != FailureKind.NOT_AUTHENTICATED || session == null || out) {
+            return;
+        }
+        out = true;
+        try {
+            session.login();
+            session.logout();
+        } catch (Refused e) {
+            removed = e.kind() == FailureKind.NOT_AUTHENTICATED;
+        }
+    }
+
+    /// From now on this is no device of its owner any more, as the owner said.
+    void remove() {
+        out = true;
+        removed = true;
+    }
+
+    /// Makes the next device this one.
+    synchronized void adopt() throws Refused {
+        var before = met;
+        met = null;
+        if (before != null) {
+            before.close();
+        }
+        removed = false;
+        out = false;
+        away = "";
+        folder.adopt();
+    }
+
+    /// Until when the login lasts; refused with `NOT_AUTHENTICATED` when there is none.
+    Instant requireLogin() throws Refused {
+        var status = now().status();
+        if (status.state() == DeviceSession.State.MUST_LOG_IN) {
+            throw new Refused(FailureKind.NOT_AUTHENTICATED, "Run: custodian login");
+        }
+        return status.until();
+    }
+
+    /// How it stands; waits for nobody.
+    public SessionState state() {
+        if (!folder.isJoined()) {
+            return SessionState.NOT_JOINED;
+        }
+        if (removed) {
+            return SessionState.REMOVED;
+        }
+        var session = met;
+        if (session == null) {
+            return away.isEmpty() ? kept() : SessionState.UNREACHABLE;
+        }
+        return switch (session.status().state()) {
+            case LOGGED_IN -> SessionState.LOGGED_IN;
+            case MUST_LOG_IN -> SessionState.LOGGED_OUT;
+            case UNREACHABLE -> SessionState.UNREACHABLE;
+        };
+    }
+
+    private SessionState kept() {
+        try {
+            return folder.isNew() || !folder.session().until().equals(Instant.EPOCH)
+                    ? SessionState.LOGGED_IN
+                    : SessionState.LOGGED_OUT;
+        } catch (Refused e) {
+            return SessionState.LOGGED_OUT;
+        }
+    }
+
+    /// The same in words, with what to do.
+    public List<Answer.Line> lines() throws Refused {
+        var lines = new ArrayList<Answer.Line>();
+        lines.add(new Answer.Line("session", words(state())));
+        if (folder.isJoined()) {
+            var known = folder.memory().now();
+            lines.add(new Answer.Line("server", known.server().toString()));
+            lines.add(new Answer.Line("owner", known.owner().text()));
+            lines.add(new Answer.Line("device", known.device().text()));
+        }
+        var session = met;
+        var why = session == null ? away : session.status().detail();
+        if (session != null && session.status().state() != DeviceSession.State.MUST_LOG_IN) {
+            lines.add(new Answer.Line("login until", session.status().until().toString()));
+        }
+        if (!why.isEmpty()) {
+            lines.add(new Answer.Line("server is away", why));
+        }
+        return lines;
+    }
+
+    private static String words(SessionState state) {
+        return switch (state) {
+            case NOT_JOINED -> "not joined; join with: custodian join INVITATION";
+            case LOGGED_OUT -> "logged out; log in with: custodian login";
+            case LOGGED_IN -> "logged in";
+            case UNREACHABLE -> "the server cannot be reached; it goes on when it can";
+            case REMOVED ->
+                    "the server accepts this device no more; join again, or: custodian recover";
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        var session = met;
+        if (session != null) {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.custodian.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.custodian.agent.unix.ThisProcess;
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentFolderTest {
+    @TempDir Path scratch;
+
+    private AgentFolder open(String name) throws Refused {
+        return AgentFolder.open(scratch.resolve(name), new SecureRandom());
+    }
+
+    private void mode(String name, String mode) throws Exception {
+        Files.setPosixFilePermissions(scratch.resolve(name), PosixFilePermissions.fromString(mode));
+    }
+
+    private static void refused(FailureKind kind, ThrowingCallable what) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(what)
+                .satisfies(refusal -> assertThat(refusal.kind()).isEqualTo(kind));
+    }
+
+    @Test
+    void secondAgentIsRefusedUntilTheFirstEnds() throws Exception {
+        try (var _ = open("a")) {
+            refused(FailureKind.AGENT_IN_USE, () -> open("a"));
+        }
+        open("a").close();
+    }
+
+    @Test
+    void folderThatOthersMayEnterIsRefused() throws Exception {
+        open("a").close();
+        mode("a", "rwxr-x---");
+        refused(FailureKind.KEY_FILE_EXPOSED, () -> open("a"));
+    }
+
+    @Test
+    void folderWithoutADeviceSaysSo() throws Exception {
+        try (var folder = open("a")) {
+            refused(FailureKind.KEY_FILE_UNUSABLE, folder::share);
+            refused(FailureKind.KEY_FILE_UNUSABLE, folder::signer);
+            refused(FailureKind.NOT_JOINED, folder::memory);
+            assertThat(folder.isJoined()).isFalse();
+        }
+    }
+
+    @Test
+    void folderOfAnotherUserIsRefused() throws Exception {
+        var foreign = Path.of("/root");
+        if (ThisProcess.user() == 0) {
+            open("a").close();
+            foreign = scratch.resolve("a");
+            Files.setAttribute(foreign, "unix:uid", 1);
+        }
+        var path = foreign;
+        refused(FailureKind.KEY_FILE_EXPOSED, () -> AgentFolder.open(path, new SecureRandom()));
+    }
+
+    private String read(String name) throws Exception {
+        return Files.readString(scratch.resolve("a").resolve(name));
+    }
+
+    private void write(String name, String content) throws Exception {
+        Files.writeString(scratch.resolve("a").resolve(name), content);
+    }
+
+    @Test
+    void nextDeviceDoesNotCountBeforeItsMemoryIsThere() throws Exception {
+        Secret before;
+        try (var folder = open("a")) {
+            before = folder.next().code();
+            folder.next().signer();
+            folder.next().share().close();
+            folder.next().keepAsked(Bytes.utf8("asked"));
+        }
+        assertThat(Files.getPosixFilePermissions(scratch.resolve("a/next")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        try (var folder = open("a")) {
+            assertThat(folder.isJoined()).isFalse();
+            assertThat(folder.next().code()).isEqualTo(before);
+            assertThat(folder.next().asked()).isEqualTo(Bytes.utf8("asked"));
+            assertThat(folder.next().renewCode()).isNotEqualTo(before);
+        }
+    }
+
+    /// The agent was killed after each step of it.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void nextDeviceTakesThePlaceOfTheOneBeforeHoweverFarThatCame(int moved) throws Exception {
+        open("a").close();
+        Files.createDirectory(
+                scratch.resolve("a/next"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var names = List.of("device.p8", "device.share", "memory");
+        for (int i = 0; i < names.size(); i++) {
+            write(names.get(i), i < moved ? "new" : "old");
+            if (i >= moved) {
+                write("next/" + names.get(i), "new");
+            }
+        }
+        write("session", "of the one before");
+        write("next/code", "used up");
+
+        try (var folder = open("a")) {
+            for (var name : names) {
+                assertThat(read(name)).isEqualTo("new");
+            }
+            assertThat(scratch.resolve("a/next")).doesNotExist();
+            assertThat(folder.isNew()).isTrue();
+        }
+    }
+}

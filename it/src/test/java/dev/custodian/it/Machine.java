@@ -1,0 +1,167 @@
+package dev.custodian.it;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Somebody's machine: a home folder, the agent as `./custodian agent` starts it, and the commands
+/// that are typed there. In pinentry's place a script types what the test says.
+final class Machine implements AutoCloseable {
+    private static final int LIMIT_SECONDS = 60;
+
+    private final Path home;
+    private @Nullable Process agent;
+
+    private Machine(Path home) {
+        this.home = home;
+    }
+
+    /// A machine whose agent does not run yet.
+    static Machine in(Path home) throws IOException {
+        Files.createDirectories(home.resolve("run"));
+        var pinentry = home.resolve("pinentry");
+        Files.writeString(
+                pinentry,
+                """
+                #!/bin/sh
+                cd '%s'
+                echo OK Pleased to meet you
+                while read -r line; do
+                    printf '%%s\\n' "$line" >> asked
+                    case $line in
+                        'SETPROMPT PIN') answer=pin ;;
+                        'SETPROMPT Recovery code') answer=code ;;
+                        SETPROMPT*) answer=new-pin ;;
+                    esac
+                    case $line in
+                        GETPIN)
+                            if [ -s "$answer" ]; then
+                                printf 'D %%s\\nOK\\n' "$(head -n 1 "$answer")"
+                                [ "$(wc -l < "$answer")" -lt 1 ] || sed -i 1d "$answer"
+                            else echo 'ERR 83886179 Operation cancelled <Pinentry>'; fi ;;
+                        *) echo OK ;;
+                    esac
+                done
+                """
+                        .formatted(home));
+        Files.setPosixFilePermissions(pinentry, PosixFilePermissions.fromString("rwx------"));
+        return new Machine(home);
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /// What the agent keeps.
+    Path state() {
+        return home.resolve("state/custodian");
+    }
+
+    Path socket(String name) {
+        return home.resolve("run/custodian").resolve(name);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "HOME", home.toString(),
+                "XDG_RUNTIME_DIR", home.resolve("run").toString(),
+                "XDG_STATE_HOME", home.resolve("state").toString(),
+                "XDG_CONFIG_HOME", home.resolve("config").toString(),
+                "JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    /// Starts the agent.
+    ///
+    /// @param before words in front of the command, such as those of faketime
+    void start(String... before) throws Exception {
+        var line = new ArrayList<>(List.of(before));
+        line.addAll(
+                List.of(
+                        Program.HOME.resolve("custodian").toString(),
+                        "agent",
+                        "--pinentry",
+                        home.resolve("pinentry").toString()));
+        var builder =
+                new ProcessBuilder(line)
+                        .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectError(Redirect.appendTo(home.resolve("agent.log").toFile()));
+        builder.environment().putAll(environment());
+        var process = builder.start();
+        agent = process;
+        var ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+        if (ready == null || !ready.startsWith("SSH_AUTH_SOCK=")) {
+            throw new AssertionError("the agent did not start:\n" + log());
+        }
+    }
+
+    String log() throws IOException {
+        return Files.readString(home.resolve("agent.log"));
+    }
+
+    /// Types `custodian` and these words.
+    Program.Ran custodian(String... words) throws Exception {
+        return run(Program.line(Program.HOME.resolve("custodian"), words));
+    }
+
+    /// Types a command.
+    Program.Ran run(List<String> line) throws Exception {
+        return Program.run(home, environment(), line);
+    }
+
+    /// From now on the person types this, line by line and the last line again and again; nothing
+    /// for a no. What was asked before is forgotten.
+    void types(String pin, String newPin, String code) throws IOException {
+        Files.writeString(home.resolve("pin"), pin);
+        Files.writeString(home.resolve("new-pin"), newPin);
+        Files.writeString(home.resolve("code"), code);
+        Files.writeString(home.resolve("asked"), "");
+    }
+
+    /// From now on the person types this PIN.
+    void types(String pin) throws IOException {
+        types(pin, "", "");
+    }
+
+    /// The descriptions of the questions since then, a line of `|` for each line feed.
+    List<String> asked() throws IOException {
+        return Files.readAllLines(home.resolve("asked")).stream()
+                .filter(line -> line.startsWith("SETDESC "))
+                .map(line -> line.substring(8).replace("%0A", "|").replace("%25", "%"))
+                .toList();
+    }
+
+    /// The recovery code that the last question showed.
+    String shownCode() throws IOException {
+        var last = asked().getLast();
+        return last.substring(last.lastIndexOf(' ') + 1).replace("|", "");
+    }
+
+    long pid() {
+        return agent == null ? 0 : agent.pid();
+    }
+
+    /// Ends the agent as an operating system does that has no memory left.
+    void kill() {
+        if (agent != null) {
+            agent.destroyForcibly();
+            agent.onExit().join();
+        }
+    }
+
+    /// Ends it as a desktop does that logs out.
+    @Override
+    public void close() {
+        if (agent != null) {
+            agent.destroy();
+            agent.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+        }
+    }
+}

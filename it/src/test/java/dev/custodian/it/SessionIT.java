@@ -1,0 +1,260 @@
+package dev.custodian.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
+import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
+import dev.custodian.core.json.Json;
+import dev.custodian.core.json.Members;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A person's life with the agent, as it is typed: two machines, one server, and what goes wrong in
+/// between. Each step goes on where the one before ended.
+@TestMethodOrder(OrderAnnotation.class)
+class SessionIT {
+    private static final String PIN = "274913";
+    private static final String OTHER_PIN = "860427";
+    private static final String THIRD_PIN = "519736";
+
+    @TempDir static Path scratch;
+
+    private static Installation installation;
+    private static Serving serving;
+    private static Machine desk;
+    private static Machine laptop;
+    private static String owner = "";
+    private static String code = "";
+
+    @BeforeAll
+    static void start() throws Exception {
+        installation = Installation.in(scratch);
+        installation.configure("# delay_hours = 72", "delay_hours = 0");
+        serving = installation.serve();
+        desk = Machine.in(scratch.resolve("desk"));
+        laptop = Machine.in(scratch.resolve("laptop"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        desk.close();
+        laptop.close();
+        serving.close();
+    }
+
+    private static Members json(Program.Ran ran) throws Exception {
+        return Json.members(
+                Json.parse(Bytes.utf8(ran.orFail().out().lines().reduce("", (_, b) -> b)), 1 << 20),
+                "an answer");
+    }
+
+    private static String state(Machine machine) throws Exception {
+        return json(machine.custodian("status", "--json")).text("state");
+    }
+
+    private static void awaitState(Machine machine, String state) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> state(machine).equals(state));
+    }
+
+    @Test
+    @Order(1)
+    void withoutTheAgentTheNextStepIsSaid() throws Exception {
+        var ran = desk.custodian("status");
+        assertThat(ran.exit()).isEqualTo(4);
+        assertThat(ran.err())
+                .contains("The agent is not running.", "Start it with: custodian agent.");
+    }
+
+    @Test
+    @Order(2)
+    void agentRunsBeforeThisMachineIsADevice() throws Exception {
+        desk.start();
+        desk.types("");
+        assertThat(state(desk)).isEqualTo("not-joined");
+        assertThat(desk.custodian("status").out()).contains("custodian join INVITATION");
+        var ran = desk.custodian("login");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains("custodian join");
+        assertThat(desk.custodian("credential", "list").orFail().err()).contains("none");
+    }
+
+    @Test
+    @Order(3)
+    void refusedQuestionCostsNoInvitationAndTheSameOneJoins() throws Exception {
+        var invitation = installation.invite(serving.url()).expose();
+        desk.types("");
+        assertThat(desk.custodian("join", invitation, "--name", "desk").exit()).isEqualTo(1);
+        assertThat(state(desk)).isEqualTo("not-joined");
+
+        desk.types("", PIN, "");
+        var joined = json(desk.custodian("join", invitation, "--name", "desk", "--json"));
+        assertThat(joined.text("state")).isEqualTo("joined");
+        owner = joined.text("owner");
+        code = desk.shownCode();
+        assertThat(code).matches("[a-z2-7]{4}(-[a-z2-7]{2,4}){6}");
+        assertThat(desk.asked().getFirst())
+                .contains(
+                        "|calls itself (reported):|    custodian 0.1.0|",
+                        "|server (computed here):|");
+        assertThat(state(desk)).isEqualTo("logged-in");
+        assertThat(desk.log() + desk.custodian("status").said()).doesNotContain(PIN, code);
+        assertThat(desk.custodian("join", invitation).err())
+                .contains("a device of an owner already");
+    }
+
+    @Test
+    @Order(4)
+    void credentialIsListedOnceItIsCertified() throws Exception {
+        installation.credentials(
+                Custody.OWNER_SEALED, Purpose.CODE, Id.parse(Id.Kind.OWNER, owner), "P-256");
+        var listed = desk.custodian("credential", "list", "--sync").orFail().out();
+        assertThat(listed).containsPattern("crd_[a-z2-7]{26}  P-256  code  owner-sealed");
+    }
+
+    private static String address(Machine machine) throws Exception {
+        return json(machine.custodian("device", "list", "--json")).text("address");
+    }
+
+    @Test
+    @Order(5)
+    void secondDeviceWaitsUntilTheFirstApprovesTheSameNumber() throws Exception {
+        laptop.start();
+        laptop.types(PIN);
+        var join = new String[] {"join", address(desk), "--name", "laptop", "--no-wait", "--json"};
+        var number = json(laptop.custodian(join)).text("number");
+        assertThat(state(laptop)).isEqualTo("not-joined");
+
+        desk.types("");
+        assertThat(desk.custodian("device", "approve").exit()).isEqualTo(1);
+        assertThat(json(laptop.custodian(join)).text("state")).isEqualTo("waiting");
+
+        // the request outlives the agent
+        laptop.kill();
+        laptop.start();
+        desk.types(PIN);
+        assertThat(desk.custodian("device", "approve").orFail().said()).contains(number);
+        assertThat(desk.asked().getFirst()).contains(number, "laptop");
+        assertThat(json(laptop.custodian(join)).text("state")).isEqualTo("joined");
+        assertThat(state(laptop)).isEqualTo("logged-in");
+        assertThat(laptop.custodian("credential", "list").orFail().out()).contains("P-256  code");
+        assertThat(desk.custodian("device", "list").orFail().out())
+                .contains("desk", "laptop", "this one");
+    }
+
+    @Test
+    @Order(6)
+    void pinIsChangedOnAllDevicesAndAWrongOneIsAskedForAgain() throws Exception {
+        desk.types(THIRD_PIN + "\n" + PIN, OTHER_PIN, "");
+        desk.custodian("pin", "change").orFail();
+        assertThat(desk.asked()).anyMatch(question -> question.contains("last try"));
+        laptop.types(OTHER_PIN, THIRD_PIN, "");
+        laptop.custodian("pin", "change").orFail();
+    }
+
+    @Test
+    @Order(7)
+    void restartedServerCostsNoLogin() throws Exception {
+        serving.close();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> desk.custodian("credential", "list", "--sync").exit() == 4);
+        assertThat(state(desk)).isEqualTo("unreachable");
+        serving = installation.serve();
+        desk.custodian("credential", "list", "--sync").orFail();
+        assertThat(state(desk)).isEqualTo("logged-in");
+    }
+
+    @Test
+    @Order(8)
+    void killedAgentIsLoggedInWhenItIsBack() throws Exception {
+        desk.kill();
+        desk.start();
+        desk.custodian("credential", "list", "--sync").orFail();
+        assertThat(state(desk)).isEqualTo("logged-in");
+    }
+
+    @Test
+    @Order(9)
+    void logoutLastsAcrossARestartUntilLogin() throws Exception {
+        assertThat(desk.custodian("logout").orFail().out()).isEqualTo("logged-out\n");
+        desk.close();
+        desk.start();
+        var ran = desk.custodian("credential", "list", "--sync");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(state(desk)).isEqualTo("logged-out");
+        assertThat(desk.custodian("login").orFail().out()).isEqualTo("logged-in\n");
+        desk.custodian("credential", "list", "--sync").orFail();
+    }
+
+    @Test
+    @Order(10)
+    void doctorFindsAllWell() throws Exception {
+        var ran = desk.custodian("doctor").orFail();
+        assertThat(ran.out()).contains("server: well", "credentials: well");
+    }
+
+    @Test
+    @Order(20)
+    void removedDeviceSaysSo() throws Exception {
+        var device = json(laptop.custodian("status", "--json")).object("lines").text("device");
+        desk.types(THIRD_PIN);
+        desk.custodian("device", "remove", device).orFail();
+        assertThat(laptop.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
+        awaitState(laptop, "removed");
+        assertThat(laptop.custodian("login").err()).contains("accepts this device no more");
+    }
+
+    @Test
+    @Order(21)
+    void recoveryOnAnotherMachineMakesItTheOnlyDevice() throws Exception {
+        var address = address(desk);
+        laptop.types("", PIN, code);
+        assertThat(
+                        json(laptop.custodian("recover", address, "--name", "new", "--json"))
+                                .text("state"))
+                .isEqualTo("waiting");
+        assertThat(desk.custodian("device", "list").orFail().out()).contains("recovery");
+        var next = laptop.shownCode();
+        assertThat(next).isNotEqualTo(code);
+
+        var done = json(laptop.custodian("recover", address, "--name", "new", "--json"));
+        assertThat(done.text("state")).isEqualTo("joined");
+        assertThat(laptop.shownCode()).isEqualTo(next);
+        assertThat(state(laptop)).isEqualTo("logged-in");
+        assertThat(laptop.custodian("credential", "list").orFail().out()).contains("P-256  code");
+        assertThat(desk.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
+        awaitState(desk, "removed");
+        laptop.types(PIN, OTHER_PIN, "");
+        laptop.custodian("pin", "change").orFail();
+    }
+
+    @Test
+    @Order(30)
+    void whatTheAgentKeepsIsForItsUserAlone() throws Exception {
+        for (var folder : new Path[] {laptop.state(), laptop.socket("agent.sock").getParent()}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                    .isEqualTo("rwx------");
+        }
+        for (var socket : new String[] {"agent.sock", "ssh.sock"}) {
+            assertThat(
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(laptop.socket(socket))))
+                    .isEqualTo("rw-------");
+        }
+    }
+}
