@@ -81,6 +81,7 @@ run() {
     find "$dir/findings" -type f -exec mv {} "$dir/corpus" \;
     longest=$(find "$seeds" -type f -exec wc -c {} + | awk '$2 != "total" && $1 > most { most = $1 } END { print most }')
     [ "$longest" -ge 1024 ] || longest=1024
+    # However it ended: the log and the findings say what came of it.
     nice -n 19 sh "$0" jazzer "$@" -runs=$left -max_len="$longest" -max_total_time=0 -timeout=60 -report_slow_units=60 \
         -print_final_stats=1 -artifact_prefix="$dir/findings/" --reproducer_path="$dir" \
         "$dir/corpus" "$seeds" >>"$dir/log" 2>&1 || true

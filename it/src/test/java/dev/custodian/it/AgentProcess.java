@@ -1,11 +1,13 @@
 package dev.custodian.it;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +28,15 @@ final class AgentProcess implements AutoCloseable {
 
     /// Starts it on the device in `folder/device`.
     static AgentProcess start(Path folder) throws Exception {
+        return start(folder, "");
+    }
+
+    /// The same, with classes that are found before its own.
+    static AgentProcess startWith(Path classes, Path folder) throws Exception {
+        return start(folder, classes + File.pathSeparator);
+    }
+
+    private static AgentProcess start(Path folder, String before) throws Exception {
         var pinentry = folder.resolve("pinentry");
         Files.writeString(
                 pinentry,
@@ -37,14 +48,16 @@ final class AgentProcess implements AutoCloseable {
                     printf '%%s\\n' "$line" >> asked
                     case $line in
                         GETPIN) cat answer ;;
+                        CONFIRM*) cat choice ;;
                         *) echo OK ;;
                     esac
                 done
                 """
                         .formatted(folder));
+        Files.writeString(folder.resolve("choice"), "OK\n");
         Files.setPosixFilePermissions(pinentry, PosixFilePermissions.fromString("rwx------"));
         var process =
-                new ProcessBuilder(line(folder))
+                new ProcessBuilder(line(folder, before))
                         .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectError(Redirect.appendTo(folder.resolve("agent.log").toFile()))
                         .start();
@@ -59,12 +72,16 @@ final class AgentProcess implements AutoCloseable {
 
     /// The command that starts one in `folder`.
     static List<String> line(Path folder) {
+        return line(folder, "");
+    }
+
+    private static List<String> line(Path folder, String before) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                Program.HOME.resolve("agent/target/lib") + "/*",
+                before + Program.HOME.resolve("agent/target/lib") + "/*",
                 "dev.custodian.agent.Main",
                 "--state",
                 folder.resolve("device").toString(),
@@ -87,14 +104,31 @@ final class AgentProcess implements AutoCloseable {
                         ? "ERR 83886179 Operation cancelled <Pinentry>\n"
                         : "D " + pin + "\nOK\n");
         Files.writeString(folder.resolve("asked"), "");
+        Files.writeString(folder.resolve("choice"), "OK\n");
     }
 
-    /// The descriptions of the questions since then, a line of `|` for each line feed.
+    /// The same, and the person allows what more is offered.
+    void willAllowMore(String pin) throws IOException {
+        willAnswer(pin);
+        Files.writeString(folder.resolve("choice"), "ERR 83886194 Not confirmed <Pinentry>\n");
+    }
+
+    /// The descriptions of the questions for a PIN since then, a line of `|` for each line feed.
     List<String> asked() throws IOException {
-        return Files.readAllLines(folder.resolve("asked")).stream()
-                .filter(line -> line.startsWith("SETDESC "))
-                .map(line -> line.substring(8).replace("%0A", "|").replace("%25", "%"))
-                .toList();
+        var asked = new ArrayList<String>();
+        var description = "";
+        for (var line : Files.readAllLines(folder.resolve("asked"))) {
+            if (line.startsWith("SETDESC ")) {
+                description = line.substring(8).replace("%0A", "|").replace("%25", "%");
+            } else if (line.equals("GETPIN")) {
+                asked.add(description);
+            }
+        }
+        return asked;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /// Ends it as an operating system does that has no memory left.

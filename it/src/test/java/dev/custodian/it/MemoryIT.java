@@ -20,7 +20,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +82,7 @@ class MemoryIT {
     void aServerThatDoesNotWipeIsFoundOut() throws Exception {
         var installation = Installation.in(folder);
         var found =
-                foundAfterActivations(
-                        installation, installation.serveWith(secretThatDoesNotWipe()));
+                foundAfterActivations(installation, installation.serveWith(Wiping.without(folder)));
         assertThat(found.get("pin")).as("%s", found).isPositive();
         assertThat(found.get("share")).as("%s", found).isPositive();
         assertThat(found.get("K")).as("%s", found).isPositive();
@@ -178,37 +176,5 @@ class MemoryIT {
             pin.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         }
         return pin.toString();
-    }
-
-    /// `Secret` as it is, but for the line that wipes; returns the folder of the class.
-    private Path secretThatDoesNotWipe() throws Exception {
-        var name = "dev/custodian/core/Secret";
-        var wiping = "Arrays.fill(octets, (byte) 0);";
-        var source =
-                Files.readString(
-                        Program.HOME.resolve("core/src/main/java").resolve(name + ".java"));
-        assertThat(source).containsOnlyOnce(wiping);
-        var file = folder.resolve("Secret.java");
-        var variant =
-                source.replace(wiping, "")
-                        .replace("import org.jspecify.annotations.Nullable;", "")
-                        .replace("@Nullable", "");
-        Files.writeString(file, variant);
-        var classes = Files.createDirectory(folder.resolve("classes"));
-        int result =
-                ToolProvider.getSystemJavaCompiler()
-                        .run(
-                                null,
-                                null,
-                                null,
-                                "-nowarn",
-                                "-cp",
-                                Program.HOME.resolve("core/target/classes").toString(),
-                                "-d",
-                                classes.toString(),
-                                file.toString());
-        assertThat(result).isZero();
-        assertThat(classes.resolve(name + ".class")).exists();
-        return classes;
     }
 }

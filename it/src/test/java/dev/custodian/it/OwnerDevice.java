@@ -33,7 +33,7 @@ import java.util.List;
 
 /// An owner's machine: device key, share and memory in a folder, and the PIN in somebody's head.
 final class OwnerDevice {
-    static final String PIN = "274913";
+    static final String PIN = "plover 27 vetch 49";
 
     /// As the agent names key and share.
     private static final String NAME = "device";

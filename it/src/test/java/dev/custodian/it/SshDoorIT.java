@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -43,9 +44,7 @@ class SshDoorIT {
         daemon = SshDaemon.start(scratch);
         agent = AgentProcess.start(scratch);
         agent.willAnswer("");
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> run("ssh-add", "-L").out().lines().count() == 3);
+        awaitKeys();
         var keys = run("ssh-add", "-L").orFail().out();
         for (var line : keys.lines().toList()) {
             Files.writeString(scratch.resolve(kind(line) + ".pub"), line + "\n");
@@ -61,6 +60,12 @@ class SshDoorIT {
 
     private static String kind(String line) {
         return line.startsWith("ssh-rsa") ? "rsa" : line.contains("nistp256") ? "p256" : "code";
+    }
+
+    private static void awaitKeys() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> run("ssh-add", "-L").out().lines().count() == 3);
     }
 
     @AfterAll
@@ -235,12 +240,94 @@ class SshDoorIT {
         assertThat(agent.socket()).exists();
         agent = AgentProcess.start(scratch);
         agent.willAnswer(OwnerDevice.PIN);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> run("ssh-add", "-L").out().lines().count() == 3);
+        awaitKeys();
         assertThat(run(daemon.login(key("p256"))).orFail().out()).isEqualTo("worked\n");
         agent.close();
         assertThat(agent.socket()).doesNotExist();
         agent = AgentProcess.start(scratch);
+    }
+
+    private static Program.Ran terminal(String commands) throws Exception {
+        return run("script", "-qec", commands, "/dev/null");
+    }
+
+    private static String line(List<String> words) {
+        return words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    }
+
+    private static String logins(int times) {
+        return "for i in $(seq "
+                + times
+                + "); do "
+                + line(daemon.login(key("p256")))
+                + " </dev/null || exit 1; done";
+    }
+
+    @Test
+    @Order(10)
+    void twentyLoginsFromOneTerminalCostOnePin() throws Exception {
+        agent.willAnswer(OwnerDevice.PIN);
+        assertThat(terminal(logins(2)).orFail().out().lines()).hasSize(2);
+        assertThat(agent.asked()).hasSize(2);
+
+        agent.willAllowMore(OwnerDevice.PIN);
+        assertThat(terminal(logins(20)).orFail().out().lines()).hasSize(20);
+        assertThat(agent.asked()).hasSize(1);
+        assertThat(agent.asked().getFirst())
+                .contains("ssh to this host in this terminal session: up to 100 signatures");
+    }
+
+    @Test
+    @Order(11)
+    void anotherTerminalAsksAgain() throws Exception {
+        agent.willAnswer("");
+        assertThat(terminal(logins(1)).exit()).isNotZero();
+        assertThat(agent.asked()).hasSize(1);
+    }
+
+    @Test
+    @Order(12)
+    void rebaseOfFiftySignedCommitsCostsOnePin() throws Exception {
+        var repository = scratch.resolve("repository").toString();
+        agent.willAllowMore(OwnerDevice.PIN);
+        var commit = "git -C " + repository + " commit -q -S --allow-empty -m ";
+        var ran =
+                terminal(
+                        "for i in $(seq 49); do "
+                                + commit
+                                + "$i || exit 1; done; git -C "
+                                + repository
+                                + " rebase -q --root --force-rebase --empty=keep -S");
+        assertThat(ran.exit()).as(ran.said()).isZero();
+        assertThat(agent.asked()).hasSize(1);
+        var signatures = git(repository, "log", "--format=%G?").orFail().out();
+        assertThat(signatures.lines()).hasSize(50).containsOnly("G");
+    }
+
+    /// In the same way the server is looked at by [MemoryIT].
+    @Test
+    @Order(13)
+    void pinIsNotLeftInTheAgentsMemoryButInOneThatDoesNotWipe() throws Exception {
+        assertThat(pinsInMemory()).isZero();
+        agent.close();
+        agent = AgentProcess.startWith(Wiping.without(scratch), scratch);
+        agent.willAllowMore(OwnerDevice.PIN);
+        awaitKeys();
+        terminal(logins(1)).orFail();
+        assertThat(agent.asked()).hasSize(1);
+        assertThat(pinsInMemory()).isPositive();
+    }
+
+    private static int pinsInMemory() throws Exception {
+        var secrets = new Secrets();
+        secrets.pin(OwnerDevice.PIN);
+        var prefix = scratch.resolve("core").toString();
+        Program.run("gcore", "-o", prefix, Long.toString(agent.pid())).orFail();
+        var core = Path.of(prefix + "." + agent.pid());
+        try {
+            return secrets.countIn(core).getOrDefault("pin", -1);
+        } finally {
+            Files.delete(core);
+        }
     }
 }

@@ -67,6 +67,7 @@ class SlowClientTest {
                                     for (int i = 0; i < 200; i++) {
                                         socket.getOutputStream()
                                                 .write(i < hello.length ? hello[i] : 7);
+                                        // this client is slow
                                         Thread.sleep(PAUSE);
                                     }
                                 } catch (java.io.IOException | InterruptedException _) {
@@ -254,6 +255,7 @@ class SlowClientTest {
                         Route.get(
                                 "/long",
                                 _ -> {
+                                    // this handler is slow
                                     Thread.sleep(Limits.IDLE.multipliedBy(2));
                                     return Reply.empty(204);
                                 }),
