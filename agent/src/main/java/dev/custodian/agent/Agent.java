@@ -146,7 +146,10 @@ public final class Agent implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("key ring").factory());
         var _ =
                 refreshing.scheduleWithFixedDelay(
-                        () -> refreshOnce(keys, session, enrolling), 0, EACH.toSeconds(), TimeUnit.SECONDS);
+                        () -> refreshOnce(keys, session, enrolling),
+                        0,
+                        EACH.toSeconds(),
+                        TimeUnit.SECONDS);
         return refreshing;
     }
 
@@ -164,6 +167,8 @@ public final class Agent implements AutoCloseable {
                     e.getMessage());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a fault of our own", e);
+        } finally {
+            keys.looked();
         }
     }
 

@@ -245,6 +245,7 @@ class SshDoorIT {
         agent.close();
         assertThat(agent.socket()).doesNotExist();
         agent = AgentProcess.start(scratch);
+        awaitKeys();
     }
 
     private static Program.Ran terminal(String commands) throws Exception {

@@ -3,10 +3,17 @@ package dev.custodian.agent.signing;
 import dev.custodian.client.Credential;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-/// The owner's credentials as the server last told them. Doors read here and wait for no network.
+/// The owner's credentials as the server last told them. Doors read here and wait for no network,
+/// but for a moment after the start: the program that had the agent started asks at once.
 public final class KeyRing {
+    private static final Duration FIRST = Duration.ofSeconds(3);
+
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final Source source;
     private volatile List<Credential> credentials = List.of();
 
@@ -23,14 +30,32 @@ public final class KeyRing {
 
     /// Asks anew. What was known before stays known when that fails.
     public void refresh() throws Refused {
-        credentials = source.list().stream().filter(KeyRing::canSign).toList();
+        try {
+            credentials = source.list().stream().filter(KeyRing::canSign).toList();
+        } finally {
+            looked();
+        }
     }
 
     /// Those that can sign and are for one of `purposes`, in the order of these.
     public List<Credential> credentials(Purpose... purposes) {
+        awaitFirst();
         return List.of(purposes).stream()
                 .flatMap(purpose -> credentials.stream().filter(one -> one.purpose() == purpose))
                 .toList();
+    }
+
+    /// Says that nobody need wait any more: the first look has failed, maybe before it asked.
+    public void looked() {
+        asked.countDown();
+    }
+
+    private void awaitFirst() {
+        try {
+            var _ = asked.await(FIRST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean canSign(Credential credential) {

@@ -2,6 +2,7 @@ package dev.custodian.agent.signing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.custodian.client.Credential;
 import dev.custodian.core.FailureKind;
@@ -9,6 +10,7 @@ import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class KeyRingTest {
@@ -60,11 +62,30 @@ class KeyRingTest {
 
     @Test
     void whatWasKnownStaysKnownWhileTheServerIsAway() throws Exception {
+        away = true;
+        assertThatExceptionOfType(Refused.class).isThrownBy(ring::refresh);
         assertThat(ring.credentials(Purpose.LOGIN)).isEmpty();
+        away = false;
         told = List.of(LOGIN);
         ring.refresh();
         away = true;
         assertThatExceptionOfType(Refused.class).isThrownBy(ring::refresh);
         assertThat(ring.credentials(Purpose.LOGIN)).containsExactly(LOGIN);
+    }
+
+    @Test
+    void programThatAsksAtOnceWaitsForTheFirstLook() throws Exception {
+        told = List.of(LOGIN);
+        var waiting = new FutureTask<>(() -> ring.credentials(Purpose.LOGIN));
+        var thread = Thread.ofPlatform().start(waiting);
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        ring.refresh();
+        assertThat(waiting.get()).containsExactly(LOGIN);
+    }
+
+    @Test
+    void nobodyWaitsOnceTheFirstLookHasFailed() {
+        ring.looked();
+        assertThat(ring.credentials(Purpose.LOGIN)).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 /// server leaves there is the data folder from then on.
 final class SmallDisk implements AutoCloseable {
     private static final int ROOM_MEGABYTES = 4;
+
     /// The server may end in any way, killed too: what is left of its folder is copied back.
     private static final String SCRIPT =
             """
