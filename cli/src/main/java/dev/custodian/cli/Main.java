@@ -27,7 +27,10 @@ import picocli.CommandLine.Help.Ansi;
             RecoverCommand.class,
             DeviceCommand.class,
             PinCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            ConsentCommand.class,
+            SetupCommand.class,
+            SshCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

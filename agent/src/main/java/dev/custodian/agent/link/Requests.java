@@ -10,7 +10,6 @@ import dev.custodian.agent.session.Session;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Signing;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.link.Answer;
@@ -31,6 +30,7 @@ public final class Requests {
     private final KeyRing keys;
     private final Names names;
     private final LinkSigning signing;
+    private final LinkConsents consents;
     private final Lock lock;
     private final Peers peers;
     private final Prompt prompt;
@@ -54,6 +54,7 @@ public final class Requests {
         this.keys = keys;
         this.names = new Names(keys);
         this.signing = new LinkSigning(names, signing);
+        this.consents = new LinkConsents(names, signing, peers);
         this.lock = lock;
         this.peers = peers;
         this.prompt = prompt;
@@ -76,9 +77,10 @@ public final class Requests {
                 refresh();
                 yield new Answer.Synced(count());
             }
-            case Request.ListConsents(), Request.GrantConsent _, Request.ForgetConsent _ ->
-                    throw new Refused(
-                            FailureKind.CONSENT_UNKNOWN, "This agent grants none on the link yet.");
+            case Request.ListConsents() -> consents.list();
+            case Request.GrantConsent grant ->
+                    consents.grant(grant, limited(caller, grant.limit()));
+            case Request.ForgetConsent(var consent) -> consents.forget(consent);
             case Request.Join(var invitation, var name, var limit) ->
                     joined(enrolling.join(invitation, name, asker(caller, limit)));
             case Request.Recover(var address, var name, var limit) ->

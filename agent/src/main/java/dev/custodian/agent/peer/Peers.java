@@ -49,6 +49,12 @@ public final class Peers {
         }
     }
 
+    /// A program of this user's by the number of its process, as it is now. Refused
+    /// (`PROGRAM_REFUSED`) when there is none.
+    public Peer find(int pid) throws Refused {
+        return find(new Credentials(pid, user));
+    }
+
     /// Whether the program still runs.
     public boolean isThere(Peer peer) {
         if (!peer.program().isKnown()) {

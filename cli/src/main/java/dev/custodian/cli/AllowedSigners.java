@@ -1,0 +1,73 @@
+package dev.custodian.cli;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.link.Credential;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Lines of a file by which OpenSSH and git check signatures (ALLOWED SIGNERS in ssh-keygen(1)).
+final class AllowedSigners {
+    private static final int MAIL = 1;
+
+    private AllowedSigners() {}
+
+    /// One line for each credential.
+    ///
+    /// @param principal who signs; null for the mail address in each certificate
+    static List<String> lines(List<Credential> credentials, @Nullable String principal)
+            throws Refused {
+        var lines = new ArrayList<String>();
+        for (var one : credentials) {
+            var who = principal == null ? mail(one) : principal;
+            if (who.isEmpty()) {
+                throw new Refused(
+                        FailureKind.USAGE,
+                        "The certificate of "
+                                + one.name()
+                                + " names no mail address: say who signs with --principal.");
+            }
+            // A blank or a quotation mark would begin another field.
+            if (!who.matches("[^\\s\",#\\p{Cntrl}]+")) {
+                throw new Refused(FailureKind.USAGE, "No principal: " + Words.printable(who));
+            }
+            lines.add(who + " namespaces=\"git,file\" " + SshPublicKey.of(one));
+        }
+        return lines;
+    }
+
+    private static String mail(Credential credential) throws Refused {
+        if (credential.chain().isEmpty()) {
+            return "";
+        }
+        try {
+            var names = certificate(credential.chain().getFirst()).getSubjectAlternativeNames();
+            if (names != null) {
+                for (var name : names) {
+                    if (name.get(0) instanceof Integer kind
+                            && kind == MAIL
+                            && name.get(1) instanceof String mail) {
+                        return mail;
+                    }
+                }
+            }
+            return "";
+        } catch (CertificateException e) {
+            throw new Refused(
+                    FailureKind.AGENT_BROKEN,
+                    "The certificate of " + credential.id() + " cannot be read.");
+        }
+    }
+
+    private static X509Certificate certificate(Bytes der) throws CertificateException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(der.toArray()));
+    }
+}
