@@ -44,8 +44,9 @@ final class Machine implements AutoCloseable {
                     case $line in
                         GETPIN)
                             if [ -s "$answer" ]; then
-                                printf 'D %%s\\nOK\\n' "$(head -n 1 "$answer")"
+                                typed=$(head -n 1 "$answer")
                                 [ "$(wc -l < "$answer")" -lt 1 ] || sed -i 1d "$answer"
+                                printf 'D %%s\\nOK\\n' "$typed"
                             else echo 'ERR 83886179 Operation cancelled <Pinentry>'; fi ;;
                         *) echo OK ;;
                     esac
