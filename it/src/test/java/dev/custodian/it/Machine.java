@@ -39,14 +39,14 @@ final class Machine implements AutoCloseable {
                     case $line in
                         'SETPROMPT PIN') answer=pin ;;
                         'SETPROMPT Recovery code') answer=code ;;
-                        SETPROMPT*) answer=new-pin ;;
+                        'SETPROMPT New PIN' | 'SETPROMPT Again') answer=new-pin ;;
                     esac
                     case $line in
                         GETPIN)
-                            if [ -s "$answer" ]; then
-                                typed=$(head -n 1 "$answer")
-                                [ "$(wc -l < "$answer")" -lt 1 ] || sed -i 1d "$answer"
-                                printf 'D %%s\\nOK\\n' "$typed"
+                            if [ -s $answer ]; then
+                                typed=$(head -n 1 $answer)
+                                [ $(wc -l < $answer) -lt 1 ] || sed -i 1d $answer
+                                printf 'D %%s\\nOK\\n' $typed
                             else echo 'ERR 83886179 Operation cancelled <Pinentry>'; fi ;;
                         *) echo OK ;;
                     esac
