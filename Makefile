@@ -1,6 +1,6 @@
 # Debian packages that the tests need, installed when missing.
 BUILD_PACKAGES = maven
-IT_PACKAGES = $(BUILD_PACKAGES) bsdutils gdb git libnss3-tools openssh-client openssh-server openssl poppler-utils python3-venv qpdf
+IT_PACKAGES = $(BUILD_PACKAGES) bsdutils faketime gdb git libnss3-tools openssh-client openssh-server openssl poppler-utils python3-venv qpdf
 
 .PHONY: help test it it-full soak fuzz bench pit format clean
 .NOTPARALLEL:

@@ -22,8 +22,17 @@ class MainTest {
     @Test
     void helpNamesCommandsAndExitCodes() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("demo", "Exit codes:", "130");
+        assertThat(out.toString())
+                .contains("demo", "agent", "join", "status", "login", "logout", "credential")
+                .contains("device", "pin", "recover", "consent", "doctor", "setup", "ssh")
+                .contains("Exit codes:", "130");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void agentIsStartedByTheScriptAlone() {
+        assertThat(run("agent")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("a program of its own");
     }
 
     @Test

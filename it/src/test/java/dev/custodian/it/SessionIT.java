@@ -10,6 +10,7 @@ import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A person's life with the agent, as it is typed: two machines, one server, and what goes wrong in
 /// between. Each step goes on where the one before ended.
@@ -206,6 +209,65 @@ class SessionIT {
     void doctorFindsAllWell() throws Exception {
         var ran = desk.custodian("doctor").orFail();
         assertThat(ran.out()).contains("server: well", "credentials: well");
+    }
+
+    /// The agent's offset from the server's time, not this machine's clock, is what counts.
+    @ParameterizedTest
+    @ValueSource(strings = {"-5m", "+5m"})
+    @Order(11)
+    void clockThatIsFiveMinutesOffChangesNothing(String off) throws Exception {
+        desk.close();
+        desk.start("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", off);
+        desk.custodian("credential", "list", "--sync").orFail();
+        assertThat(state(desk)).isEqualTo("logged-in");
+        desk.types(THIRD_PIN, THIRD_PIN, "");
+        desk.custodian("pin", "change").orFail();
+        desk.close();
+        desk.start();
+        desk.custodian("credential", "list", "--sync").orFail();
+    }
+
+    private static Machine thief(String name, String... files) throws Exception {
+        var thief = Machine.in(scratch.resolve(name));
+        Files.createDirectories(
+                thief.state(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        for (var file : files) {
+            Files.copy(
+                    desk.state().resolve(file),
+                    thief.state().resolve(file),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        thief.start();
+        return thief;
+    }
+
+    @Test
+    @Order(12)
+    void copyWithoutTheDeviceKeyIsWorthNothing() throws Exception {
+        try (var thief = thief("thief", "memory", "session", "device.share")) {
+            var ran = thief.custodian("credential", "list", "--sync");
+            assertThat(ran.exit()).isEqualTo(1);
+            assertThat(ran.err()).contains("device.p8 is missing");
+            assertThat(thief.custodian("doctor").out()).contains("device: BROKEN");
+        }
+        desk.custodian("credential", "list", "--sync").orFail();
+        assertThat(state(desk)).isEqualTo("logged-in");
+    }
+
+    /// A software key is a file: a copy of all is the device, until the token is used twice.
+    @Test
+    @Order(13)
+    void refreshTokenThatIsUsedTwiceEndsTheLoginAndLoginMakesItAnew() throws Exception {
+        desk.close();
+        try (var thief = thief("twin", "memory", "session", "device.share", "device.p8")) {
+            thief.custodian("credential", "list", "--sync").orFail();
+        }
+        desk.start();
+        assertThat(desk.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
+        awaitState(desk, "logged-out");
+        desk.custodian("login").orFail();
+        desk.custodian("credential", "list", "--sync").orFail();
     }
 
     @Test
