@@ -135,14 +135,7 @@ public final class Enrolling {
         var next = folder.next();
         var before = Asked.decode(next.asked());
         if (before instanceof Asked.Further(var of, var asked) && of.equals(address)) {
-            try {
-                return look(next, address, asked);
-            } catch (Refused e) {
-                if (e.kind() == FailureKind.JOIN_REQUEST_GONE) {
-                    next.keepAsked(Bytes.EMPTY);
-                }
-                throw e;
-            }
+            return look(next, address, asked);
         }
         if (!(before instanceof Asked.Nothing)) {
             next.delete();
@@ -162,13 +155,21 @@ public final class Enrolling {
 
     private Answer look(NextDevice next, OwnerAddress address, Joining.Asked asked) throws Refused {
         var joining = new Joining(address, next.signer(), clock, random);
-        var joined = joining.look(asked);
-        if (joined.isEmpty()) {
-            return new Answer.Waiting(asked.number(), asked.until());
+        try {
+            var joined = joining.look(asked);
+            if (joined.isEmpty()) {
+                return new Answer.Waiting(asked.number(), asked.until());
+            }
+            var remembered = joined.get().remembered();
+            checked(next, remembered, journal -> joining.check(joined.get(), journal));
+            return adopt(next, remembered);
+        } catch (Refused e) {
+            if (e.kind() == FailureKind.JOIN_REQUEST_GONE) {
+                // to be asked anew
+                next.keepAsked(Bytes.EMPTY);
+            }
+            throw e;
         }
-        var remembered = joined.get().remembered();
-        checked(next, remembered, journal -> joining.check(joined.get(), journal));
-        return adopt(next, remembered);
     }
 
     private interface Check {

@@ -97,15 +97,13 @@ public final class Session implements AutoCloseable {
     /// Ends the login, here first: a server that cannot be told is a refusal.
     public SessionState logout() throws Refused {
         folder.memory();
-        out = true;
-        if (met == null) {
-            try {
-                now();
-            } catch (Refused e) {
-                folder.session().forget();
-                throw e;
-            }
+        try {
+            now();
+        } catch (Refused e) {
+            folder.session().forget();
+            throw e;
         }
+        out = true;
         now().logout();
         return state();
     }
@@ -123,6 +121,8 @@ public final class Session implements AutoCloseable {
             session.logout();
         } catch (Refused e) {
             removed = e.kind() == FailureKind.NOT_AUTHENTICATED;
+            // Otherwise it has not said: to be asked again.
+            out = removed;
         }
     }
 
