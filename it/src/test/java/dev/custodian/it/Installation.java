@@ -125,7 +125,7 @@ final class Installation {
             var pem = made.text("request").replaceAll("-----[^-]*-----", "");
             var request = Base64.getMimeDecoder().decode(pem);
             var chain = folder.resolve(id + ".pem");
-            var certificate = ca.issue(request, PERSON);
+            var certificate = ca.issue(request, PERSON, purpose);
             TestCa.writeCertificates(chain, certificate, ca.root());
             command("credential", "certify", chain.toString());
             all.add(new Made(id, certificate));

@@ -96,6 +96,19 @@ final class SshDaemon implements AutoCloseable {
                 "echo worked");
     }
 
+    /// Writes an `ssh_config` in which this daemon is the host `server`.
+    Path config() throws IOException {
+        return Files.writeString(
+                folder.resolve("ssh_config"),
+                """
+                Host server
+                HostName 127.0.0.1
+                Port %d
+                UserKnownHostsFile %s
+                """
+                        .formatted(port, folder.resolve("known_hosts")));
+    }
+
     /// As ssh shows it: `SHA256:…`.
     String fingerprint() throws Exception {
         return Program.run("ssh-keygen", "-l", "-f", folder.resolve("host.pub").toString())

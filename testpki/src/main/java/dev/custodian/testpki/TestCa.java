@@ -1,6 +1,7 @@
 package dev.custodian.testpki;
 
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.Purpose;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
@@ -39,9 +40,11 @@ import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
 import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -162,10 +165,17 @@ public final class TestCa {
         return root;
     }
 
-    /// A certificate for the key that asks for one, for document signatures only. Of the PKCS#10
-    /// request (DER) nothing but the key is taken; its self-signature must hold, which proves that
-    /// the asker has the key.
-    public synchronized X509Certificate issue(byte[] pkcs10, Person person)
+    /// A certificate for the key that asks for one, for document signatures only.
+    ///
+    /// @param pkcs10 the request (DER)
+    public X509Certificate issue(byte[] pkcs10, Person person) throws MalformedException {
+        return issue(pkcs10, person, Purpose.DOCUMENT);
+    }
+
+    /// A certificate for the key that asks for one, for one purpose only. Of the PKCS#10 request
+    /// (DER) nothing but the key is taken; its self-signature must hold, which proves that the
+    /// asker has the key.
+    public synchronized X509Certificate issue(byte[] pkcs10, Person person, Purpose purpose)
             throws MalformedException {
         var request = request(pkcs10);
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -179,17 +189,18 @@ public final class TestCa {
                             Date.from(now.plus(CERTIFICATE_LIFE)),
                             subject(person),
                             spki);
-            addExtensions(builder, spki);
+            addExtensions(builder, spki, purpose);
             return new JcaX509CertificateConverter().getCertificate(builder.build(signer(keys)));
         } catch (GeneralSecurityException | OperatorException | IOException e) {
             throw new IllegalStateException("issuing a test certificate", e);
         }
     }
 
-    private void addExtensions(X509v3CertificateBuilder builder, SubjectPublicKeyInfo spki)
+    private void addExtensions(
+            X509v3CertificateBuilder builder, SubjectPublicKeyInfo spki, Purpose purpose)
             throws GeneralSecurityException, IOException {
         var identifiers = identifiers();
-        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.nonRepudiation));
+        addUse(builder, purpose);
         builder.addExtension(
                 Extension.subjectKeyIdentifier,
                 false,
@@ -205,6 +216,22 @@ public final class TestCa {
         if (publishedAt != null) {
             addAddresses(builder, publishedAt);
         }
+    }
+
+    private static void addUse(X509v3CertificateBuilder builder, Purpose purpose)
+            throws IOException {
+        int use = purpose == Purpose.DOCUMENT ? KeyUsage.nonRepudiation : KeyUsage.digitalSignature;
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(use));
+        switch (purpose) {
+            case LOGIN -> addExtended(builder, KeyPurposeId.id_kp_clientAuth);
+            case CODE -> addExtended(builder, KeyPurposeId.id_kp_codeSigning);
+            case DOCUMENT, CERTIFICATE_REQUEST -> {}
+        }
+    }
+
+    private static void addExtended(X509v3CertificateBuilder builder, KeyPurposeId use)
+            throws IOException {
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(use));
     }
 
     private static void addAddresses(X509v3CertificateBuilder builder, URI publishedAt)

@@ -5,6 +5,8 @@ import dev.custodian.agent.signing.Lock;
 import dev.custodian.client.Credential;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
+import java.util.Comparator;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,11 @@ import java.util.TreeMap;
 /// while the agent runs.
 final class Token {
     private static final System.Logger LOG = System.getLogger(Token.class.getName());
+
+    /// So that a new credential leaves the labels of the older ones as they are.
+    private static final Comparator<Credential> OLDEST_FIRST =
+            Comparator.<Credential, Date>comparing(one -> one.chain().getFirst().getNotBefore())
+                    .thenComparing(Credential::id);
 
     private final KeyRing keys;
     private final Lock lock;
@@ -46,7 +53,7 @@ final class Token {
     private SortedMap<Long, TokenObject> objects(List<Credential> credentials) {
         var all = new TreeMap<Long, TokenObject>();
         var labels = new HashMap<String, Integer>();
-        for (var credential : credentials) {
+        for (var credential : credentials.stream().sorted(OLDEST_FIRST).toList()) {
             var label = label(credential);
             int number = labels.merge(label, 1, Integer::sum);
             try {

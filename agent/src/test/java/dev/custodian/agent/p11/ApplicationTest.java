@@ -90,7 +90,25 @@ class ApplicationTest {
 
     /// Handles of what has this `CKA_CLASS`.
     private List<Long> find(long kind) {
-        ask(Calls.of(26, "uaA").u64(1).u32(1).hex("00000000 01 00000008").u64(kind).done());
+        return found(Calls.of(26, "uaA").u64(1).u32(1).hex("00000000 01 00000008").u64(kind));
+    }
+
+    /// Handle of the private key with this `CKA_KEY_TYPE`.
+    private long key(long type) {
+        var found =
+                found(
+                        Calls.of(26, "uaA")
+                                .u64(1)
+                                .u32(2)
+                                .hex("00000000 01 00000008 0000000000000003")
+                                .hex("00000100 01 00000008")
+                                .u64(type));
+        assertThat(found).hasSize(1);
+        return found.getFirst();
+    }
+
+    private List<Long> found(Calls search) {
+        ask(search.done());
         var answer = ByteBuffer.wrap(ask(Calls.of(27, "ufu").u64(1).u32(100).done()).toArray());
         answer.position(4 + 4 + 2 + 1);
         var found = new ArrayList<Long>();
@@ -102,11 +120,11 @@ class ApplicationTest {
     }
 
     private long ecKey() {
-        return find(3).getFirst();
+        return key(3);
     }
 
     private long rsaKey() {
-        return find(3).getLast();
+        return key(0);
     }
 
     private Bytes signInit(long key, long mechanism, Bytes parameter) {

@@ -24,6 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -221,14 +222,19 @@ class P11DoorTest {
             for (int code = 100; code < 200; code++) {
                 client.ask(code, GET_INFO);
             }
-            // a thousand others keep nobody out, and end no question
+            // too many others end no question
+            var others = new ArrayList<Client>();
             for (int i = 0; i < 2 * Doorway.MOST; i++) {
-                new Client(0).close();
+                others.add(new Client(0));
             }
             read.countDown();
             var answer = client.next();
             assertThat(answer.code()).isEqualTo(SIGN);
             assertThat(answer.body().size()).isEqualTo(4 + 4 + 2 + 1 + 4 + 64);
+            assertThat(others.getFirst().isEnded()).isTrue();
+            for (var other : others) {
+                other.close();
+            }
         }
     }
 
