@@ -9,6 +9,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.util.Arrays;
 import java.util.List;
+import javax.accessibility.Accessible;
 import javax.accessibility.AccessibleContext;
 import javax.accessibility.AccessibleRole;
 import javax.swing.Box;
@@ -47,7 +48,7 @@ final class CodeBody implements Body<Boolean> {
         return true;
     }
 
-    private static final class Drawn extends JComponent {
+    private static final class Drawn extends JComponent implements Accessible {
         private static final long serialVersionUID = 1L;
         private static final int SPACE = 10;
 
@@ -64,6 +65,11 @@ final class CodeBody implements Body<Boolean> {
             int letters = RecoveryCode.SIZE * 5 / 4;
             return new Dimension(
                     metrics.charWidth('m') * letters + 2 * SPACE, metrics.getHeight() + 2 * SPACE);
+        }
+
+        @Override
+        public Dimension getMinimumSize() {
+            return getPreferredSize();
         }
 
         @Override

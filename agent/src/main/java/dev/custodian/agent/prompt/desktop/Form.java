@@ -35,6 +35,12 @@ final class Form extends JPanel {
     private static final int MOST_NAMED = 3;
     private static final int GAP = 12;
 
+    /// Kept free for those who wait, and for what the desktop draws around a window.
+    private static final int WAITING = 150;
+
+    /// Some lines can always be read.
+    private static final int LOWEST = 80;
+
     private final Box waiting = Box.createVerticalBox();
     private final JLabel time = Parts.small(" ");
     private final JTextArea fault = Parts.fault();
@@ -42,8 +48,8 @@ final class Form extends JPanel {
     private final JButton no;
     private transient List<String> named = List.of();
 
-    /// @param highest most that the shown lines take, in pixels; more are scrolled
     /// @param yes what the button says that accepts
+    /// @param highest pixels that there are for all of it; lines that find no room are scrolled
     Form(String title, List<Shown> shown, Body<?> body, String yes, int highest) {
         super(new BorderLayout(0, GAP));
         this.yes = Parts.pressed(new JButton(), yes, mnemonic(yes));
@@ -51,17 +57,16 @@ final class Form extends JPanel {
         setBorder(BorderFactory.createEmptyBorder(18, 20, 16, 20));
         var top = Box.createVerticalBox();
         top.add(Rows.left(Parts.title(title)));
-        if (!shown.isEmpty()) {
-            top.add(Box.createVerticalStrut(GAP));
-            top.add(scrolled(lines(shown), highest));
-        }
         add(top, BorderLayout.NORTH);
         add(body.component(), BorderLayout.CENTER);
         add(bottom(), BorderLayout.SOUTH);
+        if (!shown.isEmpty()) {
+            int rest = getPreferredSize().height + WAITING;
+            top.add(Box.createVerticalStrut(GAP));
+            top.add(scrolled(lines(shown), Math.max(LOWEST, highest - rest)));
+        }
         press(this.yes);
         press(this.no);
-        fault.setVisible(false);
-        waiting.setVisible(false);
     }
 
     private static int mnemonic(String words) {
@@ -135,6 +140,8 @@ final class Form extends JPanel {
         var last = new JPanel(new BorderLayout(GAP, 0));
         last.add(time, BorderLayout.CENTER);
         last.add(buttons, BorderLayout.EAST);
+        fault.setVisible(false);
+        waiting.setVisible(false);
         var bottom = new Box(BoxLayout.PAGE_AXIS);
         bottom.add(Rows.left(fault));
         bottom.add(waiting);

@@ -59,7 +59,6 @@ final class PromptWindow<T> {
                     @Override
                     public void windowOpened(WindowEvent e) {
                         hearing.start();
-                        first().requestFocusInWindow();
                     }
 
                     @Override
@@ -119,6 +118,7 @@ final class PromptWindow<T> {
     private void hear() {
         hears = true;
         enable();
+        first().requestFocusInWindow();
     }
 
     private JComponent first() {
@@ -130,6 +130,7 @@ final class PromptWindow<T> {
     }
 
     private void enable() {
+        body.fields().forEach(field -> field.setEnabled(hears));
         form.yes().setEnabled(hears && isComplete());
     }
 

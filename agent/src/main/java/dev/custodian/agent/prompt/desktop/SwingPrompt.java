@@ -31,11 +31,6 @@ import javax.swing.UIManager;
 public final class SwingPrompt implements Prompt {
     private static final long SLICE_MILLIS = 200;
 
-    /// Of the screen, for what is not the shown lines.
-    private static final int REST = 380;
-
-    private static final int LOWEST = 160;
-
     @Override
     public Answer ask(Question question, Watch watch) throws Refused {
         try {
@@ -73,7 +68,7 @@ public final class SwingPrompt implements Prompt {
 
     private static Form form(String title, List<Shown> shown, Body<?> body, String yes) {
         var screen = GraphicsEnvironment.getLocalGraphicsEnvironment().getMaximumWindowBounds();
-        return new Form(title, shown, body, yes, Math.max(LOWEST, screen.height - REST));
+        return new Form(title, shown, body, yes, screen.height);
     }
 
     private static <T> T show(
