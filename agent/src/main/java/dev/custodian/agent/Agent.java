@@ -131,7 +131,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static int user() throws Refused {
+    static int user() throws Refused {
         try {
             return ThisProcess.user();
         } catch (IOException e) {

@@ -1,11 +1,16 @@
 package dev.custodian.agent;
 
+import dev.custodian.agent.prompt.FirstUsable;
 import dev.custodian.agent.prompt.PinentryPrompt;
+import dev.custodian.agent.prompt.Prompt;
+import dev.custodian.agent.prompt.TerminalPrompt;
+import dev.custodian.agent.prompt.desktop.SwingPrompt;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.AgentSocket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -20,18 +25,14 @@ public final class Main {
 
     /// Where things are.
     ///
-    /// @param pinentry the program that asks the person
+    /// @param pinentry the program that asks the person; empty to choose what asks
     private record Places(Path state, Path sockets, String pinentry) {}
 
     /// Serves until the process is told to end.
     public static void main(String[] args) throws InterruptedException {
         try {
             var places = places(new ArrayDeque<>(List.of(args)));
-            var agent =
-                    Agent.start(
-                            places.state,
-                            places.sockets,
-                            new PinentryPrompt(List.of(places.pinentry), List.of()));
+            var agent = Agent.start(places.state, places.sockets, prompt(places.pinentry));
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
             System.out.println("SSH_AUTH_SOCK=" + places.sockets.resolve(Agent.SSH_SOCKET));
             new CountDownLatch(1).await();
@@ -45,12 +46,29 @@ public final class Main {
         }
     }
 
+    /// A window where there is a display, else the terminal of the program that asks, else
+    /// pinentry.
+    private static Prompt prompt(String pinentry) throws Refused {
+        if (!pinentry.isEmpty()) {
+            return new PinentryPrompt(List.of(pinentry), List.of());
+        }
+        var prompts = new ArrayList<Prompt>();
+        // A JDK can be without the toolkit.
+        if (System.getenv("DISPLAY") != null
+                && ModuleLayer.boot().findModule("java.desktop").isPresent()) {
+            prompts.add(new SwingPrompt());
+        }
+        prompts.add(new TerminalPrompt(Agent.user()));
+        prompts.add(new PinentryPrompt(List.of("pinentry"), List.of()));
+        return new FirstUsable(prompts);
+    }
+
     private static Places places(ArrayDeque<String> args) throws Refused {
         var state = home("XDG_STATE_HOME", ".local/state").resolve("custodian");
         // Before this process hides: then what the system tells of it belongs to the superuser.
         var link = AgentSocket.of(System.getenv()).path();
         var sockets = Objects.requireNonNull(link.getParent());
-        var places = new Places(state, sockets, "pinentry");
+        var places = new Places(state, sockets, "");
         while (!args.isEmpty()) {
             var name = args.remove();
             var value = args.poll();

@@ -3,14 +3,9 @@ package dev.custodian.agent.prompt;
 import dev.custodian.agent.unix.Pipe;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Secret;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -115,20 +110,7 @@ final class Pinentry implements AutoCloseable {
     char[] type(String label) throws IOException, AssuanException, Refused {
         command("SETPROMPT", label);
         try (var typed = assuan.ask("GETPIN", "")) {
-            return chars(typed);
-        }
-    }
-
-    private static char[] chars(Secret typed) throws Refused {
-        var chars = CharBuffer.allocate(typed.size());
-        try {
-            var decoder = StandardCharsets.UTF_8.newDecoder();
-            if (decoder.decode(ByteBuffer.wrap(typed.expose()), chars, true).isError()) {
-                throw new Refused(FailureKind.PROMPT_UNUSABLE, "The pinentry does not send UTF-8.");
-            }
-            return Arrays.copyOf(chars.array(), chars.position());
-        } finally {
-            Arrays.fill(chars.array(), '\0');
+            return Typed.chars(typed);
         }
     }
 

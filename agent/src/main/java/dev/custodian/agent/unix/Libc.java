@@ -29,7 +29,14 @@ final class Libc {
     static final short POLLRDHUP = 0x2000;
     static final int PR_SET_DUMPABLE = 4;
     static final int PR_GET_DUMPABLE = 3;
+    static final int O_RDWR = 2;
+    static final int O_NOCTTY = 0x100;
+    static final int O_NONBLOCK = 0x800;
+    static final int TCSAFLUSH = 2;
+    static final int SIGTTIN = 21;
+    static final int SIGTTOU = 22;
     static final int EINTR = 4;
+    static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int EINVAL = 22;
     static final int ECONNRESET = 104;
@@ -56,6 +63,17 @@ final class Libc {
     private static final MethodHandle CLOSE = of("close", INT, INT);
     private static final MethodHandle PIPE = of("pipe2", INT, POINTER, INT);
     private static final MethodHandle GETEUID = of("geteuid", INT);
+    private static final MethodHandle WRITE = of("write", LONG, INT, POINTER, LONG);
+    private static final MethodHandle TCGETATTR = of("tcgetattr", INT, INT, POINTER);
+    private static final MethodHandle TCSETATTR = of("tcsetattr", INT, INT, INT, POINTER);
+    private static final MethodHandle TCFLUSH = of("tcflush", INT, INT, INT);
+    private static final MethodHandle SIGNAL = of("signal", LONG, INT, LONG);
+    private static final MethodHandle OPEN =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("open"),
+                    FunctionDescriptor.of(INT, POINTER, INT),
+                    Linker.Option.captureCallState("errno"),
+                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle PRCTL =
             LINKER.downcallHandle(
                     LINKER.defaultLookup().findOrThrow("prctl"),
@@ -196,5 +214,46 @@ final class Libc {
 
     static int prctl(int option, long argument) throws UnixException {
         return (int) call("prctl", s -> (int) PRCTL.invokeExact(s, option, argument, 0L, 0L, 0L));
+    }
+
+    /// Opens a terminal, which does not become this process's own; nothing waits on it.
+    static int openTerminal(String path) throws UnixException {
+        int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | CLOEXEC;
+        try (var arena = Arena.ofConfined()) {
+            var name = arena.allocateFrom(path);
+            return (int) call("open", s -> (int) OPEN.invokeExact(s, name, flags));
+        }
+    }
+
+    /// Writes as much as there is room for; returns how much, 0 when there is no room.
+    static int write(int fd, MemorySegment from) throws UnixException {
+        try {
+            return (int) call("write", s -> (long) WRITE.invokeExact(s, fd, from, from.byteSize()));
+        } catch (UnixException e) {
+            if (e.errno() == EAGAIN) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    /// Reads the attributes of a terminal (termios(3)).
+    static void tcgetattr(int fd, MemorySegment into) throws UnixException {
+        call("tcgetattr", s -> (int) TCGETATTR.invokeExact(s, fd, into));
+    }
+
+    /// Sets them, and forgets what was typed and not read.
+    static void tcsetattr(int fd, MemorySegment from) throws UnixException {
+        call("tcsetattr", s -> (int) TCSETATTR.invokeExact(s, fd, TCSAFLUSH, from));
+    }
+
+    /// Forgets what was typed and not read.
+    static void tcflush(int fd) throws UnixException {
+        call("tcflush", s -> (int) TCFLUSH.invokeExact(s, fd, 0));
+    }
+
+    /// From now on the signal does nothing.
+    static void ignore(int signal) throws UnixException {
+        call("signal", s -> (long) SIGNAL.invokeExact(s, signal, 1L));
     }
 }
