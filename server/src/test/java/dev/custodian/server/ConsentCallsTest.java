@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
-import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.Factors;
@@ -187,20 +186,5 @@ final class ConsentCallsTest {
                         "custodian",
                         Map.of("kind", "enrol"));
         assertThat(agent.csc("credentials/getChallenge", noKind).status()).isEqualTo(400);
-    }
-
-    @Test
-    void onlyCredentialsThatCanHaveOneSpeakOfConsents() throws Exception {
-        var document = server.credential(agent.owner(), KeyAlgorithm.P256);
-        assertThat(expression(login)).isEqualTo("DEVICE AND (SEALED OR CONSENT)");
-        assertThat(expression(document)).isEqualTo("DEVICE AND SEALED");
-    }
-
-    private String expression(Id credential) throws Exception {
-        return agent.csc("credentials/info", Map.of("credentialID", credential.text()))
-                .body()
-                .path("auth")
-                .path("expression")
-                .asString();
     }
 }

@@ -87,8 +87,8 @@ final class CredentialAnswerTest {
         assertThat(cert.path("validTo").asString()).matches("[0-9]{14}Z");
         assertThat(answer.path("auth").path("mode").asString()).isEqualTo("explicit");
         assertThat(answer.path("auth").path("expression").asString())
-                .isEqualTo("DEVICE AND SEALED");
-        assertThat(answer.path("auth").path("objects").size()).isEqualTo(2);
+                .isEqualTo("DEVICE AND (SEALED OR CONSENT)");
+        assertThat(answer.path("auth").path("objects").size()).isEqualTo(3);
         assertThat(answer.path("SCAL").asString()).isEqualTo("2");
         assertThat(answer.path("multisign").asInt()).isEqualTo(10);
         assertThat(answer.path("custodian").path("custody").asString()).isEqualTo("owner-sealed");

@@ -2,9 +2,7 @@ package dev.custodian.server.csc;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
-import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
-import dev.custodian.core.intent.Matter;
 import dev.custodian.server.credential.Credentials;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
@@ -23,11 +21,8 @@ import java.util.Map;
 /// @param certificates `none`, `single` or `chain`
 /// @param certInfo whether what a certificate says is spelled out
 record CredentialAnswer(String certificates, boolean certInfo) {
-    /// Both are needed, and nothing else will do.
-    static final String EXPRESSION = "DEVICE AND SEALED";
-
-    /// As above; where consents can be given, one stands in for PIN and share.
-    static final String CONSENT_EXPRESSION = "DEVICE AND (SEALED OR CONSENT)";
+    /// The device's word, and either PIN and share or a consent that was given before.
+    static final String EXPRESSION = "DEVICE AND (SEALED OR CONSENT)";
 
     private static final DateTimeFormatter GENERALIZED =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -53,7 +48,7 @@ record CredentialAnswer(String certificates, boolean certInfo) {
         info.put("description", description(credential));
         info.put("key", key);
         info.put("cert", certificate(credential.certificates(), now));
-        info.put("auth", authentication(credential.purpose()));
+        info.put("auth", authentication());
         info.put("SCAL", "2");
         info.put("multisign", credential.multisign());
         info.put("lang", "en");
@@ -110,11 +105,10 @@ record CredentialAnswer(String certificates, boolean certInfo) {
         }
     }
 
-    private static Map<String, Object> authentication(Purpose purpose) {
-        boolean consents = Matter.Consent.most(purpose) > 0;
+    private static Map<String, Object> authentication() {
         var auth = new LinkedHashMap<String, Object>();
         auth.put("mode", "explicit");
-        auth.put("expression", consents ? CONSENT_EXPRESSION : EXPRESSION);
+        auth.put("expression", EXPRESSION);
         var objects = new ArrayList<Map<String, String>>();
         objects.add(
                 object(
@@ -130,15 +124,13 @@ record CredentialAnswer(String certificates, boolean certInfo) {
                         "custodian-activation",
                         "PIN",
                         "PIN and share, sealed to the server's activation key"));
-        if (consents) {
-            objects.add(
-                    object(
-                            "Password",
-                            "CONSENT",
-                            "custodian-consent",
-                            "Consent",
-                            "The secret of a consent that was given before"));
-        }
+        objects.add(
+                object(
+                        "Password",
+                        "CONSENT",
+                        "custodian-consent",
+                        "Consent",
+                        "The secret of a consent that was given before"));
         auth.put("objects", objects);
         return auth;
     }
