@@ -32,7 +32,15 @@ final class Screen implements AutoCloseable {
     /// @param program what runs on it, after it has said the number of its process
     static Screen running(String program) throws IOException {
         return new Screen(
-                new ProcessBuilder("script", "-qfec", "echo $$; " + program, "/dev/null").start());
+                // where these tests run in the background, interrupts are ignored
+                new ProcessBuilder(
+                                "env",
+                                "--default-signal=INT",
+                                "script",
+                                "-qfec",
+                                "echo $$; " + program,
+                                "/dev/null")
+                        .start());
     }
 
     private void copy(InputStream out) {

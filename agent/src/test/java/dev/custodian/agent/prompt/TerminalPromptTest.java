@@ -130,7 +130,7 @@ class TerminalPromptTest {
         var answer = asked.get();
         assertThat(answer).isInstanceOf(Answer.Approval.class);
         is("2749", ((Answer.Approval) answer).pin());
-        assertThat(screen.shown())
+        assertThat(screen.shown().substring(screen.shown().indexOf("Approve a login?")))
                 .contains("program (reported):\r\n    /usr/bin/ssh\r\n")
                 .contains("waiting for their turn: 1\r\n    Sign code for git, process 7?")
                 .doesNotContain("274");
