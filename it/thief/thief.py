@@ -312,7 +312,7 @@ def main():
         master = given.master or folder / config.get("keys", {}).get("master", "master.key")
         loot = Loot(database, master.read_bytes())
         share = given.share.read_bytes() if given.share else None
-        pins = given.pins.read_bytes().split() if given.pins else []
+        pins = given.pins.read_bytes().splitlines() if given.pins else []
         credential = loot.row("credential", "id", given.credential)
         steps = Steps()
         key = private_key(loot, credential, share, pins, steps)
