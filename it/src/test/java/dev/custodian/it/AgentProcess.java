@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The agent as it is shipped, with a pinentry in whose place a script answers as the test says: it
@@ -28,15 +29,23 @@ final class AgentProcess implements AutoCloseable {
 
     /// Starts it on the device in `folder/device`.
     static AgentProcess start(Path folder) throws Exception {
-        return start(folder, "");
+        return start(folder, "", List.of(), Map.of());
+    }
+
+    /// The same, with more options of the JVM and more variables.
+    static AgentProcess startUnder(
+            Path folder, List<String> options, Map<String, String> environment) throws Exception {
+        return start(folder, "", options, environment);
     }
 
     /// The same, with classes that are found before its own.
     static AgentProcess startWith(Path classes, Path folder) throws Exception {
-        return start(folder, classes + File.pathSeparator);
+        return start(folder, classes + File.pathSeparator, List.of(), Map.of());
     }
 
-    private static AgentProcess start(Path folder, String before) throws Exception {
+    private static AgentProcess start(
+            Path folder, String before, List<String> options, Map<String, String> environment)
+            throws Exception {
         var pinentry = folder.resolve("pinentry");
         Files.writeString(
                 pinentry,
@@ -56,9 +65,12 @@ final class AgentProcess implements AutoCloseable {
                         .formatted(folder));
         Files.writeString(folder.resolve("choice"), "OK\n");
         Files.setPosixFilePermissions(pinentry, PosixFilePermissions.fromString("rwx------"));
+        var line = new ArrayList<>(line(folder, before));
+        line.addAll(1, options);
+        var builder = new ProcessBuilder(line);
+        builder.environment().putAll(environment);
         var process =
-                new ProcessBuilder(line(folder, before))
-                        .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                builder.redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectError(Redirect.appendTo(folder.resolve("agent.log").toFile()))
                         .start();
         var ready = process.inputReader(StandardCharsets.UTF_8).readLine();
@@ -105,6 +117,12 @@ final class AgentProcess implements AutoCloseable {
                         : "D " + pin + "\nOK\n");
         Files.writeString(folder.resolve("asked"), "");
         Files.writeString(folder.resolve("choice"), "OK\n");
+    }
+
+    /// From now on nobody answers until pinentry has waited long enough.
+    void willSayNothing() throws IOException {
+        willAnswer("");
+        Files.writeString(folder.resolve("answer"), "ERR 83886142 Timeout <Pinentry>\n");
     }
 
     /// The same, and the person allows what more is offered.
