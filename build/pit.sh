@@ -38,7 +38,7 @@ echo
 printf '%-12s %8s %8s %10s %9s %12s %7s %s\n' \
     package mutants killed timed-out survived no-coverage score lines
 for package in "$@"; do
-    lines=$(sed -n 's/.*coverage_legend">\([0-9]*\/[0-9]*\)<.*/\1/p' "$reports/$package/index.html" | head -n 1) || true
+    lines=$(sed -n 's/.*coverage_legend">\([0-9]*\/[0-9]*\)<.*/\1/p' "$reports/$package/index.html" | head -n 1)
     # A mutant that ended in an error of the tool counts as one that nobody noticed.
     awk -F, -v package="$package" -v lines="$lines" -v least=$least '
         { all++; n[$6]++ }
