@@ -116,6 +116,7 @@ final class FailingStore implements Store {
             if (closes
                     && !consumes
                     && mutant == Mutant.OUTCOME_TWICE
+                    && points.isArmed()
                     && ThreadLocalRandom.current().nextInt(2) == 0) {
                 throw new Refused(FailureKind.STORAGE_FAILED);
             }

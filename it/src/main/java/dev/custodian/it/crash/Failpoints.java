@@ -40,6 +40,11 @@ final class Failpoints {
         armed = true;
     }
 
+    /// Whether it serves: a start that fails says nothing about a run.
+    boolean isArmed() {
+        return armed;
+    }
+
     /// Passes a point, or dies there.
     void pass(Point point) {
         if (!armed) {
