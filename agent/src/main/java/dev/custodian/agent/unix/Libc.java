@@ -53,33 +53,42 @@ final class Libc {
     private static final MethodHandle SOCKET = of("socket", INT, INT, INT, INT);
     private static final MethodHandle BIND = of("bind", INT, INT, POINTER, INT);
     private static final MethodHandle LISTEN = of("listen", INT, INT, INT);
-    private static final MethodHandle ACCEPT = of("accept4", INT, INT, POINTER, POINTER, INT);
-    private static final MethodHandle GETSOCKOPT =
-            of("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
-    private static final MethodHandle POLL = of("poll", INT, POINTER, LONG, INT);
-    private static final MethodHandle READ = of("read", LONG, INT, POINTER, LONG);
-    private static final MethodHandle SEND = of("send", LONG, INT, POINTER, LONG, INT);
-    private static final MethodHandle SHUTDOWN = of("shutdown", INT, INT, INT);
-    private static final MethodHandle CLOSE = of("close", INT, INT);
-    private static final MethodHandle PIPE = of("pipe2", INT, POINTER, INT);
     private static final MethodHandle GETEUID = of("geteuid", INT);
-    private static final MethodHandle WRITE = of("write", LONG, INT, POINTER, LONG);
-    private static final MethodHandle TCGETATTR = of("tcgetattr", INT, INT, POINTER);
-    private static final MethodHandle TCSETATTR = of("tcsetattr", INT, INT, INT, POINTER);
-    private static final MethodHandle TCFLUSH = of("tcflush", INT, INT, INT);
-    private static final MethodHandle SIGNAL = of("signal", LONG, INT, LONG);
-    private static final MethodHandle OPEN =
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("open"),
-                    FunctionDescriptor.of(INT, POINTER, INT),
-                    Linker.Option.captureCallState("errno"),
-                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle PRCTL =
             LINKER.downcallHandle(
                     LINKER.defaultLookup().findOrThrow("prctl"),
                     FunctionDescriptor.of(INT, INT, LONG, LONG, LONG, LONG),
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(1));
+
+    /// What the agent needs once it listens, linked not before then: that takes a hundredth of a
+    /// second for each, and programs wait for the agent to start.
+    private static final class Serving {
+        static final MethodHandle ACCEPT = of("accept4", INT, INT, POINTER, POINTER, INT);
+        static final MethodHandle GETSOCKOPT =
+                of("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
+        static final MethodHandle POLL = of("poll", INT, POINTER, LONG, INT);
+        static final MethodHandle READ = of("read", LONG, INT, POINTER, LONG);
+        static final MethodHandle SEND = of("send", LONG, INT, POINTER, LONG, INT);
+        static final MethodHandle SHUTDOWN = of("shutdown", INT, INT, INT);
+        static final MethodHandle CLOSE = of("close", INT, INT);
+        static final MethodHandle PIPE = of("pipe2", INT, POINTER, INT);
+    }
+
+    /// What it needs to ask on a terminal.
+    private static final class Asking {
+        static final MethodHandle WRITE = of("write", LONG, INT, POINTER, LONG);
+        static final MethodHandle TCGETATTR = of("tcgetattr", INT, INT, POINTER);
+        static final MethodHandle TCSETATTR = of("tcsetattr", INT, INT, INT, POINTER);
+        static final MethodHandle TCFLUSH = of("tcflush", INT, INT, INT);
+        static final MethodHandle SIGNAL = of("signal", LONG, INT, LONG);
+        static final MethodHandle OPEN =
+                LINKER.downcallHandle(
+                        LINKER.defaultLookup().findOrThrow("open"),
+                        FunctionDescriptor.of(INT, POINTER, INT),
+                        Linker.Option.captureCallState("errno"),
+                        Linker.Option.firstVariadicArg(2));
+    }
 
     private Libc() {}
 
@@ -135,7 +144,7 @@ final class Libc {
                         "accept4",
                         s ->
                                 (int)
-                                        ACCEPT.invokeExact(
+                                        Serving.ACCEPT.invokeExact(
                                                 s,
                                                 fd,
                                                 MemorySegment.NULL,
@@ -149,7 +158,10 @@ final class Libc {
             var size = arena.allocateFrom(INT, (int) value.byteSize());
             call(
                     "getsockopt",
-                    s -> (int) GETSOCKOPT.invokeExact(s, fd, SOL_SOCKET, option, value, size));
+                    s ->
+                            (int)
+                                    Serving.GETSOCKOPT.invokeExact(
+                                            s, fd, SOL_SOCKET, option, value, size));
             return size.get(INT, 0);
         }
     }
@@ -163,13 +175,14 @@ final class Libc {
             var one = arena.allocate(8, 4);
             one.set(INT, 0, fd);
             one.set(ValueLayout.JAVA_SHORT, 4, events);
-            call("poll", s -> (int) POLL.invokeExact(s, one, 1L, millis));
+            call("poll", s -> (int) Serving.POLL.invokeExact(s, one, 1L, millis));
             return one.get(ValueLayout.JAVA_SHORT, 6);
         }
     }
 
     static int read(int fd, MemorySegment into) throws UnixException {
-        return (int) call("read", s -> (long) READ.invokeExact(s, fd, into, into.byteSize()));
+        return (int)
+                call("read", s -> (long) Serving.READ.invokeExact(s, fd, into, into.byteSize()));
     }
 
     /// Sends as much as there is room for, without waiting.
@@ -179,7 +192,12 @@ final class Libc {
         int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
         try {
             return (int)
-                    call("send", s -> (long) SEND.invokeExact(s, fd, from, from.byteSize(), flags));
+                    call(
+                            "send",
+                            s ->
+                                    (long)
+                                            Serving.SEND.invokeExact(
+                                                    s, fd, from, from.byteSize(), flags));
         } catch (UnixException e) {
             if (e.errno() == EAGAIN) {
                 return 0;
@@ -189,13 +207,13 @@ final class Libc {
     }
 
     static void shutdown(int fd) throws UnixException {
-        call("shutdown", s -> (int) SHUTDOWN.invokeExact(s, fd, SHUT_RDWR));
+        call("shutdown", s -> (int) Serving.SHUTDOWN.invokeExact(s, fd, SHUT_RDWR));
     }
 
     /// Never repeated: on Linux the number is free even when a signal came between.
     static void close(int fd) {
         try (var arena = Arena.ofConfined()) {
-            int _ = (int) CLOSE.invokeExact(arena.allocate(STATE), fd);
+            int _ = (int) Serving.CLOSE.invokeExact(arena.allocate(STATE), fd);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -205,7 +223,7 @@ final class Libc {
 
     /// Makes a pipe; writes the numbers of its read and its write end.
     static void pipe(MemorySegment ends) throws UnixException {
-        call("pipe2", s -> (int) PIPE.invokeExact(s, ends, CLOEXEC));
+        call("pipe2", s -> (int) Serving.PIPE.invokeExact(s, ends, CLOEXEC));
     }
 
     static int geteuid() throws UnixException {
@@ -221,14 +239,17 @@ final class Libc {
         int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | CLOEXEC;
         try (var arena = Arena.ofConfined()) {
             var name = arena.allocateFrom(path);
-            return (int) call("open", s -> (int) OPEN.invokeExact(s, name, flags));
+            return (int) call("open", s -> (int) Asking.OPEN.invokeExact(s, name, flags));
         }
     }
 
     /// Writes as much as there is room for; returns how much, 0 when there is no room.
     static int write(int fd, MemorySegment from) throws UnixException {
         try {
-            return (int) call("write", s -> (long) WRITE.invokeExact(s, fd, from, from.byteSize()));
+            return (int)
+                    call(
+                            "write",
+                            s -> (long) Asking.WRITE.invokeExact(s, fd, from, from.byteSize()));
         } catch (UnixException e) {
             if (e.errno() == EAGAIN) {
                 return 0;
@@ -239,21 +260,21 @@ final class Libc {
 
     /// Reads the attributes of a terminal (termios(3)).
     static void tcgetattr(int fd, MemorySegment into) throws UnixException {
-        call("tcgetattr", s -> (int) TCGETATTR.invokeExact(s, fd, into));
+        call("tcgetattr", s -> (int) Asking.TCGETATTR.invokeExact(s, fd, into));
     }
 
     /// Sets them, and forgets what was typed and not read.
     static void tcsetattr(int fd, MemorySegment from) throws UnixException {
-        call("tcsetattr", s -> (int) TCSETATTR.invokeExact(s, fd, TCSAFLUSH, from));
+        call("tcsetattr", s -> (int) Asking.TCSETATTR.invokeExact(s, fd, TCSAFLUSH, from));
     }
 
     /// Forgets what was typed and not read.
     static void tcflush(int fd) throws UnixException {
-        call("tcflush", s -> (int) TCFLUSH.invokeExact(s, fd, 0));
+        call("tcflush", s -> (int) Asking.TCFLUSH.invokeExact(s, fd, 0));
     }
 
     /// From now on the signal does nothing.
     static void ignore(int signal) throws UnixException {
-        call("signal", s -> (long) SIGNAL.invokeExact(s, signal, 1L));
+        call("signal", s -> (long) Asking.SIGNAL.invokeExact(s, signal, 1L));
     }
 }
