@@ -46,4 +46,5 @@ if [ "$(cat "$started.rc")" != 0 ]; then
     echo "The build failed; all of Maven's output is in $(pwd)/target/build.log." >&2
     exit 1
 fi
+build/aot.sh 9<&-
 mv "$started" "$stamp"
