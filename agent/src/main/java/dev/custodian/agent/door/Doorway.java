@@ -7,6 +7,7 @@ import dev.custodian.agent.unix.UnixException;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -15,19 +16,26 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A door's socket. One thread accepts, one more serves each connection.
 ///
-/// When there are too many connections, the oldest one that asks nothing is ended: so a program
-/// that opens a thousand keeps nobody out, and ends no question that a person reads.
+/// When there are too many connections, one that asks nothing is ended: the oldest one of the
+/// process that has most of them. So a program that opens a thousand keeps nobody out, ends no
+/// other program's connection, and no question that a person reads.
 public final class Doorway implements AutoCloseable {
     /// Connections at a time.
     public static final int MOST = 64;
 
     private static final System.Logger LOG = System.getLogger(Doorway.class.getName());
     private static final int BACKLOG = 128;
+    private static final long PAUSE_MILLIS = 100;
+    private static final long BETWEEN_LINES = Duration.ofMinutes(1).toNanos();
     private static final String MODE = "rw-------";
 
     /// Of `st_mode` (inode(7)).
@@ -42,6 +50,9 @@ public final class Doorway implements AutoCloseable {
     private final Set<Connection> open = new LinkedHashSet<>();
     private final Thread accepting;
     private boolean ending;
+
+    /// When it was said last that something is scarce.
+    private long said = System.nanoTime() - BETWEEN_LINES;
 
     private Doorway(Path path, Listener listener, Door door, Peers peers) {
         this.path = path;
@@ -95,19 +106,26 @@ public final class Doorway implements AutoCloseable {
         Files.delete(path);
     }
 
+    /// Whether anybody listens, even one who takes no more connections or none of ours.
     private static boolean isServed(Path path) {
         try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (IOException e) {
+            probe.configureBlocking(false);
+            probe.connect(UnixDomainSocketAddress.of(path));
+            return true;
+        } catch (ConnectException e) {
             return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 
     private void accept() {
         try (listener) {
             while (true) {
-                var connection = listener.accept();
-                if (admit(connection)) {
+                var connection = next();
+                if (connection == null) {
+                    Thread.sleep(PAUSE_MILLIS);
+                } else if (admit(connection)) {
                     Thread.ofPlatform().daemon().name("door").start(() -> serve(connection));
                 } else {
                     connection.close();
@@ -121,6 +139,21 @@ public final class Doorway implements AutoCloseable {
                         path,
                         e.getMessage());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The next connection; null when the system has no room for one just now.
+    private @Nullable Connection next() throws UnixException {
+        try {
+            return listener.accept();
+        } catch (UnixException e) {
+            if (!e.isPassing() || isEnding()) {
+                throw e;
+            }
+            say("the system has no room for one more: " + e.getMessage());
+            return null;
         }
     }
 
@@ -139,14 +172,38 @@ public final class Doorway implements AutoCloseable {
     /// @return false when there is no room, or this ends
     private synchronized boolean admit(Connection connection) {
         if (!ending && open.size() >= MOST) {
-            open.stream().filter(Connection::isIdle).findFirst().ifPresent(this::drop);
+            var of =
+                    open.stream()
+                            .collect(
+                                    Collectors.groupingBy(
+                                            one -> one.peer().pid(), Collectors.counting()));
+            open.stream()
+                    .filter(Connection::isIdle)
+                    .max(Comparator.comparing(one -> of.getOrDefault(one.peer().pid(), 0L)))
+                    .ifPresentOrElse(
+                            this::drop, () -> say("all are busy, so that one more is refused"));
         }
         return !ending && open.size() < MOST && open.add(connection);
     }
 
     private void drop(Connection idle) {
+        say("one that asks nothing is ended, of process " + idle.peer().pid());
         idle.shut();
         open.remove(idle);
+    }
+
+    /// Not each time: what a program does a thousand times must not fill the log.
+    private synchronized void say(String what) {
+        long now = System.nanoTime();
+        if (now - said >= BETWEEN_LINES) {
+            said = now;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}: {1} connections at a time: {2}",
+                    path.getFileName(),
+                    MOST,
+                    what);
+        }
     }
 
     private synchronized void leave(Connection connection) {

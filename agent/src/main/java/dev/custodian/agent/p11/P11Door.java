@@ -119,14 +119,16 @@ public final class P11Door implements Door {
 
         private void answer(int code, Application.Later later) {
             try {
-                write(code, later.body());
+                var body = later.body();
+                connection.settle();
+                write(code, body);
             } catch (IOException e) {
                 connection.shut();
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "a fault of our own", e);
                 connection.shut();
             } finally {
-                settle();
+                given();
             }
         }
 
@@ -139,9 +141,8 @@ public final class P11Door implements Door {
             return true;
         }
 
-        private synchronized void settle() {
+        private synchronized void given() {
             asking--;
-            connection.settle();
         }
 
         /// One at a time, and none once the connection is closed: its number may be another's.

@@ -9,8 +9,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Remembers for some seconds which process was told no, since most programs ask again at once: so
-/// one no is enough, and one that asks ten thousand times gets one question.
+/// Remembers which process was told no, until it has asked nothing for some seconds, since most
+/// programs ask again at once: so one no is enough, and one that asks ten thousand times, however
+/// slowly, gets one question.
 final class Refusals {
     static final Duration SPAN = Duration.ofSeconds(10);
 
@@ -29,6 +30,7 @@ final class Refusals {
         var now = clock.instant();
         until.values().removeIf(end -> !now.isBefore(end));
         if (until.containsKey(peer.processSubject())) {
+            add(peer);
             throw new Refused(
                     FailureKind.APPROVAL_REFUSED, "The same program was told no just before.");
         }

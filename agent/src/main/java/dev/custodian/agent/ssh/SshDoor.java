@@ -66,7 +66,9 @@ public final class SshDoor implements Door {
             }
             var body = new byte[size];
             connection.read(body, 0, FRAME);
+            connection.owe();
             var answer = talk.answer(Bytes.of(body));
+            connection.settle();
             connection.write(new SshWriter().string(answer).done().toArray(), FRAME);
         }
     }

@@ -16,7 +16,6 @@ public final class Connection implements AutoCloseable {
     private final Descriptor socket;
     private final Credentials peer;
     private final AtomicInteger owed = new AtomicInteger();
-    private volatile boolean idle = true;
 
     private Connection(Descriptor socket, Credentials peer) {
         this.socket = socket;
@@ -54,17 +53,17 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Whether nothing was asked, or all that was asked is answered.
+    /// Whether nothing was asked in whole, or all that was asked is answered.
     public boolean isIdle() {
-        return idle && owed.get() == 0;
+        return owed.get() == 0;
     }
 
-    /// One answer will come while more is read.
+    /// Something was asked in whole: one answer will come.
     public void owe() {
         owed.incrementAndGet();
     }
 
-    /// That answer was given.
+    /// That answer is there, and need only be sent.
     public void settle() {
         owed.decrementAndGet();
     }
@@ -73,9 +72,7 @@ public final class Connection implements AutoCloseable {
     ///
     /// @return it, or -1 at the end
     public int read() throws IOException {
-        idle = true;
         socket.await(Libc.POLLIN, Duration.ofMillis(Integer.MAX_VALUE));
-        idle = false;
         try (var arena = Arena.ofConfined()) {
             var one = arena.allocate(1);
             return readSome(one) == 0 ? -1 : one.get(ValueLayout.JAVA_BYTE, 0) & 0xff;

@@ -13,6 +13,15 @@ public final class UnixException extends IOException {
         this.errno = errno;
     }
 
+    /// Whether the system has too little of something just now, or one connection is gone: the same
+    /// call can work in a moment.
+    public boolean isPassing() {
+        return switch (errno) {
+            case Libc.ENOMEM, Libc.ENFILE, Libc.EMFILE, Libc.ECONNABORTED, Libc.ENOBUFS -> true;
+            default -> false;
+        };
+    }
+
     /// The number that the system gave.
     public int errno() {
         return errno;

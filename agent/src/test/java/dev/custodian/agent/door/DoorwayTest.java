@@ -77,6 +77,30 @@ class DoorwayTest {
         }
     }
 
+    /// One that accepts nothing, with a queue that is full, would have the agent wait for ever.
+    @Test
+    void squatterThatNeverAcceptsIsAsMuchRefused() throws Exception {
+        var queue = new ArrayList<SocketChannel>();
+        try (var squatter = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            squatter.bind(UnixDomainSocketAddress.of(socket()), 1);
+            for (var full = false; !full; ) {
+                var one = SocketChannel.open(StandardProtocolFamily.UNIX);
+                one.configureBlocking(false);
+                queue.add(one);
+                try {
+                    one.connect(UnixDomainSocketAddress.of(socket()));
+                } catch (IOException e) {
+                    full = true;
+                }
+            }
+            refused(FailureKind.SOCKET_TAKEN);
+            assertThat(Files.exists(socket())).isTrue();
+        }
+        for (var one : queue) {
+            one.close();
+        }
+    }
+
     @Test
     void fileOrLinkInItsPlaceIsNotTouched() throws Exception {
         Files.writeString(socket(), "mine");
@@ -134,6 +158,45 @@ class DoorwayTest {
         }
     }
 
+    /// As an ssh that waits for nothing, while another program opens a thousand and sends half of
+    /// something on each.
+    @Test
+    void floodEndsNoOtherProgramsConnection() throws Exception {
+        Door pairs =
+                (connection, _) -> {
+                    var pair = new byte[] {(byte) connection.read(), 0};
+                    connection.read(pair, 1, Duration.ofMinutes(2));
+                    connection.write(new byte[] {pair[1]}, Duration.ofSeconds(30));
+                };
+        try (var _ = open(pairs)) {
+            var idle = new ProcessBuilder("perl", "-e", IDLE, socket().toString()).start();
+            try (var lines = idle.inputReader()) {
+                assertThat(lines.readLine()).isEqualTo("connected");
+                var flood = new ArrayList<SocketChannel>();
+                for (int i = 0; i < 4 * Doorway.MOST; i++) {
+                    var one = connect();
+                    one.write(ByteBuffer.wrap(new byte[] {1}));
+                    flood.add(one);
+                }
+                idle.outputWriter().append("\n").flush();
+                assertThat(lines.readLine()).isEqualTo("answered 7");
+                for (var one : flood) {
+                    one.close();
+                }
+            } finally {
+                idle.destroyForcibly();
+            }
+        }
+    }
+
+    private static final String IDLE =
+            """
+            use Socket; $| = 1;
+            socket(S, AF_UNIX, SOCK_STREAM, 0) && connect(S, sockaddr_un($ARGV[0])) or die $!;
+            print "connected\\n"; <STDIN>;
+            syswrite(S, chr(6).chr(7)); sysread(S, $a, 1); print "answered ", ord($a), "\\n";
+            """;
+
     @Test
     void connectionsThatAskSomethingAreNotEndedForNewOnes() throws Exception {
         var busy = new CountDownLatch(Doorway.MOST);
@@ -141,6 +204,7 @@ class DoorwayTest {
         Door slow =
                 (connection, _) -> {
                     connection.read();
+                    connection.owe();
                     busy.countDown();
                     try {
                         done.await();

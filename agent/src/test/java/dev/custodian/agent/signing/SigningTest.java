@@ -109,8 +109,13 @@ class SigningTest {
             refused(FailureKind.APPROVAL_REFUSED, request(digest(i)));
         }
         assertThat(person.asked).hasSize(1);
+        for (int i = 1; i < 10; i++) {
+            now = Instant.EPOCH.plus(Refusals.SPAN.minusNanos(1).multipliedBy(i));
+            refused(FailureKind.APPROVAL_REFUSED, request(digest(i)));
+        }
+        assertThat(person.asked).hasSize(1);
         person.pin = "2749";
-        now = Instant.EPOCH.plus(Refusals.SPAN);
+        now = now.plus(Refusals.SPAN);
         assertThat(signing.sign(request(digest(1)))).hasSize(1);
     }
 
