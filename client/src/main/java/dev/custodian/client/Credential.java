@@ -9,18 +9,24 @@ import dev.custodian.core.MalformedException;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A credential as the server describes it (CSC `credentials/info`).
 ///
 /// @param description free text by the server
+/// @param key of one that has no certificate, as the server tells it; null when it has one, or the
+///   server tells none
 /// @param chain its certificate and those above it, end entity first; empty before it is certified
 /// @param enabled whether the server lets it sign
 /// @param multisign most signatures that one approval may cover
@@ -30,6 +36,7 @@ public record Credential(
         Id id,
         String description,
         KeyAlgorithm algorithm,
+        @Nullable PublicKey key,
         List<X509Certificate> chain,
         boolean enabled,
         int multisign,
@@ -49,6 +56,12 @@ public record Credential(
         return chain.getFirst();
     }
 
+    /// The key that checks its signatures: that of its certificate if it has one. Refused when
+    /// neither is known.
+    public PublicKey publicKey() throws Refused {
+        return key == null ? certificate().getPublicKey() : key;
+    }
+
     static Credential of(Id id, Part info) throws Refused {
         var key = info.inner("key");
         var ours = info.inner("custodian");
@@ -56,17 +69,18 @@ public record Credential(
         var chain = chain(cert);
         try {
             var algorithm = algorithm(key);
-            if (!chain.isEmpty() && !isOf(algorithm, chain.getFirst().getPublicKey())) {
+            var bare = chain.isEmpty() && ours.has("spki") ? key(algorithm, ours) : null;
+            var used = chain.isEmpty() ? bare : chain.getFirst().getPublicKey();
+            if (used != null && !isOf(algorithm, used)) {
                 throw new Refused(
                         FailureKind.PROTOCOL_BROKEN,
-                        "The certificate of "
-                                + id
-                                + " holds another kind of key than the server says.");
+                        "The key of " + id + " is another kind of key than the server says.");
             }
             return new Credential(
                     id,
                     Answer.clean(info.textOrEmpty("description")),
                     algorithm,
+                    bare,
                     chain,
                     !key.textOrEmpty("status").equals("disabled"),
                     Math.clamp(info.numberOr("multisign", 1), 1, Integer.MAX_VALUE),
@@ -90,6 +104,23 @@ public record Credential(
             }
         }
         throw new MalformedException("of a kind that we do not know");
+    }
+
+    private static PublicKey key(KeyAlgorithm algorithm, Part ours) throws Refused {
+        try {
+            var octets = ours.bytes("spki");
+            var jca = algorithm.family() == KeyAlgorithm.Family.RSA ? "RSA" : "EC";
+            var key =
+                    KeyFactory.getInstance(jca)
+                            .generatePublic(new X509EncodedKeySpec(octets.toArray()));
+            // The journal names the hash of its one encoding.
+            if (!Bytes.of(key.getEncoded()).equals(octets)) {
+                throw ours.broken("spki", "a public key in DER");
+            }
+            return key;
+        } catch (GeneralSecurityException e) {
+            throw ours.broken("spki", "a public key in DER");
+        }
     }
 
     private static boolean isOf(KeyAlgorithm algorithm, PublicKey key) {

@@ -137,14 +137,17 @@ public final class Signing {
             }
         }
         // A chain that was never looked at, or a certificate that is newer than the last look.
-        if (!isCertificateOfJournal(request)) {
+        if (!isCertificateOfJournal(request) || !isKeyOfJournal(request)) {
             journal.catchUp(request.credential().id());
         }
         requireKeyOfJournal(request);
     }
 
     private static void requireSensible(Request request) throws Refused {
-        request.credential().certificate();
+        if (request.credential().chain().isEmpty()
+                && request.credential().purpose().needsCertificate()) {
+            throw new Refused(FailureKind.CREDENTIAL_DISABLED);
+        }
         var hash = request.scheme().scheme().hash();
         if (!request.scheme().fits(request.credential().algorithm())) {
             throw new Refused(FailureKind.SCHEME_REFUSED);
@@ -165,7 +168,13 @@ public final class Signing {
 
     private boolean isCertificateOfJournal(Request request) throws Refused {
         var named = session.memory().now().chain(request.credential().id()).certificate();
-        return named.equals(hash(request.credential().certificate()));
+        var chain = request.credential().chain();
+        return named.equals(chain.isEmpty() ? Bytes.EMPTY : hash(chain.getFirst()));
+    }
+
+    private boolean isKeyOfJournal(Request request) throws Refused {
+        var named = session.memory().now().chain(request.credential().id()).key();
+        return named.equals(VouchedTrust.keyHash(request.credential().publicKey()));
     }
 
     private static Bytes hash(X509Certificate certificate) throws Refused {
@@ -176,15 +185,13 @@ public final class Signing {
         }
     }
 
-    /// The certificate comes from the server; the key that it must hold was journalled when the
+    /// The certificate, or the key, comes from the server; the key was journalled when the
     /// credential was made, and the certificate itself when it was given to it.
     private void requireKeyOfJournal(Request request) throws Refused {
-        var named = session.memory().now().chain(request.credential().id()).key();
-        if (named.size() > 0
-                && !named.equals(VouchedTrust.keyHash(request.credential().certificate()))) {
+        if (!isKeyOfJournal(request)) {
             throw new Refused(
                     FailureKind.SIGNATURE_WRONG,
-                    "The certificate holds another key than the one that the journal names for this credential.");
+                    "The key is another one than the journal names for this credential.");
         }
         if (!isCertificateOfJournal(request)) {
             throw new Refused(
@@ -336,7 +343,7 @@ public final class Signing {
                             + digests.size()
                             + " digests.");
         }
-        var key = request.credential().certificate().getPublicKey();
+        var key = request.credential().publicKey();
         var checked = new LinkedHashMap<Bytes, Bytes>();
         for (int i = 0; i < signatures.size(); i++) {
             var digest = digests.get(i).value();

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +142,7 @@ final class Transport implements AutoCloseable {
 
     private static Bytes tlsKey(SSLSession session) throws Refused {
         try {
-            return VouchedTrust.keyHash((X509Certificate) session.getPeerCertificates()[0]);
+            return VouchedTrust.keyHash(session.getPeerCertificates()[0].getPublicKey());
         } catch (SSLPeerUnverifiedException e) {
             throw new Refused(FailureKind.TLS_NOT_VOUCHED, "The server showed no certificate.");
         }

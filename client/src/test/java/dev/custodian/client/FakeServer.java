@@ -123,7 +123,7 @@ final class FakeServer implements AutoCloseable {
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         var tls = new ArrayList<Bytes>();
         for (var alias : vouchedFor) {
-            tls.add(VouchedTrust.keyHash(TestKeys.KEYS.certificate(alias)));
+            tls.add(VouchedTrust.keyHash(TestKeys.KEYS.certificate(alias).getPublicKey()));
         }
         var statement =
                 new IdentityStatement(

@@ -126,7 +126,10 @@ final class FakeSigner {
                 new TreeMap<>(
                         Map.of(
                                 "key",
-                                VouchedTrust.keyHash(TestKeys.KEYS.certificate(alias(credential)))
+                                VouchedTrust.keyHash(
+                                                TestKeys.KEYS
+                                                        .certificate(alias(credential))
+                                                        .getPublicKey())
                                         .base64Url()));
         journal.append(
                 credential,

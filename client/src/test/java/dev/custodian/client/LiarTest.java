@@ -7,6 +7,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.intent.Shown;
@@ -92,8 +93,7 @@ class LiarTest {
     void certificateOfAnotherCredential() throws Exception {
         // Key and certificate agree; only the journal knows that it is not this credential's.
         behind.keys.put(behind.rsa, "rsa2");
-        var sentence =
-                "The certificate holds another key than the one that the journal names for this credential.";
+        var sentence = "The key is another one than the journal names for this credential.";
         refused(
                 FailureKind.SIGNATURE_WRONG,
                 sentence,
@@ -110,6 +110,55 @@ class LiarTest {
 
         behind.keys.put(behind.rsa, "rsa");
         assertThat(pairing.sign(Scheme.RSA_PKCS1_SHA256, "three").signatures()).hasSize(1);
+    }
+
+    @Test
+    void certificateThatIsHidden() throws Exception {
+        behind.purpose = Purpose.CODE;
+        lie(
+                INFO,
+                answer -> {
+                    answer.putNull("cert");
+                    answer.withObject("/custodian").put("spki", spki("ec"));
+                });
+        refused(
+                FailureKind.SIGNATURE_WRONG,
+                "The certificate is another one than the journal names for this credential.",
+                () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
+    }
+
+    @Test
+    void keyWithoutCertificateOfAnotherCredential() throws Exception {
+        behind.purpose = Purpose.CODE;
+        behind.keys.put(behind.ec, "ec2");
+        lie(
+                INFO,
+                answer -> {
+                    answer.putNull("cert");
+                    answer.withObject("/custodian").put("spki", spki("ec2"));
+                });
+        refused(
+                FailureKind.SIGNATURE_WRONG,
+                "The key is another one than the journal names for this credential.",
+                () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
+    }
+
+    private static String spki(String alias) {
+        return Bytes.of(TestKeys.KEYS.certificate(alias).getPublicKey().getEncoded()).base64Url();
+    }
+
+    @Test
+    void keyThatIsNone() {
+        lie(
+                INFO,
+                answer -> {
+                    answer.putNull("cert");
+                    answer.withObject("/custodian").put("spki", "AAAA");
+                });
+        refused(
+                FailureKind.PROTOCOL_BROKEN,
+                "a public key in DER",
+                () -> pairing.sign(Scheme.ECDSA_SHA256, "one"));
     }
 
     @Test
@@ -242,7 +291,8 @@ class LiarTest {
     void keyThatIsNamedAnew() throws Exception {
         pairing.sign(Scheme.ECDSA_SHA256, "one");
         var before = pairing.memory.now();
-        var other = VouchedTrust.keyHash(TestKeys.KEYS.certificate("ec2")).base64Url();
+        var other =
+                VouchedTrust.keyHash(TestKeys.KEYS.certificate("ec2").getPublicKey()).base64Url();
         behind.journal.append(
                 behind.ec,
                 place ->

@@ -27,6 +27,12 @@ public enum Purpose {
         throw new MalformedException("not a purpose: document, login, code or certificate-request");
     }
 
+    /// Whether a signature is worth nothing without a certificate. Who checks a login by ssh or a
+    /// commit knows the key itself.
+    public boolean needsCertificate() {
+        return this == DOCUMENT;
+    }
+
     /// The word in formats, API and command line.
     public String text() {
         return text;

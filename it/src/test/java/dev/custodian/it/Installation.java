@@ -111,15 +111,26 @@ final class Installation {
         return credentials(custody, Purpose.DOCUMENT, owner, keys);
     }
 
-    List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
+    /// Makes an owner-sealed credential that gets no certificate.
+    Id uncertified(Purpose purpose, Id owner, String key) throws Exception {
+        var made = create(Custody.OWNER_SEALED, purpose, owner, key).getFirst();
+        return Id.parse(Id.Kind.CREDENTIAL, Json.members(made, "a credential").text("credential"));
+    }
+
+    private List<Json> create(Custody custody, Purpose purpose, Id owner, String... keys)
             throws Exception {
         var line = new ArrayList<>(List.of("credential", "create", "--owner", owner.text()));
         line.addAll(List.of("--custody", custody.text(), "--purpose", purpose.text()));
         for (var key : keys) {
             line.addAll(List.of("--key", key));
         }
+        return command(line.toArray(String[]::new)).items("credentials");
+    }
+
+    List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
+            throws Exception {
         var all = new ArrayList<Made>();
-        for (var item : command(line.toArray(String[]::new)).items("credentials")) {
+        for (var item : create(custody, purpose, owner, keys)) {
             var made = Json.members(item, "a credential");
             var id = Id.parse(Id.Kind.CREDENTIAL, made.text("credential"));
             var pem = made.text("request").replaceAll("-----[^-]*-----", "");

@@ -3,7 +3,6 @@ package dev.custodian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.json.Json;
@@ -15,8 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `custodian setup` changes on a machine, that programs then work, and that `--undo` leaves
-/// nothing; and consents, granted and taken back by hand.
+/// What `custodian setup` changes on a machine, that programs then work with a key that has no
+/// certificate, and that `--undo` leaves nothing; and consents, granted and taken back by hand.
 class SetupIT {
     private static final String PIN = "274913";
 
@@ -39,13 +38,7 @@ class SetupIT {
                 Json.members(Json.parse(Bytes.utf8(joined.strip()), 1 << 16), "it").text("owner");
         credential =
                 installation
-                        .credentials(
-                                Custody.OWNER_SEALED,
-                                Purpose.CODE,
-                                Id.parse(Id.Kind.OWNER, owner),
-                                "P-256")
-                        .getFirst()
-                        .id()
+                        .uncertified(Purpose.CODE, Id.parse(Id.Kind.OWNER, owner), "P-256")
                         .text();
         desk.custodian("credential", "list", "--sync").orFail();
     }

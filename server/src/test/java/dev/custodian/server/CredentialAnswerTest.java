@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Purpose;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +103,16 @@ final class CredentialAnswerTest {
         assertThat(answer.path("key").has("curve")).isFalse();
         assertThat(answer.path("key").path("len").asInt()).isEqualTo(2048);
         assertThat(answer.path("cert").size()).isZero();
+    }
+
+    @Test
+    void keyForCodeIsEnabledWithoutCertificate() throws Exception {
+        var other = server.enrol();
+        var code = server.create(other.owner(), KeyAlgorithm.P256, Purpose.CODE).credential();
+        var answer = other.csc("credentials/info", Map.of("credentialID", code.text())).body();
+        assertThat(answer.path("key").path("status").asString()).isEqualTo("enabled");
+        assertThat(answer.path("cert").size()).isZero();
+        assertThat(answer.path("custodian").path("spki").asString()).isNotEmpty();
     }
 
     @Test

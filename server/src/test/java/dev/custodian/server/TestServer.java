@@ -105,8 +105,7 @@ final class TestServer implements AutoCloseable {
         return create(owner, algorithm, Purpose.DOCUMENT);
     }
 
-    private Registrar.Made create(Id owner, KeyAlgorithm algorithm, Purpose purpose)
-            throws Exception {
+    Registrar.Made create(Id owner, KeyAlgorithm algorithm, Purpose purpose) throws Exception {
         return registrar()
                 .create(
                         new Registrar.Order(

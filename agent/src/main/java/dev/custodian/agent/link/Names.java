@@ -98,7 +98,7 @@ final class Names {
                     name,
                     one.id(),
                     one.algorithm(),
-                    Bytes.of(one.certificate().getPublicKey().getEncoded()),
+                    Bytes.of(one.publicKey().getEncoded()),
                     chain,
                     one.purpose(),
                     one.custody());

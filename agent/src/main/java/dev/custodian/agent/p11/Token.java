@@ -40,7 +40,11 @@ final class Token {
         if (lock.isLocked()) {
             return new TreeMap<>();
         }
-        var now = keys.credentials(Purpose.DOCUMENT, Purpose.LOGIN, Purpose.CODE);
+        // Programs look for certificates here, and then for the keys of these.
+        var now =
+                keys.credentials(Purpose.DOCUMENT, Purpose.LOGIN, Purpose.CODE).stream()
+                        .filter(one -> !one.chain().isEmpty())
+                        .toList();
         synchronized (this) {
             if (!now.equals(shown)) {
                 objects = objects(now);

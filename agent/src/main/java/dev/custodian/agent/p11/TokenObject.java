@@ -67,7 +67,7 @@ record TokenObject(
                                 ? certificate(chain.get(i), label, TOKEN_USER)
                                 : certificate(chain.get(i), subject(chain.get(i)), AUTHORITY));
             }
-            var id = id(credential.certificate().getPublicKey());
+            var id = id(credential.publicKey());
             all.add(
                     new TokenObject(
                             "public " + id.hex(), null, publicKey(credential, label, id).done()));
@@ -144,7 +144,7 @@ record TokenObject(
     private static Attributes key(long kind, Credential credential, String label, Bytes id)
             throws GeneralSecurityException, IOException, Refused {
         var algorithm = credential.algorithm();
-        var key = credential.certificate().getPublicKey();
+        var key = credential.publicKey();
         var attributes =
                 common(kind, label, id, credential.certificate())
                         .number(KEY_TYPE, algorithm.ckk())

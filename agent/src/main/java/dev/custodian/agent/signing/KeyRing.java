@@ -59,6 +59,7 @@ public final class KeyRing {
     }
 
     private static boolean canSign(Credential credential) {
-        return credential.enabled() && !credential.chain().isEmpty();
+        return credential.enabled()
+                && (!credential.chain().isEmpty() || !credential.purpose().needsCertificate());
     }
 }

@@ -4,6 +4,7 @@ import dev.custodian.agent.peer.Peer;
 import dev.custodian.agent.prompt.Line;
 import dev.custodian.agent.prompt.Offer;
 import dev.custodian.client.Credential;
+import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
@@ -74,8 +75,13 @@ final class Lines {
     }
 
     private static void addCredential(List<Shown> shown, Credential credential) throws Refused {
-        shown.add(computed("signed by", subject(credential.certificate())));
-        shown.add(computed("certificate", "SHA-256 …" + tail(credential)));
+        if (credential.chain().isEmpty()) {
+            shown.add(reported("signed by", Line.of(credential.description(), Line.NAME)));
+            shown.add(computed("key", "SHA-256 …" + tail(credential.publicKey().getEncoded())));
+        } else {
+            shown.add(computed("signed by", subject(credential.certificate())));
+            shown.add(computed("certificate", "SHA-256 …" + tail(credential.certificate())));
+        }
         shown.add(reported("custody", custody(credential.custody())));
     }
 
@@ -106,10 +112,14 @@ final class Lines {
                 Line.NAME);
     }
 
-    private static String tail(Credential credential) throws Refused {
+    private static String tail(byte[] octets) {
+        var hash = Hashes.sha256(Bytes.of(octets));
+        return hash.slice(hash.size() - TAIL, hash.size()).hex();
+    }
+
+    private static String tail(X509Certificate certificate) throws Refused {
         try {
-            var hash = Hashes.sha256(credential.certificate().getEncoded());
-            return hash.slice(hash.size() - TAIL, hash.size()).hex();
+            return tail(certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new Refused(FailureKind.PROTOCOL_BROKEN, "The certificate cannot be read.");
         }

@@ -202,13 +202,18 @@ public final class SshDoor implements Door {
     }
 
     private static Bytes blob(Credential credential) throws Refused {
-        return SshKey.encode(credential.algorithm(), credential.certificate().getPublicKey());
+        return SshKey.encode(credential.algorithm(), credential.publicKey());
     }
 
     private static String comment(Credential credential) throws Refused {
-        var subject =
-                credential.certificate().getSubjectX500Principal().getName(X500Principal.RFC2253);
-        return Line.of(subject, Line.NAME) + " (" + credential.purpose().text() + ")";
+        var who =
+                credential.chain().isEmpty()
+                        ? credential.id().text()
+                        : credential
+                                .certificate()
+                                .getSubjectX500Principal()
+                                .getName(X500Principal.RFC2253);
+        return Line.of(who, Line.NAME) + " (" + credential.purpose().text() + ")";
     }
 
     private static Bytes word(int type) {

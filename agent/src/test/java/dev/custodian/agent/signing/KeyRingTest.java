@@ -9,6 +9,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,20 @@ class KeyRingTest {
         return TestCredentials.of(KeyAlgorithm.P256, purpose, "a").credential();
     }
 
+    private static Credential like(
+            Credential one, Purpose purpose, List<X509Certificate> chain, boolean enabled) {
+        return new Credential(
+                one.id(),
+                "",
+                one.algorithm(),
+                one.chain().getFirst().getPublicKey(),
+                chain,
+                enabled,
+                1,
+                purpose,
+                one.custody());
+    }
+
     private List<Credential> list() throws Refused {
         if (away) {
             throw new Refused(FailureKind.SERVER_UNREACHABLE);
@@ -34,30 +49,21 @@ class KeyRingTest {
 
     @Test
     void whatCannotSignIsLeftOut() throws Exception {
-        var disabled =
-                new Credential(
-                        LOGIN.id(),
-                        "",
-                        LOGIN.algorithm(),
-                        LOGIN.chain(),
-                        false,
-                        1,
-                        Purpose.LOGIN,
-                        LOGIN.custody());
-        var uncertified =
-                new Credential(
-                        LOGIN.id(),
-                        "",
-                        LOGIN.algorithm(),
-                        List.of(),
-                        true,
-                        1,
-                        Purpose.LOGIN,
-                        LOGIN.custody());
+        var disabled = like(LOGIN, Purpose.LOGIN, LOGIN.chain(), false);
+        var uncertified = like(LOGIN, Purpose.DOCUMENT, List.of(), true);
         told = List.of(disabled, uncertified, CODE, LOGIN);
         ring.refresh();
         assertThat(ring.credentials(Purpose.LOGIN, Purpose.CODE)).containsExactly(LOGIN, CODE);
         assertThat(ring.credentials(Purpose.DOCUMENT)).isEmpty();
+    }
+
+    @Test
+    void loginsAndCodeNeedNoCertificate() throws Exception {
+        var login = like(LOGIN, Purpose.LOGIN, List.of(), true);
+        var code = like(CODE, Purpose.CODE, List.of(), true);
+        told = List.of(login, code);
+        ring.refresh();
+        assertThat(ring.credentials(Purpose.LOGIN, Purpose.CODE)).containsExactly(login, code);
     }
 
     @Test

@@ -44,6 +44,7 @@ public record TestCredentials(Credential credential, PrivateKey key) {
                             id,
                             name,
                             algorithm,
+                            null,
                             List.of(certificate(name, pair)),
                             true,
                             multisign,

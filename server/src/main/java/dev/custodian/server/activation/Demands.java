@@ -56,7 +56,10 @@ final class Demands {
 
     private void checkCertificate(CredentialRow credential) throws Refused {
         if (credential.certificates().isEmpty()) {
-            throw new Refused(FailureKind.CREDENTIAL_DISABLED);
+            if (credential.purpose().needsCertificate()) {
+                throw new Refused(FailureKind.CREDENTIAL_DISABLED);
+            }
+            return;
         }
         checkValidity(credential.certificates().getFirst());
     }

@@ -28,7 +28,12 @@ public final class Credentials {
             Bytes spki,
             Bytes policy,
             int multisign,
-            List<Bytes> certificates) {}
+            List<Bytes> certificates) {
+        /// Whether it can sign what it is for.
+        public boolean isEnabled() {
+            return !certificates.isEmpty() || !purpose.needsCertificate();
+        }
+    }
 
     private final Store store;
 

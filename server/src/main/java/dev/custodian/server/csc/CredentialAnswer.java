@@ -38,7 +38,7 @@ record CredentialAnswer(String certificates, boolean certInfo) {
     Map<String, Object> show(Credentials.View credential, Instant now) throws Refused {
         var algorithm = credential.algorithm();
         var key = new LinkedHashMap<String, Object>();
-        key.put("status", credential.certificates().isEmpty() ? "disabled" : "enabled");
+        key.put("status", credential.isEnabled() ? "enabled" : "disabled");
         key.put("algo", algorithm.cscOids());
         key.put("len", algorithm.bits());
         if (!algorithm.curveOid().isEmpty()) {

@@ -31,7 +31,7 @@ final class CredentialCalls {
         boolean onlyValid = parameters.flag("onlyValid");
         var found = credentials.list(caller.owner());
         if (onlyValid) {
-            found = found.stream().filter(one -> !one.certificates().isEmpty()).toList();
+            found = found.stream().filter(Credentials.View::isEnabled).toList();
         }
         var page = page(found, parameters);
         var body = new LinkedHashMap<String, Object>();

@@ -72,10 +72,14 @@ class DemandTest {
     }
 
     private Registrar.Made make(Policy policy) throws Refused {
+        return make(Purpose.DOCUMENT, policy);
+    }
+
+    private Registrar.Made make(Purpose purpose, Policy policy) throws Refused {
         return rig.registrar.create(
                 new Registrar.Order(
                         ada.owner,
-                        Purpose.DOCUMENT,
+                        purpose,
                         Custody.OWNER_SEALED,
                         KeyAlgorithm.P256,
                         policy,
@@ -107,6 +111,22 @@ class DemandTest {
     void credentialWithoutACertificateSignsNothing() throws Exception {
         var credential = make(new Policy(Level.BOUND, 1)).credential();
         refused(FailureKind.CREDENTIAL_DISABLED, ada.request(credential, digest("a")));
+    }
+
+    @Test
+    void loginsAndCodeNeedNoCertificate() throws Exception {
+        for (var purpose : List.of(Purpose.LOGIN, Purpose.CODE)) {
+            var credential = make(purpose, new Policy(Level.BOUND, 1)).credential();
+            var digest = digest(purpose.text());
+            var matter =
+                    new Matter.Sign(
+                            credential,
+                            purpose,
+                            ada.request(credential, digest).hashOid(),
+                            List.of(new Matter.Digest(digest, "")));
+            var request = ada.request(Rig.PIN, credential, List.of(digest), as(matter));
+            assertThat(ada.authorize(request).level()).isEqualTo(Level.BOUND);
+        }
     }
 
     @Test
