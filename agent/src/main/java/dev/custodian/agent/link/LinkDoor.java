@@ -70,9 +70,7 @@ public final class LinkDoor implements Door {
             var header = new byte[Frame.LENGTH];
             header[0] = (byte) first;
             connection.read(header, 1, FRAME);
-            int rest = Frame.rest(Bytes.of(header));
-            var body = new byte[rest];
-            connection.read(body, 0, FRAME);
+            var body = connection.read(Frame.rest(Bytes.of(header)), FRAME);
             return Frame.decode(Bytes.concat(Bytes.of(header), Bytes.of(body)));
         }
 

@@ -88,14 +88,13 @@ public final class P11Door implements Door {
             connection.read(header, 1, FRAME);
             var numbers = ByteBuffer.wrap(header);
             int code = numbers.getInt();
-            var options = new byte[size(numbers.getInt(), MAX_OPTIONS)];
-            var body = new byte[size(numbers.getInt(), MAX_BODY)];
+            int options = size(numbers.getInt(), MAX_OPTIONS);
+            int size = size(numbers.getInt(), MAX_BODY);
             if (code == 0) {
                 throw new IOException("a call without a code");
             }
-            connection.read(options, 0, FRAME);
-            connection.read(body, 0, FRAME);
-            switch (application.answer(body)) {
+            connection.read(options, FRAME);
+            switch (application.answer(connection.read(size, FRAME))) {
                 case Application.Now(var answer) -> write(code, answer);
                 case Application.Later later -> later(code, later);
             }

@@ -64,8 +64,7 @@ public final class SshDoor implements Door {
             if (size < 1 || size > AgentRequest.MAX_SIZE) {
                 throw new IOException("a request of " + Integer.toUnsignedLong(size) + " octets");
             }
-            var body = new byte[size];
-            connection.read(body, 0, FRAME);
+            var body = connection.read(size, FRAME);
             connection.owe();
             var answer = talk.answer(Bytes.of(body));
             connection.settle();

@@ -6,23 +6,32 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One connection to a Unix socket. Read and closed by one thread, written by one at a time and not
 /// after it is closed; any other may [#shut] it.
 public final class Connection implements AutoCloseable {
     private static final int PIECE = 64 << 10;
+    private static final long SLICE_MILLIS = 100;
 
     private final Descriptor socket;
     private final Credentials peer;
     private final AtomicInteger owed = new AtomicInteger();
 
-    private Connection(Descriptor socket, Credentials peer) {
+    /// For what is larger than a [#PIECE], until the next is waited for.
+    private final Semaphore room;
+
+    private boolean hasRoom;
+
+    private Connection(Descriptor socket, Credentials peer, Semaphore room) {
         this.socket = socket;
         this.peer = peer;
+        this.room = room;
     }
 
-    static Connection of(int number) throws UnixException {
+    static Connection of(int number, Semaphore room) throws UnixException {
         try (var arena = Arena.ofConfined()) {
             // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
             var ucred = arena.allocate(12, 4);
@@ -32,8 +41,8 @@ public final class Connection implements AutoCloseable {
             return new Connection(
                     new Descriptor(number),
                     new Credentials(
-                            ucred.get(ValueLayout.JAVA_INT, 0),
-                            ucred.get(ValueLayout.JAVA_INT, 4)));
+                            ucred.get(ValueLayout.JAVA_INT, 0), ucred.get(ValueLayout.JAVA_INT, 4)),
+                    room);
         } catch (UnixException e) {
             Libc.close(number);
             throw e;
@@ -72,10 +81,46 @@ public final class Connection implements AutoCloseable {
     ///
     /// @return it, or -1 at the end
     public int read() throws IOException {
+        leaveRoom();
         socket.await(Libc.POLLIN, Duration.ofMillis(Integer.MAX_VALUE));
         try (var arena = Arena.ofConfined()) {
             var one = arena.allocate(1);
             return readSome(one) == 0 ? -1 : one.get(ValueLayout.JAVA_BYTE, 0) & 0xff;
+        }
+    }
+
+    /// The next `size` octets, which are thought of as gone when this waits for the next first one.
+    ///
+    /// Only some connections at a time may have what is large: so a thousand that announce a large
+    /// request and send none take no memory.
+    ///
+    /// @param limit for all of it
+    public byte[] read(int size, Duration limit) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (size > PIECE && !hasRoom) {
+            hasRoom = tryRoom();
+            if (!hasRoom && (System.nanoTime() - end > 0 || !isThere())) {
+                throw new IOException("others send large requests, and do not end");
+            }
+        }
+        var octets = new byte[size];
+        read(octets, 0, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        return octets;
+    }
+
+    private boolean tryRoom() throws IOException {
+        try {
+            return room.tryAcquire(SLICE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted");
+        }
+    }
+
+    private void leaveRoom() {
+        if (hasRoom) {
+            hasRoom = false;
+            room.release();
         }
     }
 
@@ -138,6 +183,7 @@ public final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
+        leaveRoom();
         socket.close();
     }
 }

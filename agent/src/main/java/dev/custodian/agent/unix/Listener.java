@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 
 /// A Unix socket that waits for connections. One thread accepts and closes; any other may [#shut]
 /// it.
@@ -11,7 +12,11 @@ public final class Listener implements AutoCloseable {
     /// Octets of a path that fit a socket's address, without the zero at its end.
     public static final int LONGEST_PATH = 107;
 
+    /// Connections that may have a large request at a time.
+    private static final int MOST_LARGE = 4;
+
     private final Descriptor socket;
+    private final Semaphore room = new Semaphore(MOST_LARGE);
 
     private Listener(Descriptor socket) {
         this.socket = socket;
@@ -45,7 +50,7 @@ public final class Listener implements AutoCloseable {
     ///
     /// @throws UnixException also when this was shut
     public Connection accept() throws UnixException {
-        return Connection.of(Libc.accept(socket.number()));
+        return Connection.of(Libc.accept(socket.number()), room);
     }
 
     /// Wakes up who accepts.

@@ -15,12 +15,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real sockets, with this very process at both ends.
 class RealPeerTest {
+    private static final int LARGE = 100_000;
     private static final Duration LONG = Duration.ofSeconds(30);
 
     @TempDir Path scratch;
@@ -88,6 +92,56 @@ class RealPeerTest {
     }
 
     @Test
+    void largeRequestsThatDoNotEndKeepOutOtherLargeOnesAloneAndNotForLong() throws Exception {
+        try (var threads = Executors.newCachedThreadPool();
+                var listener = Listener.at(scratch.resolve("s"), 16)) {
+            var clients = new ArrayList<SocketChannel>();
+            var reading = new ArrayList<Future<byte[]>>();
+            for (int i = 0; i < 4; i++) {
+                clients.add(connect());
+                var connection = listener.accept();
+                reading.add(threads.submit(() -> read(connection, LARGE, LONG)));
+            }
+            var small = connect();
+            small.write(ByteBuffer.wrap(new byte[] {1, 2}));
+            assertThat(read(listener.accept(), 2, LONG)).containsExactly(1, 2);
+
+            await().untilAsserted(
+                            () -> {
+                                var large = connect();
+                                assertThatExceptionOfType(IOException.class)
+                                        .isThrownBy(
+                                                () -> read(listener.accept(), LARGE, Duration.ZERO))
+                                        .withMessageContaining("others send large requests");
+                                large.close();
+                            });
+            connect().close();
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> read(listener.accept(), LARGE, LONG));
+
+            for (var client : clients) {
+                client.close();
+            }
+            for (var one : reading) {
+                assertThatExceptionOfType(ExecutionException.class)
+                        .isThrownBy(one::get)
+                        .withCauseInstanceOf(EOFException.class);
+            }
+            var next = connect();
+            next.write(ByteBuffer.wrap(new byte[LARGE]));
+            assertThat(read(listener.accept(), LARGE, LONG)).hasSize(LARGE);
+            next.close();
+            small.close();
+        }
+    }
+
+    private static byte[] read(Connection connection, int size, Duration limit) throws IOException {
+        try (connection) {
+            return connection.read(size, limit);
+        }
+    }
+
+    @Test
     void programThatReadsNothingIsGivenUp() throws Exception {
         try (var listener = Listener.at(scratch.resolve("s"), 4);
                 var _ = connect();
@@ -113,7 +167,7 @@ class RealPeerTest {
                                 listener.shut();
                                 return accepting.isDone();
                             });
-            assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+            assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(accepting::get)
                     .withCauseInstanceOf(UnixException.class);
         }
