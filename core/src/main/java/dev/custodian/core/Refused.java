@@ -26,4 +26,9 @@ public final class Refused extends Exception {
     public String detail() {
         return detail;
     }
+
+    /// What happened, as a person reads it: the kind's sentence, and the detail after it.
+    public String sentences() {
+        return detail.isEmpty() ? kind.sentence() : kind.sentence() + " " + detail;
+    }
 }

@@ -27,7 +27,7 @@ record Asking(Signing signing, Request request, int size, Function function)
                                     : signature)
                     .done();
         } catch (Refused e) {
-            LOG.log(System.Logger.Level.INFO, "p11: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "p11: {0}: {1}", e.kind().id(), e.sentences());
             return RpcWriter.error(ReturnValues.of(e.kind()));
         }
     }

@@ -53,11 +53,7 @@ public final class Doctor {
         try {
             return new Answer.Check(place.what, Outcome.WELL, place.look.at(), "");
         } catch (Refused e) {
-            var sentence =
-                    e.detail().isEmpty()
-                            ? e.kind().sentence()
-                            : e.kind().sentence() + " " + e.detail();
-            return new Answer.Check(place.what, Outcome.BROKEN, sentence, e.kind().nextStep());
+            return new Answer.Check(place.what, Outcome.BROKEN, e.sentences(), e.kind().nextStep());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.custodian.agent.session;
 
+import dev.custodian.agent.prompt.Line;
 import dev.custodian.client.DeviceSession;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -8,6 +9,7 @@ import dev.custodian.link.SessionState;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// A device that has just joined logs in by itself, once; from then on its login goes from run to
 /// run, and ends and begins as the person says.
 public final class Session implements AutoCloseable {
+    private static final int LONGEST = 600;
+
     private final AgentFolder folder;
     private final Clock clock;
     private final SecureRandom random;
@@ -27,6 +31,9 @@ public final class Session implements AutoCloseable {
     private volatile String away = "";
 
     private volatile boolean removed;
+
+    /// What went wrong last, as one line; empty when nothing did.
+    private volatile String failed = "";
 
     /// Whether the person has ended the login, or it was asked already why the server did.
     private volatile boolean out;
@@ -126,6 +133,19 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /// To be told what went wrong with the server, for the many programs that cannot say it: an ssh
+    /// knows one word for all of it. What the state says by itself is left out.
+    public void failed(Refused refusal) {
+        switch (refusal.kind()) {
+            case NOT_JOINED, NOT_AUTHENTICATED, SERVER_UNREACHABLE -> {}
+            default ->
+                    failed =
+                            clock.instant().truncatedTo(ChronoUnit.SECONDS)
+                                    + " "
+                                    + Line.of(refusal.sentences(), LONGEST);
+        }
+    }
+
     /// From now on this is no device of its owner any more, as the owner said.
     void remove() {
         out = true;
@@ -200,6 +220,10 @@ public final class Session implements AutoCloseable {
         }
         if (!why.isEmpty()) {
             lines.add(new Answer.Line("server is away", why));
+        }
+        var last = failed;
+        if (!last.isEmpty()) {
+            lines.add(new Answer.Line("went wrong last", last));
         }
         return lines;
     }

@@ -23,26 +23,45 @@ public final class Remote implements Server, KeyRing.Source {
         this.random = random;
     }
 
+    /// Something that is asked of the server.
+    private interface Call<T> {
+        T answer() throws Refused;
+    }
+
+    private <T> T ask(Call<T> call) throws Refused {
+        try {
+            return call.answer();
+        } catch (Refused e) {
+            session.failed(e);
+            throw e;
+        }
+    }
+
     @Override
     public List<Credential> list() throws Refused {
-        return new Credentials(session.now()).list();
+        return ask(() -> new Credentials(session.now()).list());
     }
 
     @Override
     public void prepare(dev.custodian.client.Signing.Request request) throws Refused {
-        signing().prepare(request);
+        var _ =
+                ask(
+                        () -> {
+                            signing().prepare(request);
+                            return true;
+                        });
     }
 
     @Override
     public List<Bytes> sign(dev.custodian.client.Signing.Request request, FactorSource factors)
             throws Refused {
-        return signing().sign(request, factors).signatures();
+        return ask(() -> signing().sign(request, factors).signatures());
     }
 
     @Override
     public List<Bytes> sign(dev.custodian.client.Signing.Request request, Consent consent)
             throws Refused {
-        return signing().sign(request, consent).signatures();
+        return ask(() -> signing().sign(request, consent).signatures());
     }
 
     private dev.custodian.client.Signing signing() throws Refused {
@@ -53,17 +72,22 @@ public final class Remote implements Server, KeyRing.Source {
     @Override
     public Consent grant(dev.custodian.client.Consents.Request request, FactorSource.Given given)
             throws Refused {
-        return given().grant(request, _ -> given);
+        return ask(() -> given().grant(request, _ -> given));
     }
 
     @Override
     public List<dev.custodian.client.Consents.Listed> consents() throws Refused {
-        return given().list();
+        return ask(() -> given().list());
     }
 
     @Override
     public void forget(Id consent) throws Refused {
-        given().forget(consent);
+        var _ =
+                ask(
+                        () -> {
+                            given().forget(consent);
+                            return true;
+                        });
     }
 
     private dev.custodian.client.Consents given() throws Refused {

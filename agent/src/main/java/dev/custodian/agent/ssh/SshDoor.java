@@ -106,7 +106,7 @@ public final class SshDoor implements Door {
                 LOG.log(System.Logger.Level.INFO, "ssh: {0}", e.getMessage());
                 return word(FAILURE);
             } catch (Refused e) {
-                LOG.log(System.Logger.Level.INFO, "ssh: {0}", e.getMessage());
+                LOG.log(System.Logger.Level.INFO, "ssh: {0}: {1}", e.kind().id(), e.sentences());
                 return word(FAILURE);
             }
         }
