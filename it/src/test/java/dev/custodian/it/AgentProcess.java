@@ -56,7 +56,7 @@ final class AgentProcess implements AutoCloseable {
                 while read -r line; do
                     printf '%%s\\n' "$line" >> asked
                     case $line in
-                        GETPIN) cat answer ;;
+                        GETPIN) while [ -e held ]; do sleep 0.1; done; cat answer ;;
                         CONFIRM*) cat choice ;;
                         *) echo OK ;;
                     esac
@@ -110,6 +110,7 @@ final class AgentProcess implements AutoCloseable {
     /// From now on the person types this PIN, or says no when it is empty. What was asked before is
     /// forgotten.
     void willAnswer(String pin) throws IOException {
+        release();
         Files.writeString(
                 folder.resolve("answer"),
                 pin.isEmpty()
@@ -123,6 +124,25 @@ final class AgentProcess implements AutoCloseable {
     void willSayNothing() throws IOException {
         willAnswer("");
         Files.writeString(folder.resolve("answer"), "ERR 83886142 Timeout <Pinentry>\n");
+    }
+
+    /// From now on the person reads each question and does not answer yet.
+    void hold() throws IOException {
+        Files.writeString(folder.resolve("held"), "");
+    }
+
+    /// The person answers.
+    void release() throws IOException {
+        Files.deleteIfExists(folder.resolve("held"));
+    }
+
+    /// Whether a question stands on the screen.
+    boolean isAsking() {
+        return process.children().findAny().isPresent();
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("agent.log"));
     }
 
     /// The same, and the person allows what more is offered.
