@@ -18,6 +18,7 @@ import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Remote;
 import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.ssh.SshDoor;
+import dev.custodian.agent.unix.Listener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -71,8 +72,11 @@ public final class Agent implements AutoCloseable {
     ///
     /// @param state the device's folder
     /// @param sockets a folder of mode 0700 for the sockets
+    /// @param inherited sockets that were opened for this process: all of them in that folder, with
+    ///   the names of its doors
     /// @param prompt how the person is asked
-    public static Agent start(Path state, Path sockets, Prompt prompt) throws Refused {
+    public static Agent start(
+            Path state, Path sockets, Map<Path, Listener> inherited, Prompt prompt) throws Refused {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         hide();
@@ -95,7 +99,8 @@ public final class Agent implements AutoCloseable {
             var link = new LinkDoor(new Requests(keys, signing, lock, peers, one, membership));
             var doors =
                     doors(
-                            SocketFolder.open(sockets),
+                            SocketFolder.open(sockets.toAbsolutePath().normalize()),
+                            inherited,
                             peers,
                             Map.of(
                                     SSH_SOCKET, new SshDoor(keys, signing, lock),
@@ -109,12 +114,26 @@ public final class Agent implements AutoCloseable {
     }
 
     /// All of them or none.
-    private static List<Doorway> doors(Path sockets, Peers peers, Map<String, Door> wanted)
+    private static List<Doorway> doors(
+            Path sockets, Map<Path, Listener> inherited, Peers peers, Map<String, Door> wanted)
             throws Refused {
+        for (var path : inherited.keySet()) {
+            if (!sockets.equals(path.getParent())
+                    || !wanted.containsKey(path.getFileName().toString())) {
+                throw new Refused(
+                        FailureKind.CONFIG_WRONG,
+                        path + " was handed over, which is no socket of this agent.");
+            }
+        }
         var doors = new ArrayList<Doorway>();
         try {
             for (var one : wanted.entrySet()) {
-                doors.add(Doorway.open(sockets.resolve(one.getKey()), one.getValue(), peers));
+                var path = sockets.resolve(one.getKey());
+                var ready = inherited.get(path);
+                doors.add(
+                        ready == null
+                                ? Doorway.open(path, one.getValue(), peers)
+                                : Doorway.on(ready, one.getValue(), peers));
             }
             return doors;
         } catch (Refused e) {
@@ -172,7 +191,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// Ends all connections and takes the sockets away.
+    /// Ends all connections and takes the sockets away that it made.
     @Override
     public void close() {
         refreshing.shutdownNow();

@@ -5,6 +5,7 @@ import dev.custodian.agent.prompt.PinentryPrompt;
 import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.prompt.TerminalPrompt;
 import dev.custodian.agent.prompt.desktop.SwingPrompt;
+import dev.custodian.agent.unix.Inherited;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.AgentSocket;
@@ -32,7 +33,12 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException {
         try {
             var places = places(new ArrayDeque<>(List.of(args)));
-            var agent = Agent.start(places.state, places.sockets, prompt(places.pinentry));
+            var agent =
+                    Agent.start(
+                            places.state,
+                            places.sockets,
+                            Inherited.sockets(System.getenv()),
+                            prompt(places.pinentry));
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
             System.out.println("SSH_AUTH_SOCK=" + places.sockets.resolve(Agent.SSH_SOCKET));
             new CountDownLatch(1).await();

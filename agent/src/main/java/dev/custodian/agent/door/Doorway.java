@@ -3,6 +3,7 @@ package dev.custodian.agent.door;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.unix.Connection;
 import dev.custodian.agent.unix.Listener;
+import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.agent.unix.UnixException;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -54,8 +55,8 @@ public final class Doorway implements AutoCloseable {
     /// When it was said last that something is scarce.
     private long said = System.nanoTime() - BETWEEN_LINES;
 
-    private Doorway(Path path, Listener listener, Door door, Peers peers) {
-        this.path = path;
+    private Doorway(Listener listener, Door door, Peers peers) {
+        this.path = listener.path();
         this.listener = listener;
         this.door = door;
         this.peers = peers;
@@ -84,26 +85,51 @@ public final class Doorway implements AutoCloseable {
                 listener.close();
                 throw e;
             }
-            var doorway = new Doorway(path, listener, door, peers);
-            doorway.accepting.start();
-            return doorway;
+            return started(new Doorway(listener, door, peers));
         } catch (IOException e) {
             throw new Refused(FailureKind.SOCKET_TAKEN, path + " cannot be made.");
         }
+    }
+
+    /// Serves from now on a socket that was opened for this process. Its file stays when this is
+    /// closed, and whoever opened it goes on listening there.
+    ///
+    /// What no program can reach any more, or somebody else's, is `SOCKET_TAKEN`.
+    public static Doorway on(Listener inherited, Door door, Peers peers) throws Refused {
+        var path = inherited.path();
+        try {
+            if (!isSocket(path)
+                    || (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                            != ThisProcess.user()) {
+                throw new Refused(FailureKind.SOCKET_TAKEN, path + " is no socket of yours.");
+            }
+            return started(new Doorway(inherited, door, peers));
+        } catch (IOException e) {
+            throw new Refused(FailureKind.SOCKET_TAKEN, path + " is there no more.");
+        }
+    }
+
+    private static Doorway started(Doorway doorway) {
+        doorway.accepting.start();
+        return doorway;
     }
 
     private static void removeStale(Path path) throws IOException, Refused {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        var mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        if ((mode & FILE_TYPE) != SOCKET) {
+        if (!isSocket(path)) {
             throw new Refused(FailureKind.SOCKET_TAKEN, path + " is no socket.");
         }
         if (isServed(path)) {
             throw new Refused(FailureKind.SOCKET_TAKEN, "Another program serves " + path + ".");
         }
         Files.delete(path);
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        var mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & FILE_TYPE) == SOCKET;
     }
 
     /// Whether anybody listens, even one who takes no more connections or none of ours.
@@ -214,7 +240,7 @@ public final class Doorway implements AutoCloseable {
         return ending;
     }
 
-    /// Ends all connections and takes the socket away.
+    /// Ends all connections and takes the socket away, if this made it.
     @Override
     public void close() {
         synchronized (this) {
@@ -224,7 +250,9 @@ public final class Doorway implements AutoCloseable {
         listener.shut();
         try {
             accepting.join();
-            Files.deleteIfExists(path);
+            if (!listener.isInherited()) {
+                Files.deleteIfExists(path);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

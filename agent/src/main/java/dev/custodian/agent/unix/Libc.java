@@ -19,7 +19,9 @@ final class Libc {
     static final int SOCK_STREAM = 1;
     static final int CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
+    static final int SO_TYPE = 3;
     static final int SO_PEERCRED = 17;
+    static final int SO_ACCEPTCONN = 30;
     static final int SHUT_RDWR = 2;
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
@@ -78,6 +80,11 @@ final class Libc {
         static final MethodHandle SHUTDOWN = of("shutdown", INT, INT, INT);
         static final MethodHandle CLOSE = of("close", INT, INT);
         static final MethodHandle PIPE = of("pipe2", INT, POINTER, INT);
+    }
+
+    /// What it needs to serve a socket that was opened before it started.
+    private static final class Inheriting {
+        static final MethodHandle GETSOCKNAME = of("getsockname", INT, INT, POINTER, POINTER);
     }
 
     /// What it needs to ask on a terminal.
@@ -168,6 +175,27 @@ final class Libc {
                                     Serving.GETSOCKOPT.invokeExact(
                                             s, fd, SOL_SOCKET, option, value, size));
             return size.get(INT, 0);
+        }
+    }
+
+    /// Reads a socket's own address into `address`; returns its size.
+    static int getsockname(int fd, MemorySegment address) throws UnixException {
+        try (var arena = Arena.ofConfined()) {
+            var size = arena.allocateFrom(INT, (int) address.byteSize());
+            call("getsockname", s -> (int) Inheriting.GETSOCKNAME.invokeExact(s, fd, address, size));
+            return size.get(INT, 0);
+        }
+    }
+
+    /// Waits until there is something to read at one of two, or its other end hung up.
+    static void pollBoth(int one, int other) throws UnixException {
+        try (var arena = Arena.ofConfined()) {
+            var both = arena.allocate(16, 4);
+            both.set(INT, 0, one);
+            both.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+            both.set(INT, 8, other);
+            both.set(ValueLayout.JAVA_SHORT, 12, POLLIN);
+            call("poll", s -> (int) Serving.POLL.invokeExact(s, both, 2L, -1));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.custodian.agent.peer.Peers;
+import dev.custodian.agent.unix.Listener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -243,5 +244,28 @@ class DoorwayTest {
         assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         client.close();
         await().untilAsserted(() -> assertThat(Files.exists(socket())).isFalse());
+    }
+
+    @Test
+    void socketThatCannotBeReachedAnyMoreIsNotServed() throws Exception {
+        try (var listener = Listener.at(socket(), 4)) {
+            Files.delete(socket());
+            for (var other : new String[] {"", "a file"}) {
+                if (!other.isEmpty()) {
+                    Files.writeString(socket(), other);
+                }
+                assertThatExceptionOfType(Refused.class)
+                        .isThrownBy(() -> Doorway.on(listener, echo, new Peers(ThisProcess.user())))
+                        .satisfies(
+                                refusal ->
+                                        assertThat(refusal.kind())
+                                                .isEqualTo(FailureKind.SOCKET_TAKEN));
+            }
+        }
+        Files.delete(socket());
+        try (var _ = Doorway.on(Listener.at(socket(), 4), echo, new Peers(ThisProcess.user()));
+                var client = connect()) {
+            assertThat(ask(client, 7)).isEqualTo(7);
+        }
     }
 }
