@@ -56,7 +56,8 @@ record ConfigHome(Path folder) {
         }
     }
 
-    private static void requireOurs(Path file, Predicate<String> isOurs) throws Refused {
+    /// Refuses a file of somebody else.
+    static void requireOurs(Path file, Predicate<String> isOurs) throws Refused {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isOurs.test(read(file))) {
             throw new Refused(FailureKind.SETTING_FOREIGN, "It is " + file + ".");
         }

@@ -36,6 +36,10 @@ final class DoctorCommand extends LinkCommand {
         } else {
             checks.forEach(this::line);
         }
+        if (!new AgentUnits(ConfigHome.of(System.getenv())).exist()) {
+            tell("Hint: the agent runs because you started it. To have it started when it is");
+            tell("needed: custodian setup agent");
+        }
         return checks.stream().allMatch(one -> one.outcome() == Answer.Check.Outcome.WELL)
                 ? ExitCodes.OK
                 : ExitCodes.REFUSED;

@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "setup",
-        description = "Tell programs where the agent is; each can be undone.",
+        description = "Have the agent started, and tell programs where it is; each can be undone.",
         mixinStandardHelpOptions = true,
-        subcommands = {SetupPkcs11Command.class, SetupGitCommand.class})
+        subcommands = {SetupAgentCommand.class, SetupPkcs11Command.class, SetupGitCommand.class})
 final class SetupCommand {}

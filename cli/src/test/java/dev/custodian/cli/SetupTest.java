@@ -84,4 +84,87 @@ class SetupTest {
                 .matches(
                         "ada@example\\.org namespaces=\"git,file\" ecdsa-sha2-nistp256 [A-Za-z0-9+/]{138,}=*");
     }
+
+    private static AgentUnits.Places places(String home) {
+        return new AgentUnits.Places(
+                Path.of(home, "custodian"),
+                Path.of("/jdk"),
+                Path.of(home, "state"),
+                Path.of("/run/user/7/custodian"));
+    }
+
+    @Test
+    void unitOfSomebodyElseIsNeitherReplacedNorRemoved() throws Exception {
+        var units = new AgentUnits(new ConfigHome(folder));
+        var written = units.write(places("/h"));
+        assertThat(written).hasSize(2);
+        for (var file : written) {
+            var ours = Files.readString(file);
+            var other = written.get(1 - written.indexOf(file));
+            var untouched = Files.readString(other);
+            for (var theirs :
+                    List.of(
+                            "",
+                            "theirs",
+                            ours + "Restart=always\n",
+                            ours.replace("0600", "0666"))) {
+                if (theirs.equals(ours)) {
+                    continue;
+                }
+                Files.writeString(file, theirs);
+                for (var change :
+                        List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                                () -> units.write(places("/other")), units::remove)) {
+                    assertThatExceptionOfType(Refused.class)
+                            .isThrownBy(change)
+                            .satisfies(
+                                    e ->
+                                            assertThat(e.kind())
+                                                    .isEqualTo(FailureKind.SETTING_FOREIGN));
+                }
+                assertThat(file).hasContent(theirs);
+                assertThat(other).hasContent(untouched);
+            }
+            Files.writeString(file, ours);
+        }
+        units.write(places("/other"));
+        assertThat(units.remove()).isEqualTo(written);
+        assertThat(units.remove()).isEmpty();
+        assertThat(units.exist()).isFalse();
+    }
+
+    @Test
+    void undoTakesTheLinkToOurUnitAndNoOther() throws Exception {
+        var units = new AgentUnits(new ConfigHome(folder));
+        var socket = units.write(places("/h")).getLast();
+        var link = socket.resolveSibling("sockets.target.wants/custodian-agent.socket");
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, Path.of("/etc/systemd/user/custodian-agent.socket"));
+        units.remove();
+        assertThat(link).isSymbolicLink();
+        Files.delete(link);
+
+        units.write(places("/h"));
+        Files.createSymbolicLink(link, socket);
+        units.remove();
+        assertThat(Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    @Test
+    void oddPathsCannotMakeAnotherSetting() throws Exception {
+        var units = new AgentUnits(new ConfigHome(folder));
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> units.write(places("/h\nExecStop=/bin/x")))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.USAGE));
+        assertThat(units.exist()).isFalse();
+
+        var odd = "/a b%h$HOME\"c\\";
+        var service = Files.readString(units.write(places(odd)).getFirst());
+        assertThat(service)
+                .contains(
+                        """
+                        ExecStart="/a b%%h$HOME\\"c\\\\/custodian" agent --state "/a b%%h$$HOME\\"c\\\\/state" --sockets "/run/user/7/custodian"
+                        """);
+        assertThat(units.remove()).hasSize(2);
+    }
 }

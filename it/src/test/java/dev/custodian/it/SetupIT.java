@@ -6,9 +6,14 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.json.Json;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -158,5 +163,65 @@ class SetupIT {
 
         // no terminal here
         assertThat(desk.custodian("consent", "grant", credential).exit()).isEqualTo(2);
+    }
+
+    private static Path units() {
+        return desk.home().resolve("config/systemd/user");
+    }
+
+    @Test
+    void agentStartsWhenTheFirstProgramConnects() throws Exception {
+        var log = desk.home().resolve("systemd.log");
+        desk.custodian("setup", "pkcs11").orFail();
+        assertThat(desk.custodian("doctor").err()).contains("custodian setup agent");
+        desk.custodian("setup", "agent").orFail();
+        assertThat(desk.custodian("doctor").err()).isEmpty();
+        desk.close();
+        try {
+            desk.run(
+                            List.of(
+                                    "systemd-analyze",
+                                    "--user",
+                                    "--man=no",
+                                    "verify",
+                                    units().resolve("custodian-agent.service").toString(),
+                                    units().resolve("custodian-agent.socket").toString()))
+                    .orFail();
+
+            var other = desk.home().resolve("run/custodian/other.sock");
+            try (var unit =
+                            SocketUnit.listening(
+                                    List.of(other.toString()), units(), desk.home(), log);
+                    var _ = SocketChannel.open(UnixDomainSocketAddress.of(other))) {
+                assertThat(unit.awaitEnd()).isEqualTo(1);
+                assertThat(log).content().contains(other + " was handed over");
+            }
+
+            try (var unit = SocketUnit.in(units(), desk.home(), log)) {
+                assertThat(unit.sockets()).hasSize(3);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> p11Tool().contains("Label: code-p-256"));
+                assertThat(desk.custodian("status").orFail().out()).contains("logged in");
+                unit.end();
+                // whoever opened them takes them away
+                assertThat(unit.sockets()).allMatch(one -> Files.exists(Path.of(one)));
+            }
+        } finally {
+            desk.start();
+        }
+        desk.custodian("setup", "agent", "--undo").orFail();
+        desk.custodian("setup", "pkcs11", "--undo").orFail();
+        assertThat(units()).isEmptyDirectory();
+    }
+
+    /// What it lists; p11-kit reads no module files of root's.
+    private static String p11Tool() throws Exception {
+        var line = new ArrayList<String>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            line.addAll(List.of("unshare", "--user", "--map-user=1000", "--map-group=1000"));
+        }
+        line.addAll(List.of("p11tool", "--list-all", "pkcs11:token=Custodian"));
+        return desk.run(line).out();
     }
 }

@@ -182,7 +182,9 @@ final class Libc {
     static int getsockname(int fd, MemorySegment address) throws UnixException {
         try (var arena = Arena.ofConfined()) {
             var size = arena.allocateFrom(INT, (int) address.byteSize());
-            call("getsockname", s -> (int) Inheriting.GETSOCKNAME.invokeExact(s, fd, address, size));
+            call(
+                    "getsockname",
+                    s -> (int) Inheriting.GETSOCKNAME.invokeExact(s, fd, address, size));
             return size.get(INT, 0);
         }
     }
