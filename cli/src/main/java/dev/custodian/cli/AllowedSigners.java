@@ -1,13 +1,9 @@
 package dev.custodian.cli;
 
-import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.Credential;
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
+import java.security.cert.CertificateParsingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +39,12 @@ final class AllowedSigners {
     }
 
     private static String mail(Credential credential) throws Refused {
-        if (credential.chain().isEmpty()) {
+        var chain = Certificates.of(credential);
+        if (chain.isEmpty()) {
             return "";
         }
         try {
-            var names = certificate(credential.chain().getFirst()).getSubjectAlternativeNames();
+            var names = chain.getFirst().getSubjectAlternativeNames();
             if (names != null) {
                 for (var name : names) {
                     if (name.get(0) instanceof Integer kind
@@ -58,16 +55,10 @@ final class AllowedSigners {
                 }
             }
             return "";
-        } catch (CertificateException e) {
+        } catch (CertificateParsingException e) {
             throw new Refused(
                     FailureKind.AGENT_BROKEN,
                     "The certificate of " + credential.id() + " cannot be read.");
         }
-    }
-
-    private static X509Certificate certificate(Bytes der) throws CertificateException {
-        return (X509Certificate)
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(der.toArray()));
     }
 }

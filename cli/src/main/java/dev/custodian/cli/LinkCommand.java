@@ -25,11 +25,15 @@ abstract class LinkCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
+        check();
         try (var agent =
                 LinkClient.connect(AgentSocket.of(System.getenv()), "custodian", VERSION)) {
             return ask(agent);
         }
     }
+
+    /// Refuses what needs no agent to be refused.
+    void check() throws Refused {}
 
     /// Carries it out; returns the exit code.
     abstract int ask(LinkClient agent) throws Refused, InterruptedException;

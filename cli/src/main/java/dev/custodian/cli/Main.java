@@ -18,6 +18,7 @@ import picocli.CommandLine.Help.Ansi;
         version = "custodian 0.1.0",
         subcommands = {
             DemoCommand.class,
+            SignCommand.class,
             AgentCommand.class,
             JoinCommand.class,
             StatusCommand.class,

@@ -45,6 +45,11 @@ final class OutputFiles {
         }
     }
 
+    /// `NAME-signed.pdf` beside `input`, taken or not.
+    static Path besideName(Path input) {
+        return input.resolveSibling(stem(nameOf(input)) + "-signed" + PDF);
+    }
+
     /// The signed PDF.
     Path signed() {
         return signed;
@@ -114,7 +119,8 @@ final class OutputFiles {
         made.clear();
     }
 
-    private static void delete(Path file) {
+    /// Deletes a file of ours, if that can be done.
+    static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException _) {

@@ -48,6 +48,13 @@ final class CertificateChecks {
         var findings = new ArrayList<Finding>();
         findings.add(keyUsage());
         findings.add(validity(claimed));
+        if (trust.anchors().isEmpty()) {
+            findings.add(
+                    Finding.unknown(
+                            Check.PATH,
+                            "Whether the certificate leads to a root that you trust is unknown: no root was given."));
+            return findings;
+        }
         var path = path();
         if (path == null) {
             findings.add(
@@ -99,9 +106,6 @@ final class CertificateChecks {
     }
 
     private @Nullable CertPath path() {
-        if (trust.anchors().isEmpty()) {
-            return null;
-        }
         var target = new X509CertSelector();
         target.setCertificate(signer);
         try {

@@ -174,7 +174,9 @@ class PdfVerificationTest {
         var signature = verify(signed, trust(TestSigner.EC)).signatures().getFirst();
         assertThat(signature.isIntact()).isTrue();
         assertThat(outcome(signature, Check.PATH)).isEqualTo(Outcome.FAILS);
-        assertThat(verify(signed, new Trust(List.of(), List.of(), false)).isTrusted()).isFalse();
+        var nobody = verify(signed, new Trust(List.of(), List.of(), false));
+        assertThat(nobody.isTrusted()).isFalse();
+        assertThat(outcome(nobody.signatures().getFirst(), Check.PATH)).isEqualTo(Outcome.UNKNOWN);
     }
 
     @Test

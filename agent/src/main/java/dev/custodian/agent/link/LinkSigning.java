@@ -15,6 +15,8 @@ import java.util.List;
 /// Signs what a program on the link asks for. What the program says about itself and its document
 /// is shown as *reported*.
 final class LinkSigning {
+    private static final int TAIL = 8;
+
     private final Names names;
     private final Signing signing;
 
@@ -38,7 +40,7 @@ final class LinkSigning {
                         credential,
                         request.scheme(),
                         digests,
-                        told(caller, request.context()));
+                        told(caller, request.context(), digests));
         var signatures = request.silent() ? signing.signSilently(asked) : signing.sign(asked);
         var of = new HashMap<Bytes, Bytes>();
         for (int i = 0; i < digests.size(); i++) {
@@ -47,7 +49,8 @@ final class LinkSigning {
         return new Answer.Signatures(request.digests().stream().map(of::get).toList());
     }
 
-    private static List<Shown> told(Caller caller, Request.Context context) {
+    private static List<Shown> told(
+            Caller caller, Request.Context context, List<Bytes> digests) {
         var told = new ArrayList<Shown>();
         told.add(caller.says());
         if (!context.title().isBlank()) {
@@ -56,7 +59,19 @@ final class LinkSigning {
         if (!context.document().isBlank()) {
             told.add(reported("document", context.document()));
         }
+        told.add(new Shown("to be signed", tails(digests), Shown.Source.COMPUTED));
         return told;
+    }
+
+    /// The end of the first digest, which a program may show too, and how many follow.
+    private static String tails(List<Bytes> digests) {
+        var first = digests.getFirst();
+        var tail = first.slice(first.size() - TAIL, first.size()).hex();
+        return "SHA-"
+                + 8 * first.size()
+                + " …"
+                + tail
+                + (digests.size() == 1 ? "" : " and " + (digests.size() - 1) + " more");
     }
 
     private static Shown reported(String what, String text) {

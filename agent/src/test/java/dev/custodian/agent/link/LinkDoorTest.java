@@ -409,7 +409,12 @@ class LinkDoorTest {
         assertThat(server.signed.getFirst().digests()).hasSize(2);
         assertThat(person.asked.getFirst().shown())
                 .extracting(line -> line.source() + " " + line.what() + ": " + line.text())
-                .contains("REPORTED window: my window\\u{202e}", "REPORTED document: contract.pdf");
+                .contains(
+                        "REPORTED window: my window\\u{202e}",
+                        "REPORTED document: contract.pdf",
+                        "COMPUTED to be signed: SHA-256 …"
+                                + digest(2).slice(24, 32).hex()
+                                + " and 1 more");
     }
 
     @Test
