@@ -10,9 +10,15 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import javax.security.auth.x500.X500Principal;
 
 /// What the agent's key ring holds of a credential's certificates.
 final class Certificates {
+    /// What RFC 4514 has no word for, and a person's certificate holds.
+    private static final Map<String, String> NAMES =
+            Map.of("2.5.4.4", "surname", "2.5.4.5", "serialNumber", "2.5.4.42", "givenName");
+
     private Certificates() {}
 
     /// The credential's own first; empty before it is certified.
@@ -28,6 +34,11 @@ final class Certificates {
                     FailureKind.AGENT_BROKEN,
                     "The certificate of " + credential.id() + " cannot be read.");
         }
+    }
+
+    /// Whom a certificate names (RFC 2253).
+    static String subject(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().getName(X500Principal.RFC2253, NAMES);
     }
 
     private static X509Certificate read(Bytes der) throws CertificateException {

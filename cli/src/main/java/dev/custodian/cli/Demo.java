@@ -1,55 +1,49 @@
 package dev.custodian.cli;
 
-import dev.custodian.client.Credential;
-import dev.custodian.client.Credentials;
-import dev.custodian.client.DeviceSession;
-import dev.custodian.client.FactorSource;
-import dev.custodian.client.Journal;
-import dev.custodian.client.Signing;
+import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
-import dev.custodian.core.HashAlgorithm;
-import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Scheme;
-import dev.custodian.core.SignatureScheme;
-import dev.custodian.core.intent.Matter;
-import dev.custodian.core.journal.Outcome;
-import dev.custodian.core.journal.SaltedRecord;
-import dev.custodian.document.PdfReport;
 import dev.custodian.document.PdfSigning;
-import dev.custodian.document.PdfVerification;
-import dev.custodian.document.Prepared;
-import dev.custodian.document.SigningRequest;
 import dev.custodian.document.Trust;
+import dev.custodian.link.Credential;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Signs a PDF with a key that lives on a server, from nothing: server, owner, device, credentials,
-/// approval, signature, proof.
+/// Signs a PDF with a key that lives on a server, from nothing: server, agent, owner, device,
+/// credentials, approval, signature, proof; and the same key in another program's hands.
 final class Demo {
     static final List<KeyAlgorithm> KEYS = List.of(KeyAlgorithm.RSA_3072, KeyAlgorithm.P256);
 
+    private static final KeyAlgorithm CODE = KeyAlgorithm.P256;
+
     private static final Person PERSON = new Person("Mara", "Muster", "TEST-0001");
     private static final String OWNER = "Mara Muster (TEST)";
-    private static final int TRIES = 3;
+    private static final int LOOKS = 10;
 
     private final Stage stage;
     private final Progress progress;
-    private final PinSource pins;
+    private final @Nullable PlayedPart part;
     private final Clock clock;
     private final SecureRandom random;
 
-    Demo(Stage stage, Progress progress, PinSource pins, Clock clock, SecureRandom random) {
+    /// @param part who answers the agent; null for the person at the terminal
+    Demo(
+            Stage stage,
+            Progress progress,
+            @Nullable PlayedPart part,
+            Clock clock,
+            SecureRandom random) {
         this.stage = stage;
         this.progress = progress;
-        this.pins = pins;
+        this.part = part;
         this.clock = clock;
         this.random = random;
     }
@@ -57,171 +51,130 @@ final class Demo {
     /// What a demo is about.
     ///
     /// @param key which of [#KEYS] signs
-    record Order(Path input, OutputFiles files, KeyAlgorithm key) {}
+    /// @param code whether there is to be a credential for code too
+    record Order(Path input, OutputFiles files, KeyAlgorithm key, boolean code) {
+        private List<DemoServer.Order> credentials() {
+            var documents = new DemoServer.Order(Purpose.DOCUMENT, KEYS);
+            return code
+                    ? List.of(documents, new DemoServer.Order(Purpose.CODE, List.of(CODE)))
+                    : List.of(documents);
+        }
+    }
 
-    /// A demo that was played; its server still runs.
-    record Played(DemoServer server, DemoDevice device, DeviceSession session, DemoResult result)
+    /// A demo that was played; its server and its agent still run.
+    ///
+    /// @param code the credential for code; null when none was ordered
+    record Played(
+            DemoServer server, DemoAgent agent, @Nullable Credential code, DemoResult result)
             implements AutoCloseable {
         @Override
         public void close() {
-            session.close();
+            agent.close();
         }
     }
 
     /// Plays it; a demo that is refused or interrupted leaves no file.
     Played play(Order order) throws Refused, InterruptedException {
         try {
-            return steps(order);
+            PdfSigning.requireSignable(order.input, order.files.signed());
+            order.files.requireFree();
+            progress.step("checked the PDF: it can be signed, and the output can be written");
+            var booting = Background.start(() -> DemoServer.start(stage.processes(), OWNER));
+            var certifier = Background.start(() -> TestCa.create(clock, random, "Custodian demo"));
+            var agent = DemoAgent.start(stage.processes(), part);
+            try {
+                return with(agent, booting.await(), certifier.await(), order);
+            } catch (Refused | InterruptedException | RuntimeException e) {
+                agent.close();
+                throw e;
+            }
         } catch (Refused | InterruptedException | RuntimeException e) {
             order.files.discard();
             throw e;
         }
     }
 
-    private Played steps(Order order) throws Refused, InterruptedException {
-        PdfSigning.requireSignable(order.input, order.files.signed());
-        order.files.requireFree();
-        progress.step("checked the PDF: it can be signed, and the output can be written");
+    private Played with(DemoAgent agent, DemoServer server, TestCa ca, Order order)
+            throws Refused, InterruptedException {
+        progress.step("started a server of its own, at " + server.url() + ", and an agent");
+        var owner = agent.join(server.invitation());
+        progress.step("joined: the agent keeps device key and share; PIN chosen");
 
-        var booting =
-                Background.start(() -> DemoServer.start(stage.program(), stage.folder(), OWNER));
-        var certifier = Background.start(() -> TestCa.create(clock, random, "Custodian demo"));
-        DemoServer server;
-        DemoDevice device;
-        try (var pin = pins.choose()) {
-            server = booting.await();
-            progress.step("started a server of its own, at " + server.url());
-            device = DemoDevice.enrol(server.invitation(), pin, stage.folder(), clock, random);
+        var made = server.makeCredentials(owner, order.credentials(), ca, PERSON);
+        agent.link().sync();
+        progress.step(
+                "made %d credentials, owner-sealed; the test CA certified them"
+                        .formatted(made.size()));
+        made.forEach(
+                one ->
+                        progress.more(
+                                "%-8s  %-9s %s"
+                                        .formatted(
+                                                one.algorithm().display(),
+                                                one.purpose().text(),
+                                                one.id())));
+        var credential = credential(agent, made, Purpose.DOCUMENT, order.key);
+        var code = order.code ? credential(agent, made, Purpose.CODE, CODE) : null;
+        return new Played(server, agent, code, sign(order, agent, server, credential, ca));
+    }
+
+    private static Credential credential(
+            DemoAgent agent, List<DemoServer.Made> made, Purpose purpose, KeyAlgorithm key)
+            throws Refused {
+        for (var one : made) {
+            if (one.purpose() == purpose && one.algorithm() == key) {
+                return agent.link().credential(one.id().text());
+            }
         }
-        var owner = device.memory().now().owner();
-        progress.step("enrolled this device: key and share in a file, PIN chosen");
-
-        var ca = certifier.await();
-        var made = server.makeCredentials(owner, KEYS, ca, PERSON);
-        progress.step("made two credentials, owner-sealed; the test CA certified them");
-        made.forEach(one -> progress.more(one.algorithm().display() + "  " + one.id()));
-
-        var session = DeviceSession.open(device.memory(), device.signer(), clock, random);
-        try {
-            var chosen = made.stream().filter(one -> one.algorithm() == order.key).findFirst();
-            var credential = new Credentials(session).info(chosen.orElseThrow().id());
-            var result = sign(order, session, device, credential, ca);
-            return new Played(server, device, session, result);
-        } catch (Refused | RuntimeException | InterruptedException e) {
-            session.close();
-            throw e;
-        }
+        throw new IllegalStateException(purpose + " " + key);
     }
 
     private DemoResult sign(
-            Order order, DeviceSession session, DemoDevice device, Credential credential, TestCa ca)
+            Order order, DemoAgent agent, DemoServer server, Credential credential, TestCa ca)
             throws Refused, InterruptedException {
-        var scheme =
-                SignatureScheme.of(
-                        Scheme.plain(credential.algorithm().family(), HashAlgorithm.SHA256));
-        var prepared =
-                PdfSigning.prepare(
-                        new SigningRequest(
-                                order.input,
-                                order.files.signed(),
-                                credential.chain(),
-                                scheme,
-                                clock.instant()));
-        var card = ApprovalCard.of(order.input, size(order.input), prepared, credential);
-        progress.step("hashed the PDF; only the digest travels. To approve:");
-        card.lines().forEach(progress::more);
-
-        var journal = new Journal(session);
-        var request =
-                new Signing.Request(
-                        credential,
-                        scheme,
-                        List.of(new Matter.Digest(prepared.digestToSign(), "")),
-                        card.shown());
-        var signed = approve(new Signing(session, journal, random), request, device);
+        var files = order.files;
+        var signing = DocumentSigning.prepare(order.input, files.signed(), credential, clock);
+        progress.step("hashed the PDF; only the digest travels. The agent asks, and shows this too:");
+        signing.lines().forEach(progress::more);
+        var signature = signing.ask(agent.link());
         progress.step("approved with PIN and device key; the server signed");
 
-        var outcome = outcome(journal, device, credential, signed);
-        progress.step("checked the journal's proofs of approval, use and outcome");
-
-        var report = complete(order, prepared, signed, ca);
-        progress.step("wrote the signed PDF and verified it");
-        return new DemoResult(
-                order.files,
-                credential,
-                scheme,
-                signed,
-                outcome,
-                device.memory().now().checkpoint(),
-                journal.lastNote().orElseThrow(),
-                report);
-    }
-
-    /// Lets a person who mistypes try again.
-    private Signing.Signed approve(Signing signing, Signing.Request request, DemoDevice device)
-            throws Refused {
-        for (int tries = 1; ; tries++) {
-            try {
-                return signing.sign(
-                        request, _ -> new FactorSource.Given(pins.approve(), device.share()));
-            } catch (Refused e) {
-                if (e.kind() != FailureKind.FACTORS_REFUSED
-                        || !pins.mayErr()
-                        || tries == TRIES
-                        || stage.isStopping()) {
-                    throw e;
-                }
-                progress.more(e.kind().sentence());
-            }
-        }
-    }
-
-    /// The outcome's record, proved like those before it.
-    private static SaltedRecord outcome(
-            Journal journal, DemoDevice device, Credential credential, Signing.Signed signed)
-            throws Refused {
-        var chain = credential.id();
-        var outcome = journal.outcome(chain, signed.use().index(), signed.after());
-        if (!device.memory().now().chain(chain).proven()) {
-            journal.catchUp(chain);
-        }
-        var expected = new Outcome.Result.Signed(Hashes.sha256(signed.signatures().getFirst()));
-        if (!(Journal.parse(outcome) instanceof Outcome told)
-                || !told.results().equals(List.of(expected))) {
-            throw new Refused(
-                    FailureKind.JOURNAL_BROKEN,
-                    "The outcome in the journal is not that of the signature that was given.");
-        }
-        return outcome;
-    }
-
-    /// Writes the signed PDF and what checks it, and checks it ourselves.
-    private PdfReport complete(Order order, Prepared prepared, Signing.Signed signed, TestCa ca)
-            throws Refused {
-        var files = order.files;
-        files.write(files.signed(), _ -> prepared.complete(signed.signatures().getFirst()));
+        var proving =
+                Background.start(() -> prove(server, credential.id(), signing.digest(), signature));
+        var trust = new Trust(List.of(ca.root()), List.of(ca.revocationList()), true);
+        var report = signing.complete(signature, trust);
+        files.keep(files.signed());
         files.write(files.root(), ca::writeRoot);
         files.write(files.crl(), ca::writeRevocationList);
-        var report = verify(files.signed(), ca, clock);
-        var ours = report.signatures().isEmpty() ? null : report.signatures().getLast();
-        if (ours == null || !ours.isTrusted() || !ours.coversWholeFile()) {
-            throw new Refused(
-                    FailureKind.SIGNATURE_WRONG,
-                    "Our own check does not accept the signed file: " + report.text());
-        }
-        return report;
+        progress.step("wrote the signed PDF and verified it");
+
+        var proof = proving.await();
+        progress.step("checked the journal's records of approval, use and outcome");
+        return new DemoResult(
+                files, credential, signing.scheme(), proof, report, openSsl(agent, credential));
     }
 
-    private static PdfReport verify(Path file, TestCa ca, Clock clock) throws Refused {
-        var trust = new Trust(List.of(ca.root()), List.of(ca.revocationList()), true);
-        return PdfVerification.verify(file, trust, clock.instant());
+    /// The outcome follows the signature in a later batch of the journal.
+    private static JournalProof prove(DemoServer server, Id chain, Bytes digest, Bytes signature)
+            throws Refused, InterruptedException {
+        for (int look = 0; look < LOOKS; look++) {
+            var proof =
+                    JournalProof.read(server.exportJournal(look), chain, digest, signature);
+            if (proof != null) {
+                return proof;
+            }
+        }
+        throw new Refused(FailureKind.JOURNAL_BROKEN, "The journal gives no outcome of the use.");
     }
 
-    private static long size(Path file) throws Refused {
-        try {
-            return Files.size(file);
-        } catch (IOException _) {
-            throw new Refused(FailureKind.FILE_UNREADABLE, file.toString());
+    private String openSsl(DemoAgent agent, Credential credential)
+            throws Refused, InterruptedException {
+        var openSsl = OpenSsl.through(agent.socket("p11.sock"), stage.folder());
+        var missing = openSsl.missing();
+        if (!missing.isEmpty()) {
+            return "The same key was not tried through openssl: " + missing + ".";
         }
+        progress.step("openssl signs with the same key; the agent asks again");
+        return openSsl.sign(credential);
     }
 }

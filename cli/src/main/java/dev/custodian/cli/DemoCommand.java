@@ -14,7 +14,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,14 +28,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Sign a PDF with a key that lives on a server.",
             "",
-            "Starts a server of its own on this machine, invites and enrols an owner, makes two",
+            "Starts a server and an agent of its own on this machine, joins by an invitation, makes two",
             "credentials that a test CA certifies, signs the PDF with one of them and checks the",
-            "result. Only the signed PDF and the test root stay; all else is deleted.",
+            "result; then openssl, if it is installed, signs with the same key. On a terminal the",
+            "agent asks you there; without one, a script plays your part. Only the signed PDF and the",
+            "test root stay; all else is deleted.",
             ""
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final int RENEW_SECONDS = 60;
     private static final String SAMPLE = "custodian-demo.pdf";
 
     @Parameters(
@@ -61,7 +63,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--serve",
-            description = "Keep the server up until Ctrl-C, and print curl lines for it.")
+            description = {
+                "Keep server and agent up until Ctrl-C, and print lines for another terminal that",
+                "sign a git commit or another PDF."
+            })
     private boolean serve;
 
     @Spec private CommandSpec spec;
@@ -75,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
             code = perform(stage, algorithm, progress);
         }
         if (code == ExitCodes.OK) {
-            progress.step("done: the server has ended and its folder is deleted");
+            progress.step("done: server and agent have ended and their folder is deleted");
         }
         return code;
     }
@@ -86,37 +91,43 @@ final class DemoCommand implements Callable<Integer> {
                 out == null
                         ? OutputFiles.beside(input == null ? Path.of(SAMPLE) : input)
                         : OutputFiles.at(out);
-        var order = new Demo.Order(input == null ? sample(stage) : input, files, algorithm);
+        var order = new Demo.Order(
+                        input == null ? sample(stage) : input, files, algorithm, serve);
         var random = new SecureRandom();
-        try (var pins = pins(random);
-                var played =
-                        new Demo(stage, progress, pins, Clock.systemUTC(), random).play(order)) {
-            return tell(stage, played, progress);
+        var part = part(stage, random);
+        try (var played =
+                new Demo(stage, progress, part, Clock.systemUTC(), random).play(order)) {
+            return tell(stage, played, part != null, progress);
         } catch (Refused | InterruptedException | RuntimeException e) {
             if (!stage.isStopping()) {
                 throw e;
             }
-            err().println("custodian: Stopped. The server has ended and its folder is deleted.");
+            err().println("custodian: Stopped. Server and agent have ended and their folder is deleted.");
             return ExitCodes.STOPPED;
         }
     }
 
-    private int tell(Stage stage, Demo.Played played, Progress progress)
+    private int tell(Stage stage, Demo.Played played, boolean isPlayed, Progress progress)
             throws Refused, InterruptedException {
-        var result = played.result();
-        var curl = serve ? CurlLines.of(played, stage.folder(), Clock.systemUTC()) : null;
+        var code = played.code();
+        var lines = code == null ? null : ServeLines.of(played, code, stage.processes());
         if (json) {
-            var object = result.json();
-            if (curl != null) {
+            var object = played.result().json();
+            if (lines != null) {
                 object.put("server", played.server().url().toString())
-                        .put("curl", Json.Arr.ofTexts(curl.lines()));
+                        .put("git", Json.Arr.ofTexts(lines.git()))
+                        .put("sign", Json.Arr.ofTexts(lines.sign()))
+                        .put("curl", Json.Arr.ofTexts(lines.curl()));
             }
             print(List.of(new String(object.build().write().toArray(), StandardCharsets.UTF_8)));
         } else {
-            print(result.lines());
+            print(played.result().lines());
+            if (lines != null) {
+                print(lines.text(isPlayed));
+            }
         }
-        if (curl != null) {
-            serve(played.server(), curl, progress);
+        if (lines != null) {
+            serve(played, progress);
         }
         return ExitCodes.OK;
     }
@@ -127,28 +138,33 @@ final class DemoCommand implements Callable<Integer> {
         stdout.flush();
     }
 
-    /// Goes on until the process is ended from outside, or the server ends by itself.
-    private void serve(DemoServer server, CurlLines curl, Progress progress)
+    /// Goes on until the process is ended from outside, or one of the two ends by itself.
+    private static void serve(Demo.Played played, Progress progress)
             throws Refused, InterruptedException {
-        curl.renew();
-        if (!json) {
-            print(curl.text());
+        progress.step("serving at " + played.server().url() + " until Ctrl-C");
+        try {
+            CompletableFuture.anyOf(
+                            played.server().process().onExit(), played.agent().process().onExit())
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
         }
-        progress.step("serving at " + server.url() + " until Ctrl-C");
-        while (!server.process().waitFor(RENEW_SECONDS, TimeUnit.SECONDS)) {
-            curl.renew();
-        }
-        throw new Refused(FailureKind.SERVER_UNREACHABLE, "The demo's server ended by itself.");
+        throw new Refused(
+                FailureKind.SERVER_UNREACHABLE, "The demo's server or agent ended by itself.");
     }
 
-    private PinSource pins(SecureRandom random) {
-        var terminal = Terminal.ofThisProcess();
-        if (terminal.isPresent()) {
-            return new TypedPin(terminal.get(), err());
+    /// Who plays the person's part; null where there is a terminal to ask on.
+    private @Nullable PlayedPart part(Stage stage, SecureRandom random) throws Refused {
+        var console = System.console();
+        if (console != null && console.isTerminal()) {
+            return null;
         }
-        var pin = new GeneratedPin(random);
-        err().println("There is no terminal to ask on. The PIN of this demo is " + pin.tell());
-        return pin;
+        var part = PlayedPart.in(stage.folder(), random);
+        err().println(
+                        "There is no terminal to ask on: a script plays your part for this demo's agent, with the PIN "
+                                + part.pin()
+                                + ".");
+        return part;
     }
 
     private KeyAlgorithm algorithm() throws Refused {

@@ -1,36 +1,25 @@
 package dev.custodian.cli;
 
-import dev.custodian.client.Credential;
-import dev.custodian.client.Journal;
-import dev.custodian.client.Signing;
 import dev.custodian.core.Level;
-import dev.custodian.core.Refused;
 import dev.custodian.core.SignatureScheme;
-import dev.custodian.core.journal.Approval;
-import dev.custodian.core.journal.Checkpoint;
-import dev.custodian.core.journal.SaltedRecord;
-import dev.custodian.core.journal.SignedNote;
 import dev.custodian.core.json.Json;
 import dev.custodian.document.PdfReport;
+import dev.custodian.link.Credential;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What a demo made and found.
 ///
-/// @param outcome the record of what became of the use
-/// @param checkpoint covers all three records
-/// @param note the same, signed
 /// @param report what our own verification found
+/// @param openSsl what became of the same key in openssl's hands
 record DemoResult(
         OutputFiles files,
         Credential credential,
         SignatureScheme scheme,
-        Signing.Signed signed,
-        SaltedRecord outcome,
-        Checkpoint checkpoint,
-        SignedNote note,
-        PdfReport report) {
+        JournalProof proof,
+        PdfReport report,
+        String openSsl) {
 
     /// One object for programs; paths are absolute.
     Json.Builder json() {
@@ -41,15 +30,18 @@ record DemoResult(
                 .put("credential", credential.id().text())
                 .put("key", credential.algorithm().display())
                 .put("custody", credential.custody().text())
-                .put("level", signed.level().name())
-                .put("approval", signed.approval().index())
-                .put("index", signed.use().index())
-                .put("outcome", outcome.index())
-                .put("checkpoint", new String(note.encode().toArray(), StandardCharsets.UTF_8));
+                .put("level", proof.approved().level().name())
+                .put("approval", proof.approval())
+                .put("index", proof.use())
+                .put("outcome", proof.outcome())
+                .put(
+                        "checkpoint",
+                        new String(proof.note().encode().toArray(), StandardCharsets.UTF_8))
+                .put("openssl", openSsl);
     }
 
     /// Lines for people.
-    List<String> lines() throws Refused {
+    List<String> lines() {
         var lines = new ArrayList<String>();
         lines.add("Signed: " + Words.printable(files.signed()));
         lines.add("");
@@ -59,28 +51,32 @@ record DemoResult(
         lines.addAll(journalLines());
         lines.add("");
         lines.addAll(tryLines());
+        lines.add("");
+        lines.add(openSsl);
         return lines;
     }
 
-    private List<String> journalLines() throws Refused {
-        var factors =
-                Journal.parse(signed.approval()) instanceof Approval approval
-                        ? String.join(" and ", approval.factors()) + ", by " + approval.sender()
-                        : "";
+    private List<String> journalLines() {
+        var approved = proof.approved();
         return List.of(
                 "What the server's journal holds about it:",
-                record(signed.approval(), "approval", factors),
-                record(signed.use(), "use", "one digest, " + scheme.scheme().name()),
-                record(outcome, "outcome", "signed: the hash of this very signature"),
-                "  Proved: each record names the one before it, and the last is in the signed",
-                "  checkpoint of %d records. Nobody can rewrite what this device has seen; without"
-                        .formatted(checkpoint.size()),
-                "  a witness, a server that shows others another journal would go undetected.",
-                "  Level %s: %s".formatted(signed.level(), meaning(signed.level())));
+                record(
+                        proof.approval(),
+                        "approval",
+                        String.join(" and ", approved.factors()) + ", by " + approved.sender()),
+                record(proof.use(), "use", "one digest, " + scheme.scheme().name()),
+                record(proof.outcome(), "outcome", "signed: the hash of this very signature"),
+                "  Recomputed here from the journal's export: each record names the one before it, and",
+                "  all %d together have the root of the signed checkpoint. The agent had checked that"
+                        .formatted(proof.checkpoint().size()),
+                "  approval and use are in it before it gave the signature out. Nobody can rewrite what",
+                "  this device has seen; without a witness, a server that shows others another journal",
+                "  would go undetected.",
+                "  Level %s: %s".formatted(approved.level(), meaning(approved.level())));
     }
 
-    private static String record(SaltedRecord record, String kind, String text) {
-        return "  record %-3d %-9s %s".formatted(record.index(), kind, text);
+    private static String record(long index, String kind, String text) {
+        return "  record %-3d %-9s %s".formatted(index, kind, text);
     }
 
     private static String meaning(Level level) {

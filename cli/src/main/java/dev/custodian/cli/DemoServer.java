@@ -1,10 +1,11 @@
 package dev.custodian.cli;
 
-import dev.custodian.cli.ServerProgram.Work;
+import dev.custodian.cli.Processes.Work;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.json.Json;
@@ -13,6 +14,7 @@ import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -41,8 +43,10 @@ final class DemoServer {
 
     /// Makes a data folder, serves it on a free port of this machine alone, and invites an owner of
     /// this name.
-    static DemoServer start(ServerProgram program, DemoFolder folder, String owner)
+    static DemoServer start(Processes processes, String owner)
             throws Refused, InterruptedException {
+        var program = new ServerProgram(processes);
+        var folder = processes.folder();
         var data = folder.resolve("server").toString();
         try {
             var made = program.command(Work.LITTLE, List.of("init", "--dir", data, "--port", "0"));
@@ -93,31 +97,75 @@ final class DemoServer {
         return serving.process();
     }
 
-    /// A credential that was made and certified.
-    record Made(Id id, KeyAlgorithm algorithm) {}
+    /// Keys that are wanted for one purpose.
+    record Order(Purpose purpose, List<KeyAlgorithm> keys) {}
 
-    /// Makes owner-sealed credentials for documents; the test CA certifies each for the person.
-    List<Made> makeCredentials(Id owner, List<KeyAlgorithm> keys, TestCa ca, Person person)
+    /// A credential that was made.
+    ///
+    /// @param chain the file with its certificate and the test root
+    record Made(Id id, KeyAlgorithm algorithm, Purpose purpose, Path chain) {}
+
+    /// Makes owner-sealed credentials; the test CA certifies each for the person.
+    List<Made> makeCredentials(Id owner, List<Order> orders, TestCa ca, Person person)
+            throws Refused, InterruptedException {
+        var making = new ArrayList<Background<List<Made>>>();
+        for (var order : orders) {
+            making.add(Background.start(() -> make(owner, order, ca, person)));
+        }
+        var made = new ArrayList<Made>();
+        for (var one : making) {
+            made.addAll(one.await());
+        }
+        var certify = new ArrayList<>(List.of("credential", "certify"));
+        made.forEach(one -> certify.add(one.chain.toString()));
+        command(program, config, Work.LITTLE, certify);
+        return made;
+    }
+
+    private List<Made> make(Id owner, Order order, TestCa ca, Person person)
             throws Refused, InterruptedException {
         try {
             var line = new ArrayList<>(List.of("credential", "create", "--owner", owner.text()));
-            line.addAll(List.of("--purpose", "document", "--custody", "owner-sealed"));
-            keys.forEach(key -> line.addAll(List.of("--key", key.display())));
+            line.addAll(List.of("--purpose", order.purpose.text(), "--custody", "owner-sealed"));
+            order.keys.forEach(key -> line.addAll(List.of("--key", key.display())));
             var made = new ArrayList<Made>();
-            var certify = new ArrayList<>(List.of("credential", "certify"));
             for (var item : command(program, config, Work.MUCH, line).items("credentials")) {
                 var one = Json.members(item, "the credential");
                 var id = Id.parse(Id.Kind.CREDENTIAL, one.text("credential"));
                 var chain = folder.resolve(id.text() + ".pem");
-                TestCa.writeCertificates(
-                        chain, ca.issue(der(one.text("request")), person), ca.root());
-                certify.add(chain.toString());
-                made.add(new Made(id, KeyAlgorithm.ofName(one.text("key"))));
+                var certificate = ca.issue(der(one.text("request")), person, order.purpose);
+                TestCa.writeCertificates(chain, certificate, ca.root());
+                made.add(
+                        new Made(id, KeyAlgorithm.ofName(one.text("key")), order.purpose, chain));
             }
-            command(program, config, Work.LITTLE, certify);
             return made;
         } catch (MalformedException e) {
             throw broken(e);
+        } catch (IOException _) {
+            throw new Refused(FailureKind.DISK_FULL, "A certificate could not be written.");
+        }
+    }
+
+    /// Writes the whole journal into a new file of the demo's folder.
+    ///
+    /// @param number tells one file from another
+    Path exportJournal(int number) throws Refused, InterruptedException {
+        var file = folder.resolve("journal-" + number + ".jsonl");
+        command(
+                program,
+                config,
+                Work.LITTLE,
+                List.of("journal", "export", "--out", file.toString()));
+        return file;
+    }
+
+    /// Writes the certificate of the server's TLS key into the demo's folder: it is its own root.
+    Path writeCertificate() throws Refused {
+        try {
+            var pem = Files.readString(folder.resolve("server").resolve("tls.pem"));
+            return Files.writeString(
+                    folder.resolve("server.pem"),
+                    pem.substring(pem.indexOf("-----BEGIN CERTIFICATE-----")));
         } catch (IOException _) {
             throw new Refused(FailureKind.DISK_FULL, "A certificate could not be written.");
         }

@@ -3,6 +3,7 @@ package dev.custodian.cli;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
@@ -136,10 +137,6 @@ final class DocumentSigning {
         return SignatureScheme.of(Scheme.plain(credential.algorithm().family(), hash));
     }
 
-    Credential credential() {
-        return credential;
-    }
-
     SignatureScheme scheme() {
         return scheme;
     }
@@ -167,14 +164,13 @@ final class DocumentSigning {
     }
 
     /// What the agent's question shows too, for comparing.
-    List<String> lines() {
+    List<String> lines() throws Refused {
+        var certificate = Certificates.of(credential).getFirst();
         return List.of(
                 "document      " + Words.printable(document()),
                 "to be signed  " + tail(digest()),
-                "credential    "
-                        + credential.algorithm().display()
-                        + " "
-                        + Words.printable(credential.name()));
+                "signed by     " + Words.printable(Certificates.subject(certificate)),
+                "certificate   " + tail(Hashes.sha256(credential.chain().getFirst())));
     }
 
     /// Has the agent ask the person, and gives its signature: ECDSA in DER.

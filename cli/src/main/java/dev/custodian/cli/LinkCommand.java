@@ -26,10 +26,13 @@ abstract class LinkCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         check();
-        try (var agent =
-                LinkClient.connect(AgentSocket.of(System.getenv()), "custodian", VERSION)) {
+        try (var agent = connect(AgentSocket.of(System.getenv()))) {
             return ask(agent);
         }
+    }
+
+    static LinkClient connect(AgentSocket socket) throws Refused {
+        return LinkClient.connect(socket, "custodian", VERSION);
     }
 
     /// Refuses what needs no agent to be refused.

@@ -113,6 +113,11 @@ final class OutputFiles {
         }
     }
 
+    /// Remembers that a file is ours.
+    void keep(Path file) {
+        made.add(file);
+    }
+
     /// Takes back what was made.
     void discard() {
         made.forEach(OutputFiles::delete);

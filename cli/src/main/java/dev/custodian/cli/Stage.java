@@ -11,13 +11,13 @@ final class Stage implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;
 
     private final DemoFolder folder;
-    private final ServerProgram program;
+    private final Processes processes;
     private final CountDownLatch left = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    private Stage(DemoFolder folder, ServerProgram program) {
+    private Stage(DemoFolder folder, Processes processes) {
         this.folder = folder;
-        this.program = program;
+        this.processes = processes;
     }
 
     /// Makes the folder; starts nothing yet. The calling thread is the one that Ctrl-C interrupts.
@@ -26,7 +26,7 @@ final class Stage implements AutoCloseable {
     static Stage open(Path home) throws Refused {
         var folder = DemoFolder.make();
         try {
-            var stage = new Stage(folder, ServerProgram.in(home, folder));
+            var stage = new Stage(folder, Processes.in(home, folder));
             var actor = Thread.currentThread();
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> stage.stop(actor)));
@@ -41,8 +41,8 @@ final class Stage implements AutoCloseable {
         return folder;
     }
 
-    ServerProgram program() {
-        return program;
+    Processes processes() {
+        return processes;
     }
 
     /// Whether the process is being ended from outside.
@@ -57,7 +57,7 @@ final class Stage implements AutoCloseable {
         }
         stopping = true;
         actor.interrupt();
-        program.close();
+        processes.close();
         try {
             if (left.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return;
@@ -71,7 +71,7 @@ final class Stage implements AutoCloseable {
     /// Ends the processes, then deletes the folder.
     @Override
     public void close() {
-        program.close();
+        processes.close();
         delete(folder);
         left.countDown();
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /// A run of `./custodian` in a folder of its own, with a temporary folder of its own, so that
@@ -110,22 +111,31 @@ final class Custodian implements AutoCloseable {
 
     /// Waits until it has said something on stdout or stderr.
     void awaitWords(String words) {
+        awaitWords(words, 1);
+    }
+
+    /// Waits until it has said something so many times on stdout or stderr.
+    void awaitWords(String words, int times) {
         Awaitility.await()
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> requireRunningOrSaid(words))
-                .until(() -> hasSaid(words));
+                .failFast(() -> requireRunningOrSaid(words, times))
+                .until(() -> hasSaid(words, times));
     }
 
-    private void requireRunningOrSaid(String words) {
+    private void requireRunningOrSaid(String words, int times) {
         var running = process.isAlive();
-        assertThat(running || hasSaid(words))
+        assertThat(running || hasSaid(words, times))
                 .as("ended without %s: %s%s", words, stdout(), stderr())
                 .isTrue();
     }
 
-    private boolean hasSaid(String words) {
-        return stdout().contains(words) || stderr().contains(words);
+    private boolean hasSaid(String words, int times) {
+        return count(stdout(), words) >= times || count(stderr(), words) >= times;
+    }
+
+    private static int count(String said, String words) {
+        return said.split(Pattern.quote(words), -1).length - 1;
     }
 
     /// Names of the files in its folder.

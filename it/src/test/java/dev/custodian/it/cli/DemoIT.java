@@ -3,12 +3,15 @@ package dev.custodian.it.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.json.Json;
+import dev.custodian.document.SamplePdf;
 import dev.custodian.it.document.LargePdf;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
     private static final String PIN = "13572468";
     private static final String WRONG_PIN = "86427531";
+
+    private static final String TO_APPROVE = "PIN to approve (Enter alone refuses): ";
+    private static final String OPENSSL =
+            "The same key signed through openssl (PKCS#11, p11-kit), and openssl accepts it: Verified OK";
 
     @TempDir Path scratch;
 
@@ -39,6 +46,7 @@ class DemoIT {
             assertThat(made.text("key")).isEqualTo("RSA-3072");
             assertThat(made.number("index", 1, 1_000))
                     .isBetween(made.number("approval", 0, 1_000), made.number("outcome", 0, 1_000));
+            assertThat(made.text("openssl")).isEqualTo(OPENSSL);
             assertThat(made.text("checkpoint")).startsWith("custodian-").contains("\n\n— ");
             run.assertNothingLeft();
             assertThat(says("pdfsig", made.text("signed")))
@@ -46,24 +54,46 @@ class DemoIT {
         }
     }
 
+    /// With --serve they are the lines to paste into another terminal, in their order.
+    private static List<String> lines(Custodian run, String... beginnings) {
+        return run.stdout()
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .map(String::strip)
+                .filter(line -> Stream.of(beginnings).anyMatch(line::startsWith))
+                .toList();
+    }
+
     @Test
-    void curlLinesWorkAsPastedUntilCtrlC() throws Exception {
+    void strangerSignsACommitByTheLinesAsPrintedUntilCtrlC() throws Exception {
         try (var run = Custodian.start(scratch, "", "demo", "--serve", "--key", "P-256")) {
             run.awaitWords("until Ctrl-C");
+            assertThat(run.stderr()).contains("a script plays your part");
 
-            var lines =
-                    run.stdout()
-                            .lines()
-                            .map(String::strip)
-                            .filter(l -> l.startsWith("curl "))
-                            .toList();
-            assertThat(lines).hasSize(5);
-            for (var line : lines) {
-                var answer = says("sh", "-c", line);
-                assertThat(answer).as(line).startsWith("{").doesNotContain("\"error\"");
+            var repository = scratch.resolve("repository").toString();
+            says("git", "init", "-q", repository);
+            says("git", "-C", repository, "config", "user.name", "Ada");
+            says("git", "-C", repository, "config", "user.email", "ada@example.org");
+            var git = lines(run, "export ", "git ");
+            assertThat(git).hasSize(3);
+            assertThat(says("sh", "-ec", "cd " + repository + "\n" + String.join("\n", git)))
+                    .contains("Good \"git\" signature for mara@demo.example with ECDSA key");
+            assertThat(says("git", "-C", repository, "cat-file", "-p", "HEAD"))
+                    .contains("-----BEGIN SSH SIGNATURE-----");
+
+            Files.write(run.work().resolve("FILE.pdf"), SamplePdf.octets());
+            var sign = lines(run, "XDG_RUNTIME_DIR=");
+            assertThat(sign).hasSize(1);
+            says("sh", "-ec", "cd " + run.work() + "\n" + sign.getFirst());
+            assertThat(says("pdfsig", run.work().resolve("FILE-signed.pdf").toString()))
+                    .contains("Signature is Valid");
+
+            var curl = lines(run, "curl ");
+            assertThat(curl).hasSize(2);
+            for (var line : curl) {
+                assertThat(says("sh", "-c", line)).as(line).contains("{").doesNotContain("\"error\"");
             }
-            assertThat(says("sh", "-c", lines.getLast())).contains("\"records\"");
-            assertThat(run.processes()).as("a server of its own").isNotEmpty();
+            assertThat(run.processes()).as("a server and an agent of its own").hasSize(2);
 
             run.signal("INT");
             assertThat(run.exit()).isEqualTo(130);
@@ -74,25 +104,30 @@ class DemoIT {
     }
 
     @Test
-    void personChoosesThePinAndTypesItToApprove() throws Exception {
+    void personChoosesThePinAndTypesItForEachSignature() throws Exception {
         try (var run = Custodian.onTerminal(scratch, "demo --key P-256 --out mine.pdf")) {
-            run.awaitWords("Choose a PIN for this demo: ");
+            run.awaitWords("New PIN (Enter alone refuses): ");
             run.type(PIN + "\n");
-            run.awaitWords("The same PIN again: ");
+            run.awaitWords("Again (Enter alone refuses): ");
             run.type(PIN + "\n");
-            run.awaitWords("PIN to approve this, or Ctrl-C: ");
+            run.awaitWords("Type \"noted\" when you have noted it");
+            run.type("noted\n");
+            run.awaitWords(TO_APPROVE, 1);
+            assertThat(run.stdout()).contains("document (reported):", "to be signed (computed here):");
             run.type(WRONG_PIN + "\n");
             run.awaitWords("was not accepted");
-            Awaitility.await()
-                    .atMost(Custodian.LIMIT)
-                    .until(() -> run.stdout().split("PIN to approve this", -1).length == 3);
+            run.awaitWords(TO_APPROVE, 2);
+            run.type(PIN + "\n");
+            run.awaitWords(TO_APPROVE, 3);
+            assertThat(run.stdout()).contains("openssl signs with the same key");
             run.type(PIN + "\n");
 
             assertThat(run.exit()).as(run.stdout()).isZero();
             assertThat(run.stdout())
-                    .contains("Signed: mine.pdf")
+                    .contains("Signed: mine.pdf", OPENSSL)
                     .doesNotContain(PIN)
-                    .doesNotContain(WRONG_PIN);
+                    .doesNotContain(WRONG_PIN)
+                    .doesNotContain("plays your part");
             assertThat(run.files())
                     .containsExactly("mine-test-root.crl", "mine-test-root.pem", "mine.pdf");
             run.assertNothingLeft();
@@ -100,15 +135,22 @@ class DemoIT {
     }
 
     @Test
-    void ctrlCAtTheQuestionLeavesNothing() throws Exception {
-        try (var run = Custodian.onTerminal(scratch, "demo")) {
-            run.awaitWords("Choose a PIN for this demo: ");
-            run.type("\u0003");
+    void noAtTheQuestionAndCtrlCAtItLeaveNothing() throws Exception {
+        for (var typed : List.of("\n", "\u0003")) {
+            try (var run = Custodian.onTerminal(scratch, "demo")) {
+                run.awaitWords("New PIN (Enter alone refuses): ");
+                run.type(typed);
 
-            assertThat(run.exit()).isEqualTo(130);
-            assertThat(run.stdout()).contains("Stopped.").doesNotContain("\tat ");
-            assertThat(run.files()).isEmpty();
-            run.assertNothingLeft();
+                assertThat(run.exit()).isEqualTo(typed.equals("\n") ? 1 : 130);
+                assertThat(run.stdout())
+                        .contains(
+                                typed.equals("\n")
+                                        ? FailureKind.APPROVAL_REFUSED.sentence()
+                                        : "Stopped.")
+                        .doesNotContain("\tat ");
+                assertThat(run.files()).isEmpty();
+                run.assertNothingLeft();
+            }
         }
     }
 

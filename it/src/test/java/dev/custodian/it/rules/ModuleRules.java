@@ -74,8 +74,9 @@ final class ModuleRules {
                         "agent.KnowsTheDocument"),
                 module(
                         "cli",
-                        List.of("core", "link", "client", "device", "document", "testpki"),
-                        "it starts the server as a process of its own, as an operator does",
+                        List.of("core", "link", "document", "testpki"),
+                        "it holds no token, share or PIN: it asks the agent, and starts server and"
+                                + " agent as processes of their own, as people do",
                         "cli.LinksTheServer"));
     }
 

@@ -1,0 +1,185 @@
+package dev.custodian.cli;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Our other programs, each in a process of its own: the CLI links neither server nor agent
+/// (DESIGN §3). Closing ends whatever still runs.
+final class Processes implements AutoCloseable {
+    static final int LIMIT_SECONDS = 60;
+
+    private static final int END_SECONDS = 10;
+
+    private static final List<String> OPTIONS =
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+
+    /// A program as it was built beside this one.
+    enum Program {
+        SERVER("server", "dev.custodian.server.Main"),
+        AGENT("agent", "dev.custodian.agent.Main");
+
+        private final String folder;
+        private final String main;
+
+        Program(String folder, String main) {
+            this.folder = folder;
+            this.main = main;
+        }
+    }
+
+    /// How much a process has to compute.
+    enum Work {
+        /// What starts fast matters, what runs fast does not.
+        LITTLE(List.of("-XX:TieredStopAtLevel=1")),
+        /// RSA keys are made four times faster with the second compiler.
+        MUCH(List.of());
+
+        private final List<String> options;
+
+        Work(List<String> options) {
+            this.options = options;
+        }
+    }
+
+    private final Path home;
+    private final DemoFolder folder;
+    private final List<Process> started = new ArrayList<>();
+    private boolean closed;
+
+    private Processes(Path home, DemoFolder folder) {
+        this.home = home;
+        this.folder = folder;
+    }
+
+    /// The programs as they were built, run by the Java that runs us.
+    ///
+    /// @param home the top folder, as `./custodian` passes it
+    /// @param folder where logs are kept
+    static Processes in(Path home, DemoFolder folder) throws Refused {
+        var processes = new Processes(home, folder);
+        for (var program : Program.values()) {
+            if (!Files.isDirectory(processes.lib(program))) {
+                throw new Refused(
+                        FailureKind.FILE_UNREADABLE,
+                        "There is no "
+                                + program.folder
+                                + " in "
+                                + processes.lib(program)
+                                + ": start the demo with ./custodian demo.");
+            }
+        }
+        return processes;
+    }
+
+    private Path lib(Program program) {
+        return home.resolve(program.folder).resolve("target").resolve("lib");
+    }
+
+    /// The script that runs the `custodian` command.
+    Path command() {
+        return home.resolve("custodian");
+    }
+
+    DemoFolder folder() {
+        return folder;
+    }
+
+    /// Starts a program; its input is empty.
+    Process start(Program program, Work work, List<String> arguments, Redirect complaints)
+            throws Refused, InterruptedException {
+        var line = new ArrayList<String>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(OPTIONS);
+        line.addAll(work.options);
+        // What libraries unpack goes with the folder.
+        line.add("-Djava.io.tmpdir=" + folder.path());
+        line.addAll(List.of("-cp", lib(program) + "/*", program.main));
+        line.addAll(arguments);
+        var builder = new ProcessBuilder(line).redirectError(complaints);
+        // On a terminal the demo's agent asks there, not by a window.
+        builder.environment().remove("DISPLAY");
+        return start(builder);
+    }
+
+    private synchronized Process start(ProcessBuilder builder)
+            throws Refused, InterruptedException {
+        if (closed) {
+            throw new InterruptedException("ending");
+        }
+        try {
+            var process = builder.start();
+            started.add(process);
+            process.getOutputStream().close();
+            return process;
+        } catch (IOException _) {
+            throw new Refused(
+                    FailureKind.INTERNAL, builder.command().getFirst() + " could not be started.");
+        }
+    }
+
+    /// The first line that a process says on its standard output; empty when it ends without one.
+    static String firstLine(Process process, String what) throws Refused, InterruptedException {
+        var line =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                var read = process.inputReader(StandardCharsets.UTF_8).readLine();
+                                return read == null ? "" : read;
+                            } catch (IOException _) {
+                                return "";
+                            }
+                        });
+        try {
+            var said = line.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (said.isEmpty()) {
+                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+            }
+            return said;
+        } catch (TimeoutException _) {
+            throw new Refused(
+                    FailureKind.SERVER_UNREACHABLE,
+                    what + " did not start within " + LIMIT_SECONDS + " seconds.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /// What a program has written into its log.
+    static String log(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    /// Waits for the ends, interrupted or not.
+    @Override
+    public void close() {
+        List<Process> ending;
+        synchronized (this) {
+            closed = true;
+            ending = List.copyOf(started);
+        }
+        ending.forEach(Process::destroy);
+        for (var process : ending) {
+            try {
+                process.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
+            } catch (CompletionException _) {
+                process.destroyForcibly().onExit().join();
+            }
+        }
+    }
+}
