@@ -64,8 +64,7 @@ final class Demo {
     /// A demo that was played; its server and its agent still run.
     ///
     /// @param code the credential for code; null when none was ordered
-    record Played(
-            DemoServer server, DemoAgent agent, @Nullable Credential code, DemoResult result)
+    record Played(DemoServer server, DemoAgent agent, @Nullable Credential code, DemoResult result)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -134,7 +133,8 @@ final class Demo {
             throws Refused, InterruptedException {
         var files = order.files;
         var signing = DocumentSigning.prepare(order.input, files.signed(), credential, clock);
-        progress.step("hashed the PDF; only the digest travels. The agent asks, and shows this too:");
+        progress.step(
+                "hashed the PDF; only the digest travels. The agent asks, and shows this too:");
         signing.lines().forEach(progress::more);
         var signature = signing.ask(agent.link());
         progress.step("approved with PIN and device key; the server signed");
@@ -158,8 +158,7 @@ final class Demo {
     private static JournalProof prove(DemoServer server, Id chain, Bytes digest, Bytes signature)
             throws Refused, InterruptedException {
         for (int look = 0; look < LOOKS; look++) {
-            var proof =
-                    JournalProof.read(server.exportJournal(look), chain, digest, signature);
+            var proof = JournalProof.read(server.exportJournal(look), chain, digest, signature);
             if (proof != null) {
                 return proof;
             }

@@ -36,8 +36,7 @@ record DemoAgent(Process process, LinkClient link, Path sockets) implements Auto
         }
         var log = folder.resolve("agent.log");
         var process =
-                processes.start(
-                        Program.AGENT, Work.LITTLE, arguments, Redirect.to(log.toFile()));
+                processes.start(Program.AGENT, Work.LITTLE, arguments, Redirect.to(log.toFile()));
         if (Processes.firstLine(process, "The agent").isEmpty()) {
             throw ServerProgram.unforeseen("custodian agent", Processes.log(log));
         }
@@ -56,8 +55,7 @@ record DemoAgent(Process process, LinkClient link, Path sockets) implements Auto
     /// Makes this machine a device of the invited owner, and returns the owner. The agent asks for
     /// a PIN and shows the recovery code.
     Id join(Invitation invitation) throws Refused {
-        return switch (link.join(
-                new Request.Join(invitation.expose(), NAME, LinkCommand.LIMIT))) {
+        return switch (link.join(new Request.Join(invitation.expose(), NAME, LinkCommand.LIMIT))) {
             case Answer.Enrolled(var owner, _) -> owner;
             case Answer other -> throw new IllegalStateException(other.toString());
         };

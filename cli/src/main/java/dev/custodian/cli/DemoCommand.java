@@ -91,18 +91,17 @@ final class DemoCommand implements Callable<Integer> {
                 out == null
                         ? OutputFiles.beside(input == null ? Path.of(SAMPLE) : input)
                         : OutputFiles.at(out);
-        var order = new Demo.Order(
-                        input == null ? sample(stage) : input, files, algorithm, serve);
+        var order = new Demo.Order(input == null ? sample(stage) : input, files, algorithm, serve);
         var random = new SecureRandom();
         var part = part(stage, random);
-        try (var played =
-                new Demo(stage, progress, part, Clock.systemUTC(), random).play(order)) {
+        try (var played = new Demo(stage, progress, part, Clock.systemUTC(), random).play(order)) {
             return tell(stage, played, part != null, progress);
         } catch (Refused | InterruptedException | RuntimeException e) {
             if (!stage.isStopping()) {
                 throw e;
             }
-            err().println("custodian: Stopped. Server and agent have ended and their folder is deleted.");
+            err().println(
+                            "custodian: Stopped. Server and agent have ended and their folder is deleted.");
             return ExitCodes.STOPPED;
         }
     }
@@ -143,9 +142,11 @@ final class DemoCommand implements Callable<Integer> {
             throws Refused, InterruptedException {
         progress.step("serving at " + played.server().url() + " until Ctrl-C");
         try {
-            CompletableFuture.anyOf(
-                            played.server().process().onExit(), played.agent().process().onExit())
-                    .get();
+            var _ =
+                    CompletableFuture.anyOf(
+                                    played.server().process().onExit(),
+                                    played.agent().process().onExit())
+                            .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -135,8 +135,7 @@ final class DemoServer {
                 var chain = folder.resolve(id.text() + ".pem");
                 var certificate = ca.issue(der(one.text("request")), person, order.purpose);
                 TestCa.writeCertificates(chain, certificate, ca.root());
-                made.add(
-                        new Made(id, KeyAlgorithm.ofName(one.text("key")), order.purpose, chain));
+                made.add(new Made(id, KeyAlgorithm.ofName(one.text("key")), order.purpose, chain));
             }
             return made;
         } catch (MalformedException e) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// client module and the agent's socket.
 final class OpenSsl {
     private static final String CLIENT = "pkcs11/p11-kit-client.so";
-    private static final List<String> LIBRARIES = List.of("/usr/lib", "/usr/lib64", "/usr/local/lib");
+    private static final List<String> LIBRARIES =
+            List.of("/usr/lib", "/usr/lib64", "/usr/local/lib");
 
     /// The agent's question stays for two minutes.
     private static final int LIMIT_SECONDS = 150;
@@ -122,8 +123,7 @@ final class OpenSsl {
 
     private static String pem(Bytes publicKey) {
         return "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(publicKey.toArray())
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(publicKey.toArray())
                 + "\n-----END PUBLIC KEY-----\n";
     }
 

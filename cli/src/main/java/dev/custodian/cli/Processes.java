@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Our other programs, each in a process of its own: the CLI links neither server nor agent
-/// (DESIGN §3). Closing ends whatever still runs.
+/// Our other programs, each in a process of its own: the CLI links neither server nor agent (DESIGN
+/// §3). Closing ends whatever still runs.
 final class Processes implements AutoCloseable {
     static final int LIMIT_SECONDS = 60;
 

@@ -20,8 +20,7 @@ record ServeLines(List<String> git, List<String> sign, List<String> curl) {
     /// Writes what the lines name into the demo's folder.
     ///
     /// @param code the credential that signs commits
-    static ServeLines of(Demo.Played played, Credential code, Processes processes)
-            throws Refused {
+    static ServeLines of(Demo.Played played, Credential code, Processes processes) throws Refused {
         var folder = processes.folder();
         var key = write(folder.resolve("code.pub"), SshPublicKey.of(code));
         var signers =
@@ -40,8 +39,7 @@ record ServeLines(List<String> git, List<String> sign, List<String> curl) {
                 .forEach((name, value) -> sign.add(name + "=" + Words.shell(value)));
         sign.add(Words.shell(processes.command()));
         sign.add("sign --credential " + played.result().credential().id() + " FILE.pdf");
-        var curl =
-                "curl -s --cacert " + Words.shell(played.server().writeCertificate()) + " ";
+        var curl = "curl -s --cacert " + Words.shell(played.server().writeCertificate()) + " ";
         var url = played.server().url();
         return new ServeLines(
                 git,

@@ -35,9 +35,7 @@ class DocumentSigningTest {
     private static void refused(FailureKind kind, String words, String name, Credential... all) {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(
-                        () ->
-                                DocumentSigning.choose(
-                                        List.of(all), name.isEmpty() ? null : name))
+                        () -> DocumentSigning.choose(List.of(all), name.isEmpty() ? null : name))
                 .satisfies(
                         e -> {
                             assertThat(e.kind()).isEqualTo(kind);

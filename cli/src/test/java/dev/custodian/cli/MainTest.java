@@ -23,7 +23,8 @@ class MainTest {
     void helpNamesCommandsAndExitCodes() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("demo", "sign", "agent", "join", "status", "login", "logout", "credential")
+                .contains(
+                        "demo", "sign", "agent", "join", "status", "login", "logout", "credential")
                 .contains("device", "pin", "recover", "consent", "doctor", "setup", "ssh")
                 .contains("Exit codes:", "130");
         assertThat(err.toString()).isEmpty();

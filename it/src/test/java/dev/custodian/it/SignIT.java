@@ -33,7 +33,7 @@ class SignIT {
     private static Installation installation;
     private static Serving serving;
     private static Machine desk;
-    private static Id owner;
+    private static String owner = "";
     private static String credential = "";
 
     @BeforeAll
@@ -53,6 +53,10 @@ class SignIT {
     private static Program.Ran sign(String... words) throws Exception {
         var line = Program.line(Path.of("sign"), words);
         return desk.custodian(line.toArray(String[]::new));
+    }
+
+    private static Id owner() throws Exception {
+        return Id.parse(Id.Kind.OWNER, owner);
     }
 
     private static void refused(Program.Ran ran, FailureKind kind, int exit) {
@@ -83,16 +87,9 @@ class SignIT {
         desk.start();
         desk.types("", PIN, "");
         refused(sign("contract.pdf"), FailureKind.NOT_JOINED, 1);
-        var joined =
-                desk.custodian(
-                        "join", installation.invite(serving.url()).expose(), "--json");
-        owner =
-                Id.parse(
-                        Id.Kind.OWNER,
-                        Json.members(
-                                        Json.parse(Bytes.utf8(joined.orFail().out().strip()), 1 << 16),
-                                        "it")
-                                .text("owner"));
+        var joined = desk.custodian("join", installation.invite(serving.url()).expose(), "--json");
+        var answer = Json.parse(Bytes.utf8(joined.orFail().out().strip()), 1 << 16);
+        owner = Json.members(answer, "it").text("owner");
         refused(sign("contract.pdf"), FailureKind.CREDENTIAL_UNKNOWN, 1);
     }
 
@@ -100,7 +97,7 @@ class SignIT {
     @Test
     @Order(3)
     void refusedByThePersonThereIsNoFile() throws Exception {
-        credential = installation.credentials(owner, "RSA-3072").getFirst().text();
+        credential = installation.credentials(owner(), "RSA-3072").getFirst().text();
         desk.types("");
         refused(sign("contract.pdf"), FailureKind.APPROVAL_REFUSED, 1);
         assertThat(desk.asked()).hasSize(1);
@@ -119,7 +116,9 @@ class SignIT {
         assertThat(desk.asked()).hasSize(2);
         var question = desk.asked().getLast().replaceAll("\\|\\s*", " ");
         assertThat(question)
-                .contains("document (reported): contract.pdf, ", "calls itself (reported): custodian");
+                .contains(
+                        "document (reported): contract.pdf, ",
+                        "calls itself (reported): custodian");
         for (var name : List.of("document", "to be signed")) {
             var line = ran.err().lines().filter(one -> one.startsWith("  " + name)).findFirst();
             assertThat(question).contains(line.orElseThrow().substring(16).strip());
@@ -130,7 +129,8 @@ class SignIT {
         TestCa.writeCertificates(root, installation.ca().root());
         var judges = Judges.trusting(root, scratch);
         assertThat(judges.pdfsig(signed))
-                .contains("Signature is Valid.", "Certificate is Trusted.", "Total document signed");
+                .contains(
+                        "Signature is Valid.", "Certificate is Trusted.", "Total document signed");
         assertThat(judges.pyhanko(signed).out()).contains(":VALID");
     }
 
@@ -138,10 +138,10 @@ class SignIT {
     @Order(5)
     void amongSeveralOneIsNamedAndItHasToBeForDocuments() throws Exception {
         Files.delete(desk.home().resolve("contract-signed.pdf"));
-        var other = installation.credentials(owner, "P-384").getFirst().text();
+        var other = installation.credentials(owner(), "P-384").getFirst().text();
         var code =
                 installation
-                        .credentials(Custody.OWNER_SEALED, Purpose.CODE, owner, "P-256")
+                        .credentials(Custody.OWNER_SEALED, Purpose.CODE, owner(), "P-256")
                         .getFirst()
                         .id()
                         .text();

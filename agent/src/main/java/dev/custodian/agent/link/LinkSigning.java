@@ -49,8 +49,7 @@ final class LinkSigning {
         return new Answer.Signatures(request.digests().stream().map(of::get).toList());
     }
 
-    private static List<Shown> told(
-            Caller caller, Request.Context context, List<Bytes> digests) {
+    private static List<Shown> told(Caller caller, Request.Context context, List<Bytes> digests) {
         var told = new ArrayList<Shown>();
         told.add(caller.says());
         if (!context.title().isBlank()) {

@@ -91,7 +91,10 @@ class DemoIT {
             var curl = lines(run, "curl ");
             assertThat(curl).hasSize(2);
             for (var line : curl) {
-                assertThat(says("sh", "-c", line)).as(line).contains("{").doesNotContain("\"error\"");
+                assertThat(says("sh", "-c", line))
+                        .as(line)
+                        .contains("{")
+                        .doesNotContain("\"error\"");
             }
             assertThat(run.processes()).as("a server and an agent of its own").hasSize(2);
 
@@ -113,7 +116,8 @@ class DemoIT {
             run.awaitWords("Type \"noted\" when you have noted it");
             run.type("noted\n");
             run.awaitWords(TO_APPROVE, 1);
-            assertThat(run.stdout()).contains("document (reported):", "to be signed (computed here):");
+            assertThat(run.stdout())
+                    .contains("document (reported):", "to be signed (computed here):");
             run.type(WRONG_PIN + "\n");
             run.awaitWords("was not accepted");
             run.awaitWords(TO_APPROVE, 2);
