@@ -23,7 +23,7 @@ it-full: ## what takes too long for each change: 10,000 idle TLS connections
 	@build/packages.sh $(BUILD_PACKAGES)
 	@build/tests.sh full
 
-soak: ## 10,000 kills and other faults: hours; KILLS=, MINUTES= bound it, and it goes on where it ended
+soak: ## 10,000 kills and other faults, an hour of the agent; KILLS=, MINUTES= bound it, it goes on where it ended; SOAK=AgentSoak or Soak alone
 	@build/packages.sh $(BUILD_PACKAGES)
 	@command -v go >/dev/null || build/packages.sh golang-go
 	@build/tests.sh soak

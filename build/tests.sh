@@ -2,7 +2,7 @@
 # build/tests.sh unit: unit tests and slices of all modules, with format check and all other house rules.
 # build/tests.sh it:   end-to-end tests with programs of others.
 # build/tests.sh full: what takes too long for each change.
-# build/tests.sh soak: the class Soak of module it, and nothing else.
+# build/tests.sh soak: the classes Soak and AgentSoak of module it, or the one that SOAK names, and nothing else.
 # Ends with one line `tests: N passed, N failed, N skipped`. Red if any test failed or was skipped, or if none ran.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
@@ -25,7 +25,7 @@ case ${1:-} in
         ;;
     soak)
         mvn -B -ntp -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
-            -Dit.test=Soak -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
+            -Dit.test="${SOAK:-Soak,AgentSoak}" -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
         ;;
     *)
         echo "usage: build/tests.sh unit|it|full|soak" >&2
