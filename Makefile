@@ -33,7 +33,7 @@ fuzz: ## every decoder under Jazzer: hours; INPUTS= (10,000,000) for each target
 	@build/fuzz.sh
 
 bench: ## how fast it is, as ratios within one run: some minutes, into bench/target/bench.txt
-	@build/packages.sh $(BUILD_PACKAGES) openssl
+	@build/packages.sh $(BUILD_PACKAGES) openssl p11-kit p11-kit-modules softhsm2
 	@build/bench.sh
 
 pit: ## mutation tests of core and what decides over a signature: hours; PACKAGES= names some of them

@@ -65,17 +65,11 @@ final class Device {
     private final SSLContext tls;
     private final HttpClient http;
 
-    Device(
-            Path keys,
-            Memory memory,
-            DeviceSigner signer,
-            X509Certificate server,
-            Map<KeyAlgorithm, Id> credentials)
-            throws Exception {
-        this.keys = keys;
-        this.memory = memory;
-        this.signer = signer;
-        this.credentials = Map.copyOf(credentials);
+    Device(Estate.Enrolled enrolled, X509Certificate server) throws Exception {
+        this.keys = enrolled.folder();
+        this.memory = enrolled.memory();
+        this.signer = enrolled.signer();
+        this.credentials = Map.copyOf(enrolled.credentials());
         this.tls = trusting(server);
         this.http = HttpClient.newBuilder().sslContext(tls).build();
     }

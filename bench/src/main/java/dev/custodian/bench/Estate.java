@@ -1,5 +1,6 @@
 package dev.custodian.bench;
 
+import dev.custodian.client.DeviceSigner;
 import dev.custodian.client.Enrolment;
 import dev.custodian.client.Memory;
 import dev.custodian.client.Pin;
@@ -26,17 +27,18 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A data folder with its operator, and one owner with one device and a credential of each kind.
+/// A data folder with its operator, and owners with one device each.
 ///
 /// @param folder holds all of it
 record Estate(Path folder) {
-    static final String DEVICE = "bench";
+    static final String DEVICE = "device";
     static final String PIN = "274913";
 
     /// Makes a data folder as an operator does; the server gets a port of its own.
@@ -63,12 +65,23 @@ record Estate(Path folder) {
         return folder.resolve("data/config.toml");
     }
 
-    /// Enrols the owner and makes owner-sealed credentials. The server runs.
-    Device enrol(URI url, Set<KeyAlgorithm> algorithms) throws Exception {
+    /// An owner's only device, with credentials of one purpose.
+    ///
+    /// @param folder of the device: its key, its share and its memory, named as the agent names
+    ///   them
+    record Enrolled(
+            Path folder, Memory memory, DeviceSigner signer, Map<KeyAlgorithm, Id> credentials) {}
+
+    /// Enrols an owner and makes owner-sealed credentials. The server runs.
+    ///
+    /// @param name of the owner; a folder of that name is the device's
+    Enrolled enrol(String name, URI url, Purpose purpose, Set<KeyAlgorithm> algorithms)
+            throws Exception {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         var settings = Config.read(config());
         var keys = KeyFiles.read(settings);
+        var device = folder.resolve(name);
         try (var vault = new EmbeddedVault(MasterKey.read(settings.master()), random);
                 var store = SqliteStore.open(settings.database());
                 var journal =
@@ -80,30 +93,32 @@ record Estate(Path folder) {
                                 vault::sign,
                                 1,
                                 "operator");
-                var share = Shares.in(folder.resolve("keys"), random).create(DEVICE);
+                var share = Shares.in(device, random).create(DEVICE);
                 var pin = Pin.of(PIN.toCharArray())) {
             journal.start();
             var invitation =
-                    new Invitations(journal, clock, random).invite(url, keys.thumbprint(), "bench");
-            var signer =
-                    new Device.FileSigner(
-                            SoftwareDeviceKeys.in(folder.resolve("keys")).create(DEVICE));
+                    new Invitations(journal, clock, random).invite(url, keys.thumbprint(), name);
+            var signer = new Device.FileSigner(SoftwareDeviceKeys.in(device).create(DEVICE));
             var enrolled =
                     new Enrolment(invitation, signer, clock, random).enrol(share, pin, List.of());
-            var memory = Memory.begin(folder.resolve("memory"), enrolled.remembered());
+            var memory = Memory.begin(device.resolve("memory"), enrolled.remembered());
             var registrar = new Registrar(store, journal, vault, clock, random);
-            var credentials = credentials(registrar, memory.now().owner(), algorithms);
-            return new Device(
-                    folder.resolve("keys"),
+            return new Enrolled(
+                    device,
                     memory,
                     signer,
-                    keys.tls().chain().getFirst(),
-                    credentials);
+                    credentials(registrar, memory.now().owner(), purpose, algorithms));
         }
     }
 
+    /// The certificate of the server's connections.
+    X509Certificate certificate() throws Exception {
+        return KeyFiles.read(Config.read(config())).tls().chain().getFirst();
+    }
+
     private static Map<KeyAlgorithm, Id> credentials(
-            Registrar registrar, Id owner, Set<KeyAlgorithm> algorithms) throws Exception {
+            Registrar registrar, Id owner, Purpose purpose, Set<KeyAlgorithm> algorithms)
+            throws Exception {
         var ca = TestCa.create(Clock.systemUTC(), new SecureRandom(), "Custodian bench");
         var credentials = new EnumMap<KeyAlgorithm, Id>(KeyAlgorithm.class);
         for (var algorithm : algorithms) {
@@ -111,13 +126,14 @@ record Estate(Path folder) {
                     registrar.create(
                             new Registrar.Order(
                                     owner,
-                                    Purpose.DOCUMENT,
+                                    purpose,
                                     Custody.OWNER_SEALED,
                                     algorithm,
                                     new Policy(Level.BOUND, Matter.MOST),
                                     "CN=Ada Lovelace"));
             var person = new Person("Ada", "Lovelace", "TEST-0001");
-            registrar.certify(List.of(ca.issue(made.request().toArray(), person), ca.root()));
+            registrar.certify(
+                    List.of(ca.issue(made.request().toArray(), person, purpose), ca.root()));
             credentials.put(algorithm, made.credential());
         }
         return credentials;

@@ -1,6 +1,7 @@
 package dev.custodian.bench;
 
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Purpose;
 import dev.custodian.server.vault.MeasuredVault.Work;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +36,12 @@ public final class Main {
         var estate = Estate.make(folder);
         Programs.demo(folder, report);
         Programs.start(estate.config(), report);
+        Programs.agent(folder, report);
         try (var server = ServerProcess.start(estate.config(), folder.resolve("server.log"))) {
-            var device = estate.enrol(server.url(), Cell.KEYS);
+            var device =
+                    new Device(
+                            estate.enrol("bench", server.url(), Purpose.DOCUMENT, Cell.KEYS),
+                            estate.certificate());
             try (var load = new Load(device, Cell.CALLERS)) {
                 var rounds = new Rounds(server, device, load);
                 rounds.warmUp();
@@ -48,6 +53,7 @@ public final class Main {
                 rounds.report(report);
                 report.line("");
                 Latency.measure(server, device, report);
+                Remoting.measure(estate, server, report);
                 profile(rounds, Cell.bare().getFirst(), 4_000, folder, report);
                 profile(
                         rounds,

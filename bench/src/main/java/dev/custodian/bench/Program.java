@@ -15,13 +15,17 @@ final class Program {
 
     /// What it prints on stdout; an error when it fails, with what it said.
     static String output(List<String> line) throws IOException, InterruptedException {
-        var process = builder(line).redirectErrorStream(true).start();
+        return output(builder(line));
+    }
+
+    static String output(ProcessBuilder builder) throws IOException, InterruptedException {
+        var process = builder.redirectErrorStream(true).start();
         String said;
         try (var out = process.getInputStream()) {
             said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
         }
         if (process.waitFor() != 0) {
-            throw new IOException(line + " failed: " + said);
+            throw new IOException(builder.command() + " failed: " + said);
         }
         return said;
     }

@@ -72,6 +72,52 @@ final class Programs {
                         .formatted(rss, Report.met(rss <= 200)));
     }
 
+    /// Wall time from `./custodian agent` until the ssh door takes a connection, and its CPU time
+    /// and memory then: with the AOT cache of `build/aot.sh` and without.
+    static void agent(Path folder, Report report) throws IOException, InterruptedException {
+        var cache = Program.HOME.resolve("agent/target/agent.aot");
+        var away = cache.resolveSibling("agent.aot.away");
+        var with = new Starts();
+        var without = new Starts();
+        for (int i = 0; i < STARTS; i++) {
+            with.add(folder.resolve("start-" + i));
+            Files.move(cache, away);
+            try {
+                without.add(folder.resolve("cold-" + i));
+            } finally {
+                Files.move(away, cache);
+            }
+        }
+        double start = Figures.median(with.wall);
+        report.line("agent start: %s; aim 0.3 s: %s".formatted(with, Report.met(start <= 0.3)));
+        report.line("  without AOT cache: %s".formatted(without));
+    }
+
+    /// Starts of an agent that has joined nowhere.
+    private static final class Starts {
+        final List<Double> wall = new ArrayList<>();
+        private final List<Double> cpu = new ArrayList<>();
+        private final List<Double> memory = new ArrayList<>();
+
+        void add(Path folder) throws IOException, InterruptedException {
+            try (var agent = AgentProgram.start(folder.resolve("state"), folder)) {
+                wall.add(agent.startSeconds());
+                cpu.add(CpuTime.of(agent.pid()));
+                memory.add(megabytes(agent.pid()));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "%.2f s wall, %.2f s CPU without compilers, %.0f MB (median of %d)"
+                    .formatted(
+                            Figures.median(wall),
+                            Figures.median(cpu),
+                            Figures.median(memory),
+                            wall.size());
+        }
+    }
+
     /// Resident memory of a process (VmRSS of proc(5)).
     static double megabytes(long pid) throws IOException {
         return megabytes(Files.readString(Path.of("/proc", "" + pid, "status")));
