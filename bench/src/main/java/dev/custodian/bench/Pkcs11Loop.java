@@ -24,12 +24,13 @@ final class Pkcs11Loop {
         var module = base.configure(Path.of(args[0]).toString());
         var pin = args.length > 1 ? args[1].toCharArray() : new char[0];
         var keys = KeyStore.getInstance("PKCS11", module);
-        keys.load(null, pin);
         System.out.println("ready");
         try (var orders =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (var line = orders.readLine(); line != null; line = orders.readLine()) {
                 var words = line.split(" ", 2);
+                // anew: an agent that has just started knows no keys yet
+                keys.load(null, pin);
                 if (!(keys.getKey(words[0], pin) instanceof PrivateKey key)) {
                     throw new IllegalArgumentException("no key " + words[0]);
                 }
