@@ -1,5 +1,5 @@
 # Sourced by the programs' scripts, POSIX sh: builds what is out of date, then becomes the program.
-# Wants: top (the project's folder), module, main; the script's own arguments are passed on.
+# Wants: top (the project's folder), module, main, options (of the JVM, none with a space in it); the script's own arguments are passed on.
 . "$top/build/jdk.sh"
 "$top/build/package.sh"
 set -- -Dcustodian.home="$top" -cp "$top/$module/target/lib/*" "$main" "$@"
@@ -9,4 +9,4 @@ cache=$top/$module/target/$module.aot
 if [ -s "$cache" ] && [ -z "$(find "$top/$module/target/lib" "$JAVA_HOME/release" -newer "$cache")" ]; then
     set -- -XX:AOTCache="$cache" -XX:AOTMode=auto -Xlog:aot*=off -Xlog:cds*=off "$@"
 fi
-exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "$@"
+exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC $options --enable-native-access=ALL-UNNAMED "$@"
