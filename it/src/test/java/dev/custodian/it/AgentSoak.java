@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,8 @@ class AgentSoak {
 
     @TempDir Path scratch;
 
+    private Installation installation;
+    private Serving serving;
     private AgentProcess agent;
     private String code = "";
     private int round;
@@ -58,35 +62,32 @@ class AgentSoak {
 
     @Test
     void agentIsAfterAnHourAsItWasAtFirst() throws Exception {
-        var installation = Installation.in(scratch);
-        try (var _ = start(installation)) {
-            long end = System.nanoTime() + Duration.ofMinutes(minutes()).toNanos();
-            var usages = new ArrayList<Usage>();
-            while (System.nanoTime() - end < 0) {
-                round++;
-                round();
-                usages.add(Usage.of(agent.pid()));
-            }
-            var warm = most(usages.subList(0, usages.size() / WARM));
-            var last = most(usages.subList(usages.size() - usages.size() / WARM, usages.size()));
-            System.out.printf(
-                    "soak of the agent: %d rounds, %d signatures, %d refusals, %d connections with"
-                            + " garbage; most in the first quarter of the rounds %s, in the last"
-                            + " %s%n",
-                    round, signatures, refusals, garbage, warm, last);
-            assertThat(usages).hasSizeGreaterThan(WARM);
-            assertThat(last.megabytes()).isLessThanOrEqualTo(warm.megabytes() + MORE_MEGABYTES);
-            assertThat(last.files()).isLessThanOrEqualTo(warm.files() + MORE_FILES);
-            assertThat(last.threads()).isLessThanOrEqualTo(warm.threads() + MORE_THREADS);
-        } finally {
-            agent.close();
+        long end = System.nanoTime() + Duration.ofMinutes(minutes()).toNanos();
+        var usages = new ArrayList<Usage>();
+        while (System.nanoTime() - end < 0) {
+            round++;
+            round();
+            usages.add(Usage.of(agent.pid()));
         }
+        var warm = most(usages.subList(0, usages.size() / WARM));
+        var last = most(usages.subList(usages.size() - usages.size() / WARM, usages.size()));
+        System.out.printf(
+                "soak of the agent: %d rounds, %d signatures, %d refusals, %d connections with"
+                        + " garbage; most in the first quarter of the rounds %s, in the last"
+                        + " %s%n",
+                round, signatures, refusals, garbage, warm, last);
+        assertThat(usages).hasSizeGreaterThan(WARM);
+        assertThat(last.megabytes()).isLessThanOrEqualTo(warm.megabytes() + MORE_MEGABYTES);
+        assertThat(last.files()).isLessThanOrEqualTo(warm.files() + MORE_FILES);
+        assertThat(last.threads()).isLessThanOrEqualTo(warm.threads() + MORE_THREADS);
         assertThat(installation.command("journal", "verify").number("signed", 0, Long.MAX_VALUE))
                 .isEqualTo(signatures);
     }
 
-    private Serving start(Installation installation) throws Exception {
-        var serving = installation.serve();
+    @BeforeEach
+    void start() throws Exception {
+        installation = Installation.in(scratch);
+        serving = installation.serve();
         var device =
                 OwnerDevice.enrol(installation.invite(serving.url()), scratch.resolve("device"));
         code =
@@ -102,7 +103,12 @@ class AgentSoak {
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> ssh("ssh-add", "-L").exit() == 0);
         Files.writeString(scratch.resolve("key.pub"), ssh("ssh-add", "-L").orFail().out());
-        return serving;
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        agent.close();
+        serving.close();
     }
 
     private static Usage most(List<Usage> usages) {

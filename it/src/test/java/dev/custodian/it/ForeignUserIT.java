@@ -3,6 +3,7 @@ package dev.custodian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ class ForeignUserIT {
     private static Process squat(Path folder, Path socket) throws Exception {
         open(folder, "rwxrwxrwx");
         var squatter = new ProcessBuilder(asOther("perl", "-e", SQUAT, socket.toString())).start();
-        assertThat(squatter.inputReader().readLine()).isEqualTo("listens");
+        assertThat(squatter.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("listens");
         open(folder, "rwx------");
         return squatter;
     }
@@ -213,7 +214,7 @@ class ForeignUserIT {
                     .contains(
                             "The agent's socket is not yours alone.",
                             "The other end of " + socket + " belongs to " + OTHER + ".");
-            assertThat(squatter.inputReader().readLine()).isEqualTo("got 0");
+            assertThat(squatter.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("got 0");
         } finally {
             squatter.destroyForcibly();
         }

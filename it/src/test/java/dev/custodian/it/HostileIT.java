@@ -243,8 +243,15 @@ class HostileIT {
                 () -> {
                     var builder =
                             new ProcessBuilder(
-                                            "ssh-keygen -Y sign -n file -f key.pub letter"
-                                                    .split(" "))
+                                            List.of(
+                                                    "ssh-keygen",
+                                                    "-Y",
+                                                    "sign",
+                                                    "-n",
+                                                    "file",
+                                                    "-f",
+                                                    "key.pub",
+                                                    "letter"))
                                     .directory(scratch.toFile());
                     builder.environment().put("SSH_AUTH_SOCK", socket("ssh.sock").toString());
                     var program = builder.start();
@@ -315,7 +322,7 @@ class HostileIT {
             var ends = new ArrayList<Callable<String>>();
             for (int i = 0; i < 50; i++) {
                 var program = program(i, got);
-                var end = threads.submit(() -> program.call());
+                var end = threads.submit(program);
                 ends.add(() -> end.get(60, TimeUnit.SECONDS));
             }
             awaitQuestion();

@@ -36,8 +36,12 @@ final class Installation {
 
     /// Makes a data folder in `folder` with a port of its own.
     static Installation in(Path folder) throws Exception {
+        return in(folder, freePort());
+    }
+
+    static Installation in(Path folder, int port) throws Exception {
         var data = folder.resolve("data");
-        Program.server("init", "--dir", data.toString(), "--port", "" + freePort()).orFail();
+        Program.server("init", "--dir", data.toString(), "--port", "" + port).orFail();
         return new Installation(
                 folder,
                 data.resolve("config.toml"),
@@ -81,6 +85,10 @@ final class Installation {
 
     Serving serveObserved(Path bodies) throws Exception {
         return Serving.observed(config, bodies, folder.resolve("server.log"));
+    }
+
+    Serving serveLying() throws Exception {
+        return Serving.lying(config, folder.resolve("server.log"));
     }
 
     /// Serves a copy of the data folder from a file system in memory, mounted over it for the

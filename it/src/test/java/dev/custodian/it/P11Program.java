@@ -107,7 +107,8 @@ final class P11Program implements AutoCloseable {
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
                             }
-                        });
+                        },
+                        Thread::startVirtualThread);
         var outcomes = new TreeMap<Long, Integer>();
         for (int i = 0; i < 2 * signatures; i++) {
             var body = answer();

@@ -79,7 +79,8 @@ final class Program {
             builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().putAll(environment);
             var process = start(builder, line);
-            var out = CompletableFuture.supplyAsync(() -> text(process));
+            var out =
+                    CompletableFuture.supplyAsync(() -> text(process), Thread::startVirtualThread);
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();

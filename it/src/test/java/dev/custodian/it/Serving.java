@@ -78,6 +78,20 @@ final class Serving implements AutoCloseable {
                 log);
     }
 
+    /// Starts the product's objects in a main of our own that lies.
+    static Serving lying(Path config, Path log) throws Exception {
+        return start(
+                List.of(
+                        java(),
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LyingServer.class.getName(),
+                        config.toString()),
+                log);
+    }
+
     /// Starts the product with its data folder copied into a small file system that only it sees.
     static Serving onSmallDisk(Path config, String size, Path log) throws Exception {
         var data = String.valueOf(config.getParent());
@@ -128,7 +142,8 @@ final class Serving implements AutoCloseable {
                                     } catch (IOException e) {
                                         throw new AssertionError(e);
                                     }
-                                })
+                                },
+                                Thread::startVirtualThread)
                         .get(LIMIT_SECONDS, TimeUnit.SECONDS);
         if (line == null) {
             throw new AssertionError("the server ended: " + Files.readString(log));
@@ -147,11 +162,20 @@ final class Serving implements AutoCloseable {
 
     /// Puts the clock of an observed server forward.
     void forward(Duration time) throws Exception {
+        command(time.toString());
+    }
+
+    /// Has a lying server tell this lie from now on.
+    void lie(String lie) throws Exception {
+        command(lie);
+    }
+
+    private void command(String command) throws Exception {
         Writer in = process.outputWriter(StandardCharsets.UTF_8);
-        in.write(time + "\n");
+        in.write(command + "\n");
         in.flush();
-        if (!line().equals(time.toString())) {
-            throw new AssertionError("the clock was not put forward");
+        if (!line().equals(command)) {
+            throw new AssertionError("the server does not do: " + command);
         }
     }
 

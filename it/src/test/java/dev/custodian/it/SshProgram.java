@@ -25,7 +25,7 @@ final class SshProgram implements AutoCloseable {
     ///
     /// @param key a line of `ssh-add -L`
     void ask(String key, String message) throws IOException {
-        var blob = Bytes.of(Base64.getDecoder().decode(key.split(" ")[1]));
+        var blob = Bytes.of(Base64.getDecoder().decode(key.split(" ", 3)[1]));
         var data =
                 Bytes.concat(
                         Bytes.utf8("SSHSIG"),

@@ -40,7 +40,9 @@ final class Wire implements AutoCloseable {
 
     /// The next octets after their length.
     Bytes string() throws IOException {
-        return Bytes.of(read(read(4).getInt()).array());
+        var octets = new byte[read(4).getInt()];
+        read(octets.length).get(octets);
+        return Bytes.of(octets);
     }
 
     static Bytes string(Bytes octets) {

@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -171,7 +172,7 @@ class DoorwayTest {
                 };
         try (var _ = open(pairs)) {
             var idle = new ProcessBuilder("perl", "-e", IDLE, socket().toString()).start();
-            try (var lines = idle.inputReader()) {
+            try (var lines = idle.inputReader(StandardCharsets.UTF_8)) {
                 assertThat(lines.readLine()).isEqualTo("connected");
                 var flood = new ArrayList<SocketChannel>();
                 for (int i = 0; i < 4 * Doorway.MOST; i++) {
@@ -179,7 +180,7 @@ class DoorwayTest {
                     one.write(ByteBuffer.wrap(new byte[] {1}));
                     flood.add(one);
                 }
-                idle.outputWriter().append("\n").flush();
+                idle.outputWriter(StandardCharsets.UTF_8).append("\n").flush();
                 assertThat(lines.readLine()).isEqualTo("answered 7");
                 for (var one : flood) {
                     one.close();
