@@ -9,7 +9,7 @@ cache=$(pwd)/agent/target/agent.aot
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # The options of ./custodian agent: a cache is for these alone.
-env -u DISPLAY "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache.new" -XX:+UseSerialGC -Xms16m -Xmx128m --enable-native-access=ALL-UNNAMED \
+env -u DISPLAY timeout 120 "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$cache.new" -XX:+UseSerialGC -Xms16m -Xmx128m --enable-native-access=ALL-UNNAMED \
     -Dcustodian.home="$(pwd)" -cp "$(pwd)/agent/target/lib/*" dev.custodian.agent.Main \
     --state "$folder/state" --sockets "$folder/sockets" >"$folder/out" 2>"$folder/log" &
 agent=$!

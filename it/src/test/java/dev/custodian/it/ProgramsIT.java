@@ -43,6 +43,7 @@ class ProgramsIT {
         PYHANKO("pyHanko", "pyhanko", "a PDF, ECDSA P-256, checked by pdfsig"),
         PYKCS11("PyKCS11", "pykcs11", "a file, RSA PKCS#1, checked by openssl"),
         NSS("NSS certutil, cmsutil", "nss", "S/MIME, RSA, checked by openssl with the CA"),
+        GNUPG("GnuPG gpgsm", "gnupg", "S/MIME, RSA, checked by itself"),
         JAVA("keytool, jarsigner", "java", "a JAR, RSA, checked by jarsigner"),
         CURL("curl", "curl", "TLS login, ECDSA P-256, checked by nginx"),
         GNUTLS("gnutls-cli", "gnutls-cli", "TLS login, RSA-PSS, checked by nginx"),
@@ -134,6 +135,12 @@ class ProgramsIT {
                         work,
                         "openssl cms -verify -binary -inform DER -in letter.p7s -content letter.txt"
                                 + " -CAfile $ROOT -purpose any -out /dev/null");
+            }
+            case GNUPG -> {
+                Files.copy(programs.root(), work.resolve("root.pem"));
+                assertThat(programs.run(row.page, work, Map.of()).orFail().said())
+                        .contains("Good signature from");
+                check(work, "gpgconf --kill all");
             }
             case JAVA -> {
                 check(work, "python3 -m zipfile -c app.jar letter.txt");
