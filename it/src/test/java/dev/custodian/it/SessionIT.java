@@ -262,6 +262,28 @@ class SessionIT {
         assertThat(state(desk)).isEqualTo("logged-in");
     }
 
+    /// Of two that have the same login, one shows a refresh token whose successor was used.
+    @Test
+    @Order(13)
+    void copyWithTheDeviceKeyEndsTheLoginOfBothAndTheStatusSaysSo() throws Exception {
+        desk.close();
+        try (var copy = thief("copy", "memory", "session", "device.share", "device.p8")) {
+            copy.custodian("credential", "list", "--sync").orFail();
+            copy.close();
+            copy.start();
+            copy.custodian("credential", "list", "--sync").orFail();
+
+            desk.start();
+            assertThat(desk.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
+            awaitState(desk, "logged-out");
+            assertThat(desk.custodian("status").out()).contains("log in with: custodian login");
+            assertThat(copy.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
+            awaitState(copy, "logged-out");
+        }
+        assertThat(desk.custodian("login").orFail().out()).isEqualTo("logged-in\n");
+        desk.custodian("credential", "list", "--sync").orFail();
+    }
+
     @Test
     @Order(20)
     void removedDeviceSaysSo() throws Exception {
