@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -107,19 +108,23 @@ final class AgentProgram implements AutoCloseable {
     /// consent grant`.
     void allow(Id credential, long program, int signatures)
             throws IOException, InterruptedException {
-        var builder =
-                Program.builder(
-                        List.of(
-                                Program.HOME.resolve("custodian").toString(),
-                                "consent",
-                                "grant",
-                                credential.text(),
-                                "--process",
-                                "" + program,
-                                "--count",
-                                "" + signatures,
-                                "--minutes",
-                                "60"));
+        command(
+                "consent",
+                "grant",
+                credential.text(),
+                "--process",
+                "" + program,
+                "--count",
+                "" + signatures,
+                "--minutes",
+                "60");
+    }
+
+    /// Runs `custodian` with these words.
+    void command(String... words) throws IOException, InterruptedException {
+        var line = new ArrayList<>(List.of(Program.HOME.resolve("custodian").toString()));
+        line.addAll(List.of(words));
+        var builder = Program.builder(line);
         builder.environment().put("XDG_RUNTIME_DIR", run.toString());
         Program.output(builder);
     }

@@ -53,6 +53,7 @@ public final class Main {
                 rounds.report(report);
                 report.line("");
                 Latency.measure(server, device, report);
+                Programs.sign(estate, server, report);
                 Remoting.measure(estate, server, report);
                 profile(rounds, Cell.bare().getFirst(), 4_000, folder, report);
                 profile(

@@ -1,11 +1,14 @@
 package dev.custodian.bench;
 
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Purpose;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The programs as a user starts them, from the jars that are built.
 final class Programs {
@@ -91,6 +94,30 @@ final class Programs {
         double start = Figures.median(with.wall);
         report.line("agent start: %s; aim 0.3 s: %s".formatted(with, Report.met(start <= 0.3)));
         report.line("  without AOT cache: %s".formatted(without));
+    }
+
+    /// Seconds from `./custodian sign` to its end, by when the signed PDF is checked; with an agent
+    /// that runs, and a script that types the PIN at once. Signs what [#demo] has made.
+    static void sign(Estate estate, ServerProcess server, Report report) throws Exception {
+        var folder = estate.folder();
+        server.obey("work UNSEALING");
+        var owner =
+                estate.enrol("signer", server.url(), Purpose.DOCUMENT, Set.of(KeyAlgorithm.P256));
+        var seconds = new ArrayList<Double>();
+        try (var agent = AgentProgram.start(owner.folder(), folder.resolve("sign"))) {
+            for (int i = 0; i < STARTS; i++) {
+                long began = System.nanoTime();
+                agent.command(
+                        "sign",
+                        folder.resolve("demo-0.pdf").toString(),
+                        "--out",
+                        folder.resolve("signed-" + i + ".pdf").toString());
+                seconds.add((System.nanoTime() - began) / 1e9);
+            }
+        }
+        report.line(
+                "custodian sign, from the shell to the checked PDF, P-256: %.1f s wall (median of %d)"
+                        .formatted(Figures.median(seconds), STARTS));
     }
 
     /// Starts of an agent that has joined nowhere.
