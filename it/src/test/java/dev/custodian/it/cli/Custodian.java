@@ -38,6 +38,14 @@ final class Custodian implements AutoCloseable {
         return start(scratch, jvm, line);
     }
 
+    /// The same, with one variable that is set otherwise.
+    static Custodian startWith(Path scratch, String variable, String jvm, String... arguments)
+            throws IOException {
+        var line = new ArrayList<>(List.of("env", variable, program().toString()));
+        line.addAll(List.of(arguments));
+        return start(scratch, jvm, line);
+    }
+
     /// Starts it on a terminal that `script` makes; what is typed goes to
     /// [Process#getOutputStream].
     static Custodian onTerminal(Path scratch, String arguments) throws IOException {

@@ -175,13 +175,23 @@ class DemoIT {
         }
     }
 
+    /// As if openssl's engine were not installed: the demo says so, and does all the rest.
     @Test
-    void halfAGigabyteIsSignedInASmallHeap() throws Exception {
+    void halfAGigabyteIsSignedInASmallHeapAndWithoutOpenSslsEngine() throws Exception {
         var large = Files.createDirectories(scratch.resolve("work")).resolve("large.pdf");
         LargePdf.write(large, 500);
-        try (var run = Custodian.start(scratch, "-Xmx128m", "demo", "large.pdf", "--json")) {
+        try (var run =
+                Custodian.startWith(
+                        scratch,
+                        "OPENSSL_ENGINES=/nonexistent",
+                        "-Xmx128m",
+                        "demo",
+                        "large.pdf",
+                        "--json")) {
             assertThat(run.exit()).as(run.stderr()).isZero();
             assertThat(run.work().resolve("large-signed.pdf")).isRegularFile();
+            assertThat(run.stdout())
+                    .contains("not tried through openssl: its PKCS#11 engine is not installed");
             run.assertNothingLeft();
         }
     }
