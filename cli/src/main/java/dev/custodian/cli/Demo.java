@@ -148,10 +148,10 @@ final class Demo {
         files.write(files.crl(), ca::writeRevocationList);
         progress.step("wrote the signed PDF and verified it");
 
+        var openSsl = openSsl(agent, credential);
         var proof = proving.await();
         progress.step("checked the journal's records of approval, use and outcome");
-        return new DemoResult(
-                files, credential, signing.scheme(), proof, report, openSsl(agent, credential));
+        return new DemoResult(files, credential, signing.scheme(), proof, report, openSsl);
     }
 
     /// The outcome follows the signature in a later batch of the journal.
