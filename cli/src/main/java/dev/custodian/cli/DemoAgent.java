@@ -1,7 +1,5 @@
 package dev.custodian.cli;
 
-import dev.custodian.cli.Processes.Program;
-import dev.custodian.cli.Processes.Work;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.identity.Invitation;
@@ -35,8 +33,7 @@ record DemoAgent(Process process, LinkClient link, Path sockets) implements Auto
             arguments.addAll(List.of("--pinentry", part.program().toString()));
         }
         var log = folder.resolve("agent.log");
-        var process =
-                processes.start(Program.AGENT, Work.LITTLE, arguments, Redirect.to(log.toFile()));
+        var process = processes.agent(arguments, Redirect.to(log.toFile()));
         if (Processes.firstLine(process, "The agent").isEmpty()) {
             throw ServerProgram.unforeseen("custodian agent", Processes.log(log));
         }

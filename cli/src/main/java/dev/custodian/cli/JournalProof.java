@@ -67,7 +67,7 @@ record JournalProof(
             if (checkpoint.size() != edge.size() || !checkpoint.root().equals(edge.root())) {
                 throw broken("The checkpoint is of other records.");
             }
-            ChainCheck.follow(ChainMemory.none(credential), chain);
+            var _ = ChainCheck.follow(ChainMemory.none(credential), chain);
             return find(chain, digest, signature, checkpoint, note);
         } catch (MalformedException | JournalBrokenException e) {
             throw broken("The journal's export: " + e.getMessage() + ".");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -22,22 +23,11 @@ final class Processes implements AutoCloseable {
 
     private static final int END_SECONDS = 10;
 
+    /// The Java that runs us runs them.
+    private static final String JAVA = Objects.requireNonNull(System.getProperty("java.home"));
+
     private static final List<String> OPTIONS =
             List.of("-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
-
-    /// A program as it was built beside this one.
-    enum Program {
-        SERVER("server", "dev.custodian.server.Main"),
-        AGENT("agent", "dev.custodian.agent.Main");
-
-        private final String folder;
-        private final String main;
-
-        Program(String folder, String main) {
-            this.folder = folder;
-            this.main = main;
-        }
-    }
 
     /// How much a process has to compute.
     enum Work {
@@ -63,28 +53,24 @@ final class Processes implements AutoCloseable {
         this.folder = folder;
     }
 
-    /// The programs as they were built, run by the Java that runs us.
+    /// The programs as they were built beside this one.
     ///
     /// @param home the top folder, as `./custodian` passes it
     /// @param folder where logs are kept
     static Processes in(Path home, DemoFolder folder) throws Refused {
         var processes = new Processes(home, folder);
-        for (var program : Program.values()) {
-            if (!Files.isDirectory(processes.lib(program))) {
-                throw new Refused(
-                        FailureKind.FILE_UNREADABLE,
-                        "There is no "
-                                + program.folder
-                                + " in "
-                                + processes.lib(program)
-                                + ": start the demo with ./custodian demo.");
-            }
+        if (!Files.isDirectory(processes.lib())) {
+            throw new Refused(
+                    FailureKind.FILE_UNREADABLE,
+                    "There is no server in "
+                            + processes.lib()
+                            + ": start the demo with ./custodian demo.");
         }
         return processes;
     }
 
-    private Path lib(Program program) {
-        return home.resolve(program.folder).resolve("target").resolve("lib");
+    private Path lib() {
+        return home.resolve("server").resolve("target").resolve("lib");
     }
 
     /// The script that runs the `custodian` command.
@@ -96,18 +82,27 @@ final class Processes implements AutoCloseable {
         return folder;
     }
 
-    /// Starts a program; its input is empty.
-    Process start(Program program, Work work, List<String> arguments, Redirect complaints)
+    /// Starts the server's program; its input is empty.
+    Process server(Work work, List<String> arguments, Redirect complaints)
             throws Refused, InterruptedException {
         var line = new ArrayList<String>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.add(Path.of(JAVA, "bin", "java").toString());
         line.addAll(OPTIONS);
         line.addAll(work.options);
         // What libraries unpack goes with the folder.
         line.add("-Djava.io.tmpdir=" + folder.path());
-        line.addAll(List.of("-cp", lib(program) + "/*", program.main));
+        line.addAll(List.of("-cp", lib() + "/*", "dev.custodian.server.Main"));
+        line.addAll(arguments);
+        return start(new ProcessBuilder(line).redirectError(complaints));
+    }
+
+    /// Starts the agent as its users do; its input is empty.
+    Process agent(List<String> arguments, Redirect complaints)
+            throws Refused, InterruptedException {
+        var line = new ArrayList<>(List.of(command().toString(), "agent"));
         line.addAll(arguments);
         var builder = new ProcessBuilder(line).redirectError(complaints);
+        builder.environment().put("JAVA_HOME", JAVA);
         // On a terminal the demo's agent asks there, not by a window.
         builder.environment().remove("DISPLAY");
         return start(builder);

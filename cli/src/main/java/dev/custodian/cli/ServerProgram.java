@@ -1,6 +1,5 @@
 package dev.custodian.cli;
 
-import dev.custodian.cli.Processes.Program;
 import dev.custodian.cli.Processes.Work;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
@@ -28,7 +27,7 @@ record ServerProgram(Processes processes) {
         var what = named(arguments);
         var line = new ArrayList<>(arguments);
         line.add("--json");
-        var process = processes.start(Program.SERVER, work, line, Redirect.PIPE);
+        var process = processes.server(work, line, Redirect.PIPE);
         // What it says is short: it fits a pipe, so that it need not be read while it runs.
         if (!process.waitFor(Processes.LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
@@ -61,8 +60,7 @@ record ServerProgram(Processes processes) {
         var what = "custodian-server run";
         var log = processes.folder().resolve("server.log");
         var process =
-                processes.start(
-                        Program.SERVER,
+                processes.server(
                         Work.MUCH,
                         List.of("run", "--config", config.toString()),
                         Redirect.to(log.toFile()));
