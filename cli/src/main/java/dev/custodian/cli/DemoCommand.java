@@ -5,6 +5,7 @@ import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Refused;
 import dev.custodian.core.json.Json;
 import dev.custodian.document.SamplePdf;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -156,8 +158,8 @@ final class DemoCommand implements Callable<Integer> {
 
     /// Who plays the person's part; null where there is a terminal to ask on.
     private @Nullable PlayedPart part(Stage stage, SecureRandom random) throws Refused {
-        var console = System.console();
-        if (console != null && console.isTerminal()) {
+        // JDK 25 has none where its predecessors had one that is no terminal.
+        if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
             return null;
         }
         var part = PlayedPart.in(stage.folder(), random);
