@@ -91,6 +91,8 @@ final class AgentProcess implements AutoCloseable {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
+                "-Xms16m",
+                "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 before + Program.HOME.resolve("agent/target/lib") + "/*",

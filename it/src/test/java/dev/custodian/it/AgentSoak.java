@@ -31,9 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// Environment: `MINUTES` (60).
 class AgentSoak {
-    /// Of the agent's heap, so that what it holds shows before an hour is over.
-    private static final String HEAP = "-Xmx128m";
-
     private static final int AHEAD = 20;
     private static final List<String> SOCKETS = List.of("ssh.sock", "p11.sock", "agent.sock");
 
@@ -97,7 +94,7 @@ class AgentSoak {
                         .id()
                         .text();
         installation.credentials(device.owner(), "P-256");
-        agent = AgentProcess.startUnder(scratch, List.of(HEAP), Map.of());
+        agent = AgentProcess.start(scratch);
         agent.willAnswer("");
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
