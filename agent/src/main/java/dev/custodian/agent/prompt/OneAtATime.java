@@ -34,7 +34,16 @@ public final class OneAtATime implements Prompt {
     @Override
     public Answer ask(Question question, Watch watch) throws Refused {
         var turn = new Turn(question.title(), question.limit(), watch);
-        return inTurn(turn, () -> prompt.ask(question, turn));
+        return inTurn(
+                turn,
+                () -> {
+                    var answer = prompt.ask(question, turn);
+                    if (answer instanceof Answer.Refusal) {
+                        // before the next question is shown
+                        watch.refused();
+                    }
+                    return answer;
+                });
     }
 
     @Override
@@ -96,6 +105,9 @@ public final class OneAtATime implements Prompt {
                             "Other questions were not answered before.");
                 }
                 boolean _ = moved.await(SLICE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            if (!turn.isWanted()) {
+                throw new Refused(FailureKind.PROGRAM_REFUSED);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

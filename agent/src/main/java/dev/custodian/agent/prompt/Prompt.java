@@ -36,5 +36,8 @@ public interface Prompt {
         default int terminal() {
             return 0;
         }
+
+        /// The answer was no: told before any other question is shown.
+        default void refused() {}
     }
 }

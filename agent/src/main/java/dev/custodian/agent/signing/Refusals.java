@@ -26,6 +26,11 @@ final class Refusals {
         until.put(peer.processSubject(), clock.instant().plus(SPAN));
     }
 
+    synchronized boolean holds(Peer peer) {
+        var end = until.get(peer.processSubject());
+        return end != null && clock.instant().isBefore(end);
+    }
+
     synchronized void requireNone(Peer peer) throws Refused {
         var now = clock.instant();
         until.values().removeIf(end -> !now.isBefore(end));

@@ -84,6 +84,7 @@ public final class Signing implements AutoCloseable {
                 boolean mistyped = e.kind() == FailureKind.FACTORS_REFUSED && tries++ < MOST_TRIES;
                 // Another question's answer covers this one too.
                 if (!mistyped && !(e.kind() == FailureKind.PROGRAM_REFUSED && isCovered(request))) {
+                    refusals.requireNone(request.peer());
                     throw e;
                 }
             }
@@ -160,11 +161,14 @@ public final class Signing implements AutoCloseable {
     private List<Bytes> asked(Request request, dev.custodian.client.Signing.Request asking)
             throws Refused {
         lock.requireOpen();
-        // No question any more when the answer to another one covers it.
+        // No question any more when the answer to another one covers it, or was no.
         var waits =
                 new Waits(
                         request.peer(),
-                        () -> request.isWanted().getAsBoolean() && !isCovered(request));
+                        () ->
+                                request.isWanted().getAsBoolean()
+                                        && !isCovered(request)
+                                        && !refusals.holds(request.peer()));
         waits.require();
         var question =
                 new Question(Lines.title(request), asking.shown(), Offers.of(request), LIMIT);
@@ -317,6 +321,11 @@ public final class Signing implements AutoCloseable {
         @Override
         public boolean isWanted() {
             return wanted.getAsBoolean() && peers.isThere(peer);
+        }
+
+        @Override
+        public void refused() {
+            refusals.add(peer);
         }
 
         @Override
