@@ -29,10 +29,8 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
         Program.output(
                 program(
                         config,
-                        "softhsm2-util --init-token --free --label %s --pin %s --so-pin %s",
-                        LABEL,
-                        PIN,
-                        PIN));
+                        "softhsm2-util --init-token --free --label %s --pin %s --so-pin %s"
+                                .formatted(LABEL, PIN, PIN)));
         var sun = folder.resolve("softhsm.cfg");
         Files.writeString(sun, "name = SoftHsm\nlibrary = %s\n".formatted(MODULE));
         for (var algorithm : algorithms) {
@@ -41,10 +39,8 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
         var server =
                 program(
                                 config,
-                                "p11-kit server -f --sh --name %s --provider %s pkcs11:token=%s",
-                                folder.resolve("p11-kit"),
-                                MODULE,
-                                LABEL)
+                                "p11-kit server -f --sh --name %s --provider %s pkcs11:token=%s"
+                                        .formatted(folder.resolve("p11-kit"), MODULE, LABEL))
                         .redirectError(folder.resolve("p11-kit.log").toFile())
                         .start();
         try {
@@ -75,15 +71,17 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
         Program.output(
                 program(
                         config,
-                        "%s -genkeypair -keystore NONE -storetype PKCS11 -storepass %s"
-                                + " -providerClass sun.security.pkcs11.SunPKCS11 -providerArg %s"
-                                + " -alias %s -dname CN=bench -keyalg %s %s",
-                        Path.of(System.getProperty("java.home"), "bin/keytool"),
-                        PIN,
-                        sun,
-                        alias(algorithm),
-                        algorithm.family(),
-                        size));
+                        """
+                        %s -genkeypair -keystore NONE -storetype PKCS11 -storepass %s\
+                         -providerClass sun.security.pkcs11.SunPKCS11 -providerArg %s\
+                         -alias %s -dname CN=bench -keyalg %s %s"""
+                                .formatted(
+                                        Path.of(System.getProperty("java.home"), "bin/keytool"),
+                                        PIN,
+                                        sun,
+                                        alias(algorithm),
+                                        algorithm.family(),
+                                        size)));
     }
 
     /// As the agent labels a key for `login`.
@@ -91,8 +89,8 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
         return "login-" + algorithm.display().toLowerCase(Locale.ROOT);
     }
 
-    private static ProcessBuilder program(Path config, String line, Object... words) {
-        var builder = Program.builder(List.of(line.formatted(words).split(" ", -1)));
+    private static ProcessBuilder program(Path config, String line) {
+        var builder = Program.builder(List.of(line.split(" ", -1)));
         builder.environment().put(CONFIG, config.toString());
         return builder;
     }

@@ -54,7 +54,7 @@ final class OpenSsl {
                     }
                 }
             } catch (IOException _) {
-                continue;
+                // no such folder on this system
             }
         }
         return null;

@@ -42,7 +42,7 @@ class BrokenServerIT {
     @BeforeAll
     static void start() throws Exception {
         installation = Installation.in(scratch);
-        serve();
+        serving = serve();
         var device =
                 OwnerDevice.enrol(installation.invite(serving.url()), scratch.resolve("device"));
         installation.credentials(Custody.OWNER_SEALED, Purpose.CODE, device.owner(), "P-256");
@@ -59,8 +59,8 @@ class BrokenServerIT {
                 .until(() -> run("ssh-add", "-L").exit() == 0);
     }
 
-    private static void serve() throws Exception {
-        serving = installation.serveObserved(scratch.resolve("bodies"));
+    private static Serving serve() throws Exception {
+        return installation.serveObserved(scratch.resolve("bodies"));
     }
 
     @AfterAll
@@ -145,7 +145,7 @@ class BrokenServerIT {
         assertThat(agent.log()).contains("ssh: " + FailureKind.SERVER_UNREACHABLE.id());
         assertThat(signed()).isEqualTo(before);
 
-        serve();
+        serving = serve();
         agent.willAnswer(OwnerDevice.PIN);
         sign().orFail();
         assertThat(agent.asked()).as("the first answer signs nothing any more").hasSize(1);
@@ -170,7 +170,7 @@ class BrokenServerIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tls)))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(tls)).isNotEqualTo(before);
-        serve();
+        serving = serve();
         sign().orFail();
         assertThat(logins()).isEqualTo(logins).isPositive();
     }

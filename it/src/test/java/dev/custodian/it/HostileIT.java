@@ -74,7 +74,7 @@ class HostileIT {
                         .id()
                         .text();
         document = installation.credentials(device.owner(), "P-256").getFirst().text();
-        startAgent();
+        agent = startAgent();
         var keys = run("ssh-add", "-L").orFail().out().lines().toList();
         key = keys.stream().filter(one -> one.contains("nistp256")).findFirst().orElseThrow();
         otherKey = keys.stream().filter(one -> one.contains("nistp384")).findFirst().orElseThrow();
@@ -82,12 +82,13 @@ class HostileIT {
         Files.writeString(scratch.resolve("letter"), "Dear Charles,\n");
     }
 
-    private static void startAgent() throws Exception {
-        agent = AgentProcess.start(scratch);
-        agent.willAnswer("");
+    private static AgentProcess startAgent() throws Exception {
+        var started = AgentProcess.start(scratch);
+        started.willAnswer("");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> run("ssh-add", "-L").out().lines().count() == 2);
+        return started;
     }
 
     @AfterAll
@@ -336,7 +337,7 @@ class HostileIT {
         }
         agent.release();
 
-        startAgent();
+        agent = startAgent();
         assertThat(sign().exit()).isNotZero();
         assertThat(agent.asked()).as("a restarted agent asks again").hasSize(1);
         long signed = signed() - before;

@@ -157,9 +157,13 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    /// Ends it as a desktop does that logs out.
     @Override
     public void close() {
+        end();
+    }
+
+    /// Ends the agent as a desktop does that logs out.
+    void end() {
         if (agent != null) {
             agent.destroy();
             agent.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();

@@ -269,7 +269,7 @@ class SessionIT {
         desk.close();
         try (var copy = thief("copy", "memory", "session", "device.share", "device.p8")) {
             copy.custodian("credential", "list", "--sync").orFail();
-            copy.close();
+            copy.end();
             copy.start();
             copy.custodian("credential", "list", "--sync").orFail();
 

@@ -1,5 +1,6 @@
 package dev.custodian.it;
 
+import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class SocketUnit implements AutoCloseable {
 
     /// The same, and removes the sockets.
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         end();
         for (var socket : sockets) {
             Files.deleteIfExists(Path.of(socket));
