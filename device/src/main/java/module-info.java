@@ -3,7 +3,7 @@ module dev.custodian.device {
     // Bytes, Secret and Refused are part of the interface.
     requires transitive dev.custodian.core;
     // Annotations for the compiler only: absent at run time.
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.custodian.device;
 }

@@ -75,15 +75,21 @@ public final class Agent implements AutoCloseable {
     /// @param inherited sockets that were opened for this process: all of them in that folder, with
     ///   the names of its doors
     /// @param prompt how the person is asked
+    /// @param passphrases whether a join asks for one
     public static Agent start(
-            Path state, Path sockets, Map<Path, Listener> inherited, Prompt prompt) throws Refused {
+            Path state,
+            Path sockets,
+            Map<Path, Listener> inherited,
+            Prompt prompt,
+            boolean passphrases)
+            throws Refused {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         hide();
         var folder = AgentFolder.open(state, random);
         try {
             var session = new Session(folder, clock, random);
-            var enrolling = new Enrolling(folder, session, clock, random);
+            var enrolling = new Enrolling(folder, session, passphrases, clock, random);
             var remote = new Remote(session, random);
             var one = new OneAtATime(prompt);
             var peers = new Peers(user());
@@ -179,7 +185,7 @@ public final class Agent implements AutoCloseable {
         } catch (Refused e) {
             session.refused(e);
             LOG.log(
-                    e.kind() == FailureKind.NOT_JOINED
+                    e.kind() == FailureKind.NOT_JOINED || e.kind() == FailureKind.KEY_SEALED
                             ? System.Logger.Level.DEBUG
                             : System.Logger.Level.WARNING,
                     "the credentials are as before: {0}",

@@ -20,14 +20,15 @@ import java.util.concurrent.CountDownLatch;
 /// log, on standard error.
 public final class Main {
     private static final String USAGE =
-            "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM]";
+            "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM] [--no-passphrase]";
 
     private Main() {}
 
     /// Where things are.
     ///
     /// @param pinentry the program that asks the person; empty to choose what asks
-    private record Places(Path state, Path sockets, String pinentry) {}
+    /// @param passphrases whether a join asks for one; without, the device key is a plain file
+    private record Places(Path state, Path sockets, String pinentry, boolean passphrases) {}
 
     /// Serves until the process is told to end.
     public static void main(String[] args) throws InterruptedException {
@@ -38,7 +39,8 @@ public final class Main {
                             places.state,
                             places.sockets,
                             Inherited.sockets(System.getenv()),
-                            prompt(places.pinentry));
+                            prompt(places.pinentry),
+                            places.passphrases);
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
             System.out.println("SSH_AUTH_SOCK=" + places.sockets.resolve(Agent.SSH_SOCKET));
             new CountDownLatch(1).await();
@@ -74,24 +76,26 @@ public final class Main {
         // Before this process hides: then what the system tells of it belongs to the superuser.
         var link = AgentSocket.of(System.getenv()).path();
         var sockets = Objects.requireNonNull(link.getParent());
-        var places = new Places(state, sockets, "");
+        var pinentry = "";
+        var passphrases = true;
         while (!args.isEmpty()) {
             var name = args.remove();
+            if (name.equals("--no-passphrase")) {
+                passphrases = false;
+                continue;
+            }
             var value = args.poll();
             if (value == null) {
                 throw new Refused(FailureKind.USAGE, USAGE);
             }
-            places =
-                    switch (name) {
-                        case "--state" ->
-                                new Places(Path.of(value), places.sockets, places.pinentry);
-                        case "--sockets" ->
-                                new Places(places.state, Path.of(value), places.pinentry);
-                        case "--pinentry" -> new Places(places.state, places.sockets, value);
-                        default -> throw new Refused(FailureKind.USAGE, USAGE);
-                    };
+            switch (name) {
+                case "--state" -> state = Path.of(value);
+                case "--sockets" -> sockets = Path.of(value);
+                case "--pinentry" -> pinentry = value;
+                default -> throw new Refused(FailureKind.USAGE, USAGE);
+            }
         }
-        return places;
+        return new Places(state, sockets, pinentry, passphrases);
     }
 
     private static Path home(String variable, String otherwise) {

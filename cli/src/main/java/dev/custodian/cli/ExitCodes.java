@@ -100,6 +100,7 @@ final class ExitCodes {
                     NOT_JOINED,
                     JOINED_ALREADY,
                     PROMPT_NEEDED,
+                    KEY_SEALED,
                     CONFIG_WRONG,
                     FOLDER_IN_USE,
                     PORT_IN_USE,

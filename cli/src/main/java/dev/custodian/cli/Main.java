@@ -5,9 +5,9 @@ import dev.custodian.core.Refused;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine;
 
 /// The `custodian` command. Results go to stdout, everything else to stderr; whatever goes wrong is
 /// told with what to do next.

@@ -140,6 +140,9 @@ public enum FailureKind {
     PROMPT_UNUSABLE(
             "Nobody could be asked: no dialog can be shown here.",
             "Start the agent in a desktop session, or install pinentry."),
+    KEY_SEALED(
+            "The device key is sealed under its passphrase.",
+            "Run: custodian login, and type the passphrase when the agent asks."),
     PROMPTS_WAITING(
             "Too many questions wait for an answer.",
             "Answer or refuse those that wait, then try again."),

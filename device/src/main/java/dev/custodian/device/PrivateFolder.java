@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A folder of mode 0700 with files of mode 0600. Whatever others can reach is refused before it is
 /// read.
@@ -31,13 +33,22 @@ final class PrivateFolder {
             PosixFilePermissions.fromString("rw-------");
 
     private final Path folder;
+    private final @Nullable FolderKey key;
 
-    private PrivateFolder(Path folder) {
+    private PrivateFolder(Path folder, @Nullable FolderKey key) {
         this.folder = folder;
+        this.key = key;
     }
 
+    /// One whose files are as they are.
     static PrivateFolder open(Path folder) throws Refused {
-        var opened = new PrivateFolder(folder);
+        return open(folder, null);
+    }
+
+    /// @param key what its files are sealed with; null when they are not, and are refused
+    ///   (`KEY_SEALED`) when they are
+    static PrivateFolder open(Path folder, @Nullable FolderKey key) throws Refused {
+        var opened = new PrivateFolder(folder, key);
         try {
             if (!Files.exists(folder)) {
                 Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
@@ -63,23 +74,8 @@ final class PrivateFolder {
     void create(String name, Secret content) throws Refused {
         var path = path(name);
         try {
-            requireUnexposed();
-            var draft =
-                    Files.createTempFile(
-                            folder, ".new", "", PosixFilePermissions.asFileAttribute(FILE));
-            try {
-                try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-                    for (var octets = ByteBuffer.wrap(content.expose()); octets.hasRemaining(); ) {
-                        channel.write(octets);
-                    }
-                    channel.force(true);
-                }
-                // A link, unlike a rename, never replaces a key that is there.
-                Files.createLink(path, draft);
-            } finally {
-                Files.deleteIfExists(draft);
-            }
-            forceFolder();
+            // A link, unlike a rename, never replaces a key that is there.
+            write(name, content, draft -> Files.createLink(path, draft));
         } catch (FileAlreadyExistsException e) {
             throw unusable(path + " is there already; it is not replaced.");
         } catch (IOException e) {
@@ -87,9 +83,67 @@ final class PrivateFolder {
         }
     }
 
-    /// Reads a whole file of at most `maxSize` octets; one octet more when it is longer. The caller
-    /// closes it.
+    /// Seals a file that is there and is not sealed yet.
+    void seal(String name, int maxSize) throws Refused {
+        var path = path(name);
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var content = octets(name, maxSize)) {
+            if (!FolderKey.isSealed(content)) {
+                write(
+                        name,
+                        content,
+                        draft -> Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE));
+            }
+        } catch (IOException e) {
+            throw unusable(path + " cannot be written.");
+        }
+    }
+
+    private interface Placing {
+        void place(Path draft) throws IOException;
+    }
+
+    private void write(String name, Secret content, Placing placing) throws Refused, IOException {
+        requireUnexposed();
+        var draft =
+                Files.createTempFile(
+                        folder, ".new", "", PosixFilePermissions.asFileAttribute(FILE));
+        try (var sealed = key == null ? copy(content) : key.seal(name, content)) {
+            try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                for (var octets = ByteBuffer.wrap(sealed.expose()); octets.hasRemaining(); ) {
+                    channel.write(octets);
+                }
+                channel.force(true);
+            }
+            placing.place(draft);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+        forceFolder();
+    }
+
+    private static Secret copy(Secret content) {
+        return Secret.copyOf(content.expose(), 0, content.size());
+    }
+
+    /// Reads a whole file of at most `maxSize` octets, opened if it was sealed; some more when it
+    /// is longer. The caller closes it.
     Secret read(String name, int maxSize) throws Refused {
+        var content = octets(name, maxSize + FolderKey.OVERHEAD);
+        if (!FolderKey.isSealed(content)) {
+            return content;
+        }
+        try (content) {
+            if (key == null) {
+                throw new Refused(FailureKind.KEY_SEALED);
+            }
+            return key.open(name, content);
+        }
+    }
+
+    private Secret octets(String name, int maxSize) throws Refused {
         var path = path(name);
         var buffer = new byte[maxSize + 1];
         try {

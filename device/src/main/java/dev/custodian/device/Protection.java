@@ -3,7 +3,9 @@ package dev.custodian.device;
 /// The honest verdict on how well a store keeps its keys.
 public enum Protection {
     SOFTWARE(
-            "The device key is a file: any program that runs as this user, and any copy of its folder, can use it.");
+            "The device key is a file: any program that runs as this user, and any copy of its folder, can use it."),
+    SOFTWARE_PASSPHRASE(
+            "The device key is a file, sealed under a passphrase: a copy of its folder alone can not use it; a program that runs as this user can once the passphrase was typed.");
 
     private final String sentence;
 

@@ -5,9 +5,11 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Shares: 256 random bits for each device of an owner, one half of what opens the owner's slot.
-/// `NAME.share` in a folder, for this user alone; names as in [DeviceKeys].
+/// `NAME.share` in a folder, for this user alone, maybe sealed under a [FolderKey]; names as in
+/// [DeviceKeys].
 public final class Shares {
     /// Octets in a share.
     public static final int SIZE = 32;
@@ -24,7 +26,20 @@ public final class Shares {
 
     /// Shares in `folder`, which is made when it is missing and refused when others may enter it.
     public static Shares in(Path folder, SecureRandom random) throws Refused {
-        return new Shares(PrivateFolder.open(folder), random);
+        return in(folder, random, null);
+    }
+
+    /// The same, sealed.
+    ///
+    /// @param key null for none: what is sealed is refused then (`KEY_SEALED`)
+    public static Shares in(Path folder, SecureRandom random, @Nullable FolderKey key)
+            throws Refused {
+        return new Shares(PrivateFolder.open(folder, key), random);
+    }
+
+    /// Seals a share that was not sealed yet, if there is one.
+    public void seal(String name) throws Refused {
+        folder.seal(name + SUFFIX, SIZE);
     }
 
     /// Makes a new share; refused when the name is taken. The caller closes it.

@@ -12,26 +12,43 @@ import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /// Device keys in a folder: `NAME.p8`, PKCS#8 in DER as other programs read it, for this user
-/// alone.
+/// alone; or the same sealed under a [FolderKey].
 public final class SoftwareDeviceKeys implements DeviceKeys {
     private static final String SUFFIX = ".p8";
 
     private final PrivateFolder folder;
+    private final Protection protection;
 
-    private SoftwareDeviceKeys(PrivateFolder folder) {
+    private SoftwareDeviceKeys(PrivateFolder folder, Protection protection) {
         this.folder = folder;
+        this.protection = protection;
     }
 
     /// Keys in `folder`, which is made when it is missing and refused when others may enter it.
     public static SoftwareDeviceKeys in(Path folder) throws Refused {
-        return new SoftwareDeviceKeys(PrivateFolder.open(folder));
+        return in(folder, null);
+    }
+
+    /// The same, sealed.
+    ///
+    /// @param key null for none: what is sealed is refused then (`KEY_SEALED`)
+    public static SoftwareDeviceKeys in(Path folder, @Nullable FolderKey key) throws Refused {
+        return new SoftwareDeviceKeys(
+                PrivateFolder.open(folder, key),
+                key == null ? Protection.SOFTWARE : Protection.SOFTWARE_PASSPHRASE);
     }
 
     @Override
     public Protection protection() {
-        return Protection.SOFTWARE;
+        return protection;
+    }
+
+    /// Seals a key that was not sealed yet, if there is one.
+    public void seal(String name) throws Refused {
+        folder.seal(name + SUFFIX, P256File.SIZE);
     }
 
     @Override

@@ -39,7 +39,8 @@ final class Machine implements AutoCloseable {
                     case $line in
                         'SETPROMPT PIN') answer=pin ;;
                         'SETPROMPT Recovery code') answer=code ;;
-                        'SETPROMPT New PIN' | 'SETPROMPT Again') answer=new-pin ;;
+                        'SETPROMPT New PIN') answer=new-pin ;;
+                        'SETPROMPT Passphrase' | 'SETPROMPT New passphrase') answer=passphrase ;;
                     esac
                     case $line in
                         GETPIN)
@@ -47,6 +48,7 @@ final class Machine implements AutoCloseable {
                                 typed=$(head -n 1 $answer)
                                 [ $(wc -l < $answer) -lt 1 ] || sed -i 1d $answer
                                 printf 'D %%s\\nOK\\n' $typed
+                            elif [ $answer = passphrase ]; then echo OK
                             else echo 'ERR 83886179 Operation cancelled <Pinentry>'; fi ;;
                         *) echo OK ;;
                     esac
@@ -124,6 +126,12 @@ final class Machine implements AutoCloseable {
         Files.writeString(home.resolve("new-pin"), newPin);
         Files.writeString(home.resolve("code"), code);
         Files.writeString(home.resolve("asked"), "");
+    }
+
+    /// From now on the person types this passphrase, and chooses it; none when it is empty, as
+    /// before the first call.
+    void passphrase(String passphrase) throws IOException {
+        Files.writeString(home.resolve("passphrase"), passphrase);
     }
 
     /// From now on the person types this PIN.

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -234,14 +235,14 @@ class SessionIT {
         desk.custodian("credential", "list", "--sync").orFail();
     }
 
-    private static Machine thief(String name, String... files) throws Exception {
+    private static Machine thief(Machine from, String name, List<String> files) throws Exception {
         var thief = Machine.in(scratch.resolve(name));
         Files.createDirectories(
                 thief.state(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         for (var file : files) {
             Files.copy(
-                    desk.state().resolve(file),
+                    from.state().resolve(file),
                     thief.state().resolve(file),
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
@@ -252,7 +253,7 @@ class SessionIT {
     @Test
     @Order(12)
     void copyWithoutTheDeviceKeyIsWorthNothing() throws Exception {
-        try (var thief = thief("thief", "memory", "session", "device.share")) {
+        try (var thief = thief(desk, "thief", List.of("memory", "session", "device.share"))) {
             var ran = thief.custodian("credential", "list", "--sync");
             assertThat(ran.exit()).isEqualTo(1);
             assertThat(ran.err()).contains("device.p8 is missing");
@@ -267,7 +268,8 @@ class SessionIT {
     @Order(13)
     void copyWithTheDeviceKeyEndsTheLoginOfBothAndTheStatusSaysSo() throws Exception {
         desk.close();
-        try (var copy = thief("copy", "memory", "session", "device.share", "device.p8")) {
+        try (var copy =
+                thief(desk, "copy", List.of("memory", "session", "device.share", "device.p8"))) {
             copy.custodian("credential", "list", "--sync").orFail();
             copy.end();
             copy.start();
@@ -282,6 +284,46 @@ class SessionIT {
         }
         assertThat(desk.custodian("login").orFail().out()).isEqualTo("logged-in\n");
         desk.custodian("credential", "list", "--sync").orFail();
+    }
+
+    @Test
+    @Order(13)
+    void copyOfTheWholeFolderIsWorthNothingWithoutThePassphrase() throws Exception {
+        var passphrase = "correct-horse-battery";
+        try (var tablet = Machine.in(scratch.resolve("tablet"))) {
+            tablet.start();
+            tablet.types(THIRD_PIN);
+            tablet.passphrase(passphrase);
+            var join = new String[] {"join", address(desk), "--name", "tablet", "--no-wait"};
+            tablet.custodian(join).orFail();
+            desk.types(THIRD_PIN);
+            desk.custodian("device", "approve").orFail();
+            tablet.custodian(join).orFail();
+            assertThat(state(tablet)).isEqualTo("logged-in");
+            assertThat(tablet.custodian("status").out()).contains("sealed under a passphrase");
+            tablet.end();
+
+            var files = List.of("memory", "session", "device.share", "device.p8", "folder.key");
+            try (var thief = thief(tablet, "second-thief", files)) {
+                for (var guess : List.of("", "wrong-horse-battery")) {
+                    thief.passphrase(guess);
+                    assertThat(thief.custodian("login").exit()).isNotZero();
+                    var ran = thief.custodian("credential", "list", "--sync");
+                    assertThat(ran.exit()).isEqualTo(1);
+                    assertThat(ran.err()).contains("sealed under its passphrase");
+                    assertThat(thief.custodian("status").out())
+                            .contains("locked by its passphrase");
+                }
+                // what is missing is the passphrase and nothing else
+                thief.passphrase(passphrase);
+                assertThat(thief.custodian("login").orFail().out()).isEqualTo("logged-in\n");
+                thief.custodian("credential", "list", "--sync").orFail();
+                thief.custodian("logout").orFail();
+                assertThat(thief.custodian("status").out()).contains("locked by its passphrase");
+                assertThat(thief.log()).doesNotContain(passphrase);
+            }
+            assertThat(tablet.log()).doesNotContain(passphrase);
+        }
     }
 
     @Test

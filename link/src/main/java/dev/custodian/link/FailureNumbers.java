@@ -84,6 +84,7 @@ final class FailureNumbers {
             case JOINED_ALREADY -> 73;
             case PROMPT_NEEDED -> 74;
             case SETTING_FOREIGN -> 75;
+            case KEY_SEALED -> 76;
         };
     }
 }

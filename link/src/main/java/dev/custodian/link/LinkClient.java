@@ -18,6 +18,9 @@ import java.util.concurrent.TimeoutException;
 /// What the agent refuses is a [Refused] in its words. When the agent breaks the protocol, is late
 /// or goes, the connection is closed, and every later call is refused: connect anew.
 public final class LinkClient implements AutoCloseable {
+    /// For a passphrase that the agent asks for at a login.
+    private static final Duration TYPING = Duration.ofMinutes(3);
+
     private static final int MOST_CREDENTIALS = 10_000;
 
     /// How long we wait.
@@ -179,7 +182,8 @@ public final class LinkClient implements AutoCloseable {
     }
 
     public SessionState login() throws Refused {
-        return call(new Request.Login(), patience.slow(), Answer.Session.class).state();
+        return call(new Request.Login(), patience.slow().plus(TYPING), Answer.Session.class)
+                .state();
     }
 
     public SessionState logout() throws Refused {

@@ -80,6 +80,7 @@ final class ExitCodes {
                     JOINED_ALREADY,
                     PROMPT_NEEDED,
                     SETTING_FOREIGN,
+                    KEY_SEALED,
                     FILE_UNREADABLE,
                     NOT_A_PDF,
                     PDF_EMPTY,

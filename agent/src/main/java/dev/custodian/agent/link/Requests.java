@@ -25,6 +25,9 @@ public final class Requests {
     /// The agent's own.
     static final String VERSION = "0.1.0";
 
+    /// How long a login may take, with the question for a passphrase.
+    private static final Duration LOGIN = Duration.ofMinutes(3);
+
     private static final System.Logger LOG = System.getLogger(Requests.class.getName());
 
     private final KeyRing keys;
@@ -86,14 +89,14 @@ public final class Requests {
             case Request.Recover(var address, var name, var limit) ->
                     joined(enrolling.recover(address, name, asker(caller, limit)));
             case Request.Login() -> {
-                var state = session.login();
+                var state = session.login(asker(caller, LOGIN));
                 refresh();
                 yield new Answer.Session(state);
             }
             case Request.Logout() -> new Answer.Session(session.logout());
             case Request.ListDevices() -> devices.list();
             case Request.ApproveDevice(var device, var limit) -> {
-                devices.approve(device, asker(caller, limit));
+                devices.approve(device, unlocked(caller, limit));
                 yield new Answer.DevicesChanged();
             }
             case Request.RefuseDevice(var device) -> {
@@ -101,15 +104,15 @@ public final class Requests {
                 yield new Answer.DevicesChanged();
             }
             case Request.RemoveDevice(var device, var limit) -> {
-                devices.remove(device, asker(caller, limit));
+                devices.remove(device, unlocked(caller, limit));
                 yield new Answer.DevicesChanged();
             }
             case Request.StopRecovery(var limit) -> {
-                devices.stopRecovery(asker(caller, limit));
+                devices.stopRecovery(unlocked(caller, limit));
                 yield new Answer.DevicesChanged();
             }
             case Request.ChangePin(var limit) -> {
-                devices.changePin(asker(caller, limit));
+                devices.changePin(unlocked(caller, limit));
                 yield new Answer.PinChanged();
             }
         };
@@ -168,6 +171,13 @@ public final class Requests {
         lock.requireOpen();
         var limited = limited(caller, limit);
         return new Asker(prompt, caller.peer(), caller.says(), new Waits(limited));
+    }
+
+    /// The same, once the device key can be used.
+    private Asker unlocked(Caller caller, Duration limit) throws Refused {
+        var asker = asker(caller, limit);
+        session.unlock(asker);
+        return asker;
     }
 
     private record Waits(Caller caller) implements Prompt.Watch {

@@ -60,6 +60,7 @@ final class ReturnValues {
                     PROMPTS_WAITING,
                     PROGRAM_REFUSED,
                     AGENT_IN_USE,
+                    KEY_SEALED,
                     SOCKET_TAKEN,
                     JOINED_ALREADY,
                     PROMPT_NEEDED,

@@ -35,7 +35,14 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
         /// Another PIN, typed twice.
         NEW_PIN("New PIN"),
         /// A recovery code.
-        RECOVERY_CODE("Recovery code");
+        RECOVERY_CODE("Recovery code"),
+        /// The passphrase of this device's key.
+        PASSPHRASE("Passphrase"),
+        /// Another passphrase, typed twice; nothing typed is one too: none.
+        NEW_PASSPHRASE("New passphrase");
+
+        /// Characters of a new passphrase.
+        private static final int SHORTEST = 8;
 
         private final String label;
 
@@ -49,7 +56,12 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
         }
 
         public boolean isTypedTwice() {
-            return this == NEW_PIN;
+            return this == NEW_PIN || this == NEW_PASSPHRASE;
+        }
+
+        /// Whether nothing typed is an answer too.
+        public boolean mayBeNone() {
+            return this == NEW_PASSPHRASE;
         }
 
         /// Reads what was typed and wipes it. Refused (`USAGE`, with what is wrong as its detail)
@@ -58,8 +70,10 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
             try {
                 return switch (this) {
                     case PIN -> Pin.of(typed);
+                    case PASSPHRASE -> typed(typed);
                     case NEW_PIN -> chosen(typed);
                     case RECOVERY_CODE -> RecoveryCode.of(typed);
+                    case NEW_PASSPHRASE -> passphrase(typed);
                 };
             } catch (MalformedException e) {
                 throw new Refused(
@@ -70,6 +84,22 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
             } finally {
                 Arrays.fill(typed, '\0');
             }
+        }
+
+        private static Secret typed(char[] typed) throws Refused {
+            if (typed.length == 0) {
+                throw new Refused(FailureKind.USAGE, "Type the passphrase.");
+            }
+            return Pin.of(typed);
+        }
+
+        private static Secret passphrase(char[] typed) throws Refused {
+            if (typed.length > 0 && typed.length < SHORTEST) {
+                throw new Refused(
+                        FailureKind.USAGE,
+                        "A passphrase has at least " + SHORTEST + " characters.");
+            }
+            return typed.length == 0 ? Secret.owning(new byte[0]) : Pin.of(typed);
         }
 
         private static Secret chosen(char[] typed) throws Refused {

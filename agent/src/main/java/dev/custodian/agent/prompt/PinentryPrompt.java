@@ -105,7 +105,7 @@ public final class PinentryPrompt implements Prompt {
         var wanted = entry.wanted();
         pinentry.describe(card(entry.title(), entry.shown(), watch), NOTHING);
         var secret = wanted.read(pinentry.type(wanted.label()));
-        if (!wanted.isTypedTwice()) {
+        if (!wanted.isTypedTwice() || secret.size() == 0) {
             return secret;
         }
         try (var again = wanted.read(pinentry.type(Entry.AGAIN))) {

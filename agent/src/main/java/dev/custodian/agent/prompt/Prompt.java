@@ -16,7 +16,7 @@ public interface Prompt {
     /// Lets the person type a secret; typed again when it cannot be one. Refused
     /// (`APPROVAL_REFUSED`) when the person does not want to.
     ///
-    /// @return its octets, never none; the caller closes them
+    /// @return its octets, none only where [Entry.Wanted#mayBeNone]; the caller closes them
     Secret enter(Entry entry, Watch watch) throws Refused;
 
     /// Shows a secret until the person says that it was noted. Refused (`APPROVAL_REFUSED`) when

@@ -87,8 +87,12 @@ public final class TerminalPrompt implements Prompt {
 
     private static Secret secret(TerminalDialog terminal, Entry.Wanted wanted)
             throws IOException, Refused {
-        var first = wanted.read(required(terminal, wanted.label()));
-        if (!wanted.isTypedTwice()) {
+        var first =
+                wanted.read(
+                        wanted.mayBeNone()
+                                ? terminal.typed(wanted.label() + " (Enter alone for none): ")
+                                : required(terminal, wanted.label()));
+        if (!wanted.isTypedTwice() || first.size() == 0) {
             return first;
         }
         try (var again = wanted.read(required(terminal, Entry.AGAIN))) {

@@ -7,6 +7,8 @@ import dev.custodian.client.SessionFile;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.device.FolderKey;
+import dev.custodian.device.Protection;
 import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a device keeps from one run to the next: its key, its share, its login and what it
 /// remembers of the server. A folder of mode 0700 of this user's, used by one agent at a time.
@@ -41,6 +44,9 @@ public final class AgentFolder implements AutoCloseable {
     private final Path folder;
     private final SecureRandom random;
     private final FileChannel lock;
+
+    /// What opens the secrets here; null when they are not sealed, or not opened yet.
+    private volatile @Nullable FolderKey key;
 
     private AgentFolder(Path folder, SecureRandom random, FileChannel lock) {
         this.folder = folder;
@@ -105,12 +111,60 @@ public final class AgentFolder implements AutoCloseable {
     }
 
     public DeviceSigner signer() throws Refused {
-        return new KeySigner(SoftwareDeviceKeys.in(folder).load(DEVICE));
+        return new KeySigner(SoftwareDeviceKeys.in(folder, key).load(DEVICE));
     }
 
     /// The device's half of what opens a slot; the caller closes it.
     public Secret share() throws Refused {
-        return Shares.in(folder, random).load(DEVICE);
+        return Shares.in(folder, random, key).load(DEVICE);
+    }
+
+    /// Whether the secrets here are under a passphrase.
+    boolean isSealed() {
+        return FolderKey.isIn(folder);
+    }
+
+    /// Whether it has to be typed first.
+    public boolean isLocked() {
+        return key == null && isSealed();
+    }
+
+    /// How well the device key is kept.
+    Protection protection() {
+        return isSealed() ? Protection.SOFTWARE_PASSPHRASE : Protection.SOFTWARE;
+    }
+
+    /// Puts the secrets here under a passphrase, which they were not before.
+    synchronized void seal(Secret passphrase) throws Refused {
+        key = FolderKey.create(folder, passphrase, random);
+        sealAll();
+    }
+
+    /// Opens the secrets for as long as this process runs, or until [#lock]; refused (`KEY_SEALED`)
+    /// when the passphrase is another one.
+    synchronized void unlock(Secret passphrase) throws Refused {
+        if (isLocked()) {
+            key = FolderKey.open(folder, passphrase, random);
+            sealAll();
+        }
+    }
+
+    /// What is still as it was before there was a passphrase.
+    private void sealAll() throws Refused {
+        SoftwareDeviceKeys.in(folder, key).seal(DEVICE);
+        Shares.in(folder, random, key).seal(DEVICE);
+        if (hasNext()) {
+            next().seal();
+        }
+    }
+
+    /// From now on the passphrase has to be typed again, if there is one.
+    synchronized void lock() {
+        var opened = key;
+        key = null;
+        if (opened != null) {
+            opened.close();
+        }
     }
 
     /// Refused with `NOT_JOINED` when there is none.
@@ -138,7 +192,10 @@ public final class AgentFolder implements AutoCloseable {
 
     /// The device that this machine is about to become; made when it is not there.
     NextDevice next() throws Refused {
-        return NextDevice.open(folder.resolve(NEXT), random);
+        if (isLocked()) {
+            throw new Refused(FailureKind.KEY_SEALED);
+        }
+        return NextDevice.open(folder.resolve(NEXT), random, key);
     }
 
     boolean hasNext() {
@@ -177,6 +234,7 @@ public final class AgentFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        lock();
         try {
             lock.close();
         } catch (IOException e) {

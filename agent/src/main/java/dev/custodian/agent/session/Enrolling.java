@@ -21,6 +21,7 @@ import dev.custodian.link.SessionState;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Makes this machine a device of an owner: the first one, a further one, or the only one after a
@@ -28,13 +29,21 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Enrolling {
     private final AgentFolder folder;
     private final Session session;
+    private final boolean passphrases;
     private final Clock clock;
     private final SecureRandom random;
     private final ReentrantLock lock = new ReentrantLock();
 
-    public Enrolling(AgentFolder folder, Session session, Clock clock, SecureRandom random) {
+    /// @param passphrases whether to ask for one, where there is none yet
+    public Enrolling(
+            AgentFolder folder,
+            Session session,
+            boolean passphrases,
+            Clock clock,
+            SecureRandom random) {
         this.folder = folder;
         this.session = session;
+        this.passphrases = passphrases;
         this.clock = clock;
         this.random = random;
     }
@@ -62,6 +71,7 @@ public final class Enrolling {
     public Answer join(String text, String name, Asker asker) throws Refused {
         return alone(
                 () -> {
+                    Passphrase.unlock(folder, asker);
                     if (folder.isJoined() && session.state() != SessionState.REMOVED) {
                         return already(text);
                     }
@@ -90,6 +100,11 @@ public final class Enrolling {
             next.delete();
             next = folder.next();
         }
+        var shown = asker.shown(device(name), server(invitation.base()));
+        if (!known) {
+            protect(asker, shown);
+            next = folder.next();
+        }
         var enrolment = new Enrolment(invitation, next.signer(), clock, random);
         if (known && before instanceof Asked.First(_, var asked)) {
             try {
@@ -102,7 +117,6 @@ public final class Enrolling {
                 }
             }
         }
-        var shown = asker.shown(device(name), server(invitation.base()));
         try (var share = next.share();
                 var code = next.code();
                 var pin =
@@ -117,6 +131,12 @@ public final class Enrolling {
             }
             next.keepAsked(new Asked.First(hash, asked).encode());
             return adopt(next, enrolment.send(asked));
+        }
+    }
+
+    private void protect(Asker asker, List<Shown> shown) throws Refused {
+        if (passphrases && !folder.isSealed()) {
+            Passphrase.choose(folder, asker, shown);
         }
     }
 
@@ -142,6 +162,8 @@ public final class Enrolling {
             next = folder.next();
         }
         var shown = asker.shown(device(name), server(address.base()));
+        protect(asker, shown);
+        next = folder.next();
         try (var share = next.share();
                 var pin =
                         asker.enter(
@@ -188,7 +210,7 @@ public final class Enrolling {
     /// Looks what became of a join that waits, without asking the person; whether this machine is a
     /// device since then.
     public boolean lookAgain() throws Refused {
-        if (!folder.hasNext() || !lock.tryLock()) {
+        if (!folder.hasNext() || folder.isLocked() || !lock.tryLock()) {
             return false;
         }
         try {
@@ -206,7 +228,11 @@ public final class Enrolling {
     /// @param name what the device calls itself
     /// @return [Answer.Enrolled] or [Answer.Waiting]
     public Answer recover(String text, String name, Asker asker) throws Refused {
-        return alone(() -> recover(text.isEmpty() ? ours() : address(text), name, asker));
+        return alone(
+                () -> {
+                    Passphrase.unlock(folder, asker);
+                    return recover(text.isEmpty() ? ours() : address(text), name, asker);
+                });
     }
 
     private OwnerAddress ours() throws Refused {
@@ -229,6 +255,10 @@ public final class Enrolling {
             next = folder.next();
         }
         var shown = asker.shown(device(name), server(address.base()));
+        if (!known) {
+            protect(asker, shown);
+            next = folder.next();
+        }
         try (var typed =
                         asker.enter(
                                 "The recovery code of your signing keys",

@@ -8,6 +8,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.RecoveryCode;
+import dev.custodian.device.FolderKey;
 import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A device that this machine is about to become: key, share, recovery code and what was asked of
 /// the server. All of it is on the disk before the server hears of it, so that nothing is lost when
@@ -34,19 +35,34 @@ final class NextDevice {
 
     private final Path folder;
     private final SecureRandom random;
+    private final @Nullable FolderKey key;
 
-    private NextDevice(Path folder, SecureRandom random) {
+    private NextDevice(Path folder, SecureRandom random, @Nullable FolderKey key) {
         this.folder = folder;
         this.random = random;
+        this.key = key;
     }
 
-    static NextDevice open(Path folder, SecureRandom random) throws Refused {
+    /// @param key what its secrets are sealed with; null for nothing
+    static NextDevice open(Path folder, SecureRandom random, @Nullable FolderKey key)
+            throws Refused {
         Shares.in(folder, random);
-        return new NextDevice(folder, random);
+        return new NextDevice(folder, random, key);
+    }
+
+    /// Seals what is not sealed yet.
+    void seal() throws Refused {
+        SoftwareDeviceKeys.in(folder, key).seal(AgentFolder.DEVICE);
+        Shares.in(folder, random, key).seal(AgentFolder.DEVICE);
+        if (has(CODE)) {
+            try (var code = code()) {
+                writeCode(code);
+            }
+        }
     }
 
     DeviceSigner signer() throws Refused {
-        var keys = SoftwareDeviceKeys.in(folder);
+        var keys = SoftwareDeviceKeys.in(folder, key);
         return new KeySigner(
                 has(AgentFolder.DEVICE + ".p8")
                         ? keys.load(AgentFolder.DEVICE)
@@ -55,7 +71,7 @@ final class NextDevice {
 
     /// The caller closes it.
     Secret share() throws Refused {
-        var shares = Shares.in(folder, random);
+        var shares = Shares.in(folder, random, key);
         return has(AgentFolder.DEVICE + ".share")
                 ? shares.load(AgentFolder.DEVICE)
                 : shares.create(AgentFolder.DEVICE);
@@ -66,18 +82,32 @@ final class NextDevice {
         if (!has(CODE)) {
             return renewCode();
         }
-        var octets = read(CODE);
-        try {
-            return Secret.copyOf(octets, 0, octets.length);
-        } finally {
-            Arrays.fill(octets, (byte) 0);
+        var kept = Secret.owning(read(CODE));
+        if (!FolderKey.isSealed(kept)) {
+            return kept;
+        }
+        try (kept) {
+            if (key == null) {
+                throw new Refused(FailureKind.KEY_SEALED);
+            }
+            return key.open(CODE, kept);
+        }
+    }
+
+    private void writeCode(Secret code) throws Refused {
+        if (key == null) {
+            write(CODE, code.expose());
+            return;
+        }
+        try (var sealed = key.seal(CODE, code)) {
+            write(CODE, sealed.expose());
         }
     }
 
     /// Makes another recovery code; the caller closes it.
     Secret renewCode() throws Refused {
         var code = RecoveryCode.make(random);
-        write(CODE, code.expose());
+        writeCode(code);
         return code;
     }
 

@@ -92,8 +92,15 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /// Asks for the passphrase of the device key, if that has to be typed.
+    public void unlock(Asker asker) throws Refused {
+        Passphrase.unlock(folder, asker);
+    }
+
     /// Begins a login, unless there is one.
-    public SessionState login() throws Refused {
+    public SessionState login(Asker asker) throws Refused {
+        folder.memory();
+        unlock(asker);
         var session = now();
         if (session.status().state() == DeviceSession.State.MUST_LOG_IN) {
             begin(session);
@@ -105,6 +112,19 @@ public final class Session implements AutoCloseable {
     public SessionState logout() throws Refused {
         folder.memory();
         try {
+            if (folder.isLocked()) {
+                folder.session().forget();
+            } else {
+                end();
+            }
+            return state();
+        } finally {
+            lock();
+        }
+    }
+
+    private void end() throws Refused {
+        try {
             now();
         } catch (Refused e) {
             folder.session().forget();
@@ -112,7 +132,15 @@ public final class Session implements AutoCloseable {
         }
         out = true;
         now().logout();
-        return state();
+    }
+
+    /// Where there is a passphrase, it has to be typed again.
+    private synchronized void lock() {
+        if (folder.isSealed()) {
+            close();
+            met = null;
+            folder.lock();
+        }
     }
 
     /// To be told what the server refused. When it has ended the login, asks once whether it still
@@ -137,7 +165,7 @@ public final class Session implements AutoCloseable {
     /// knows one word for all of it. What the state says by itself is left out.
     public void failed(Refused refusal) {
         switch (refusal.kind()) {
-            case NOT_JOINED, NOT_AUTHENTICATED, SERVER_UNREACHABLE -> {}
+            case NOT_JOINED, NOT_AUTHENTICATED, KEY_SEALED, SERVER_UNREACHABLE -> {}
             default ->
                     failed =
                             clock.instant().truncatedTo(ChronoUnit.SECONDS)
@@ -182,6 +210,9 @@ public final class Session implements AutoCloseable {
         if (removed) {
             return SessionState.REMOVED;
         }
+        if (folder.isLocked()) {
+            return SessionState.LOGGED_OUT;
+        }
         var session = met;
         if (session == null) {
             return away.isEmpty() ? kept() : SessionState.UNREACHABLE;
@@ -206,12 +237,18 @@ public final class Session implements AutoCloseable {
     /// The same in words, with what to do.
     public List<Answer.Line> lines() throws Refused {
         var lines = new ArrayList<Answer.Line>();
-        lines.add(new Answer.Line("session", words(state())));
+        lines.add(
+                new Answer.Line(
+                        "session",
+                        folder.isLocked()
+                                ? "locked by its passphrase; unlock with: custodian login"
+                                : words(state())));
         if (folder.isJoined()) {
             var known = folder.memory().now();
             lines.add(new Answer.Line("server", known.server().toString()));
             lines.add(new Answer.Line("owner", known.owner().text()));
             lines.add(new Answer.Line("device", known.device().text()));
+            lines.add(new Answer.Line("device key", folder.protection().sentence()));
         }
         var session = met;
         var why = session == null ? away : session.status().detail();

@@ -27,8 +27,8 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.link.AgentSocket;
-import dev.custodian.link.Answer.Check.Outcome;
 import dev.custodian.link.Answer;
+import dev.custodian.link.Answer.Check.Outcome;
 import dev.custodian.link.Frame;
 import dev.custodian.link.LinkClient;
 import dev.custodian.link.Message;
@@ -97,7 +97,7 @@ class LinkDoorTest {
         var membership =
                 new Requests.Membership(
                         session,
-                        new Enrolling(folder, session, clock, random),
+                        new Enrolling(folder, session, true, clock, random),
                         new OwnerDevices(folder, session, random),
                         new Doctor(folder, session, clock));
         requests = new Requests(keys, signing, lock, peers, person, membership);

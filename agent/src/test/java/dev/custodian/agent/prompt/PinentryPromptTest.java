@@ -309,6 +309,27 @@ A rebase signs each commit.""");
     }
 
     @Test
+    void passphraseIsLongOrNoneAndNoIsNotNone() throws Exception {
+        refused(FailureKind.APPROVAL_REFUSED, () -> enter(Entry.Wanted.NEW_PASSPHRASE, CANCELED));
+        refused(
+                FailureKind.USAGE,
+                () -> enter(Entry.Wanted.NEW_PASSPHRASE, "D a|OK", "D 1234567|OK", "D b|OK"));
+        Files.delete(scratch.resolve("log"));
+        is(
+                "a longer one",
+                enter(
+                        Entry.Wanted.NEW_PASSPHRASE,
+                        "D a longer one|OK",
+                        "OK",
+                        "D a longer one|OK",
+                        "D a longer one|OK"));
+        assertThat(told())
+                .contains("SETPROMPT New passphrase", "SETERROR The two are not the same.");
+        is("", enter(Entry.Wanted.NEW_PASSPHRASE, "OK"));
+        refused(FailureKind.USAGE, () -> enter(Entry.Wanted.PASSPHRASE, "OK", "OK", "OK"));
+    }
+
+    @Test
     void recoveryCodeIsReadAsPeopleTypeIt() throws Exception {
         is(
                 "abcdefghijklmnopqrstuvwxyz",

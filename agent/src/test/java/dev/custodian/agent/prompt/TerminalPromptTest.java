@@ -243,6 +243,16 @@ class TerminalPromptTest {
     }
 
     @Test
+    void noneIsAPassphraseTooWhereItIsANewOne() throws Exception {
+        var entered = enter(Entry.Wanted.NEW_PASSPHRASE);
+        screen.awaitWords("New passphrase (Enter alone for none)");
+        screen.type("short\n");
+        screen.awaitWords("at least 8 characters");
+        screen.type("\n");
+        is("", entered.get());
+    }
+
+    @Test
     void secretThatIsNotTypedIsRefused() throws Exception {
         var entered = enter(Entry.Wanted.PIN);
         screen.awaitWords("PIN (Enter");

@@ -8,6 +8,8 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.device.Protection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,5 +127,68 @@ class AgentFolderTest {
             assertThat(scratch.resolve("a/next")).doesNotExist();
             assertThat(folder.isNew()).isTrue();
         }
+    }
+
+    private static Secret typed(String passphrase) {
+        return Secret.owning(Bytes.utf8(passphrase).toArray());
+    }
+
+    /// Seals while a device is about to be one, as at a join.
+    private static void seal(AgentFolder folder) throws Exception {
+        try (var passphrase = typed("correct horse")) {
+            folder.seal(passphrase);
+        }
+    }
+
+    @Test
+    void secretsUnderAPassphraseAreOpenUntilTheAgentEndsOrLocks() throws Exception {
+        Secret code;
+        try (var folder = open("a")) {
+            code = folder.next().code();
+            folder.next().share().close();
+            folder.next().signer();
+            seal(folder);
+            assertThat(folder.next().code()).isEqualTo(code);
+            assertThat(folder.isLocked()).isFalse();
+            folder.lock();
+            refused(FailureKind.KEY_SEALED, folder::next);
+        }
+        try (var folder = open("a");
+                var wrong = typed("correct hors");
+                var right = typed("correct horse")) {
+            assertThat(folder.isLocked()).isTrue();
+            assertThat(folder.protection()).isEqualTo(Protection.SOFTWARE_PASSPHRASE);
+            refused(FailureKind.KEY_SEALED, folder::next);
+            refused(FailureKind.KEY_SEALED, () -> folder.unlock(wrong));
+            assertThat(folder.isLocked()).isTrue();
+            folder.unlock(right);
+            assertThat(folder.next().code()).isEqualTo(code);
+            folder.next().signer();
+            folder.next().share().close();
+        }
+        for (var name : List.of("next/code", "next/device.p8", "next/device.share")) {
+            assertThat(Files.readAllBytes(scratch.resolve("a").resolve(name)))
+                    .startsWith("CUSTODIAN-SEALED".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /// The agent was killed when the key of the folder was there, and nothing was sealed yet.
+    @Test
+    void whatIsStillPlainIsSealedAtTheNextUnlock() throws Exception {
+        var name = scratch.resolve("a/next/device.p8");
+        byte[] plain;
+        try (var folder = open("a")) {
+            folder.next().signer();
+            plain = Files.readAllBytes(name);
+            seal(folder);
+        }
+        Files.write(name, plain);
+        try (var folder = open("a");
+                var right = typed("correct horse")) {
+            folder.unlock(right);
+            folder.next().signer();
+        }
+        assertThat(Files.readAllBytes(name))
+                .startsWith("CUSTODIAN-SEALED".getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -51,6 +51,8 @@ final class Asking {
             case "hostile" -> words(prompt.ask(Scenes.hostile(), watch));
             case "pin" -> words(prompt.enter(Scenes.entry(Entry.Wanted.PIN), watch));
             case "new-pin" -> words(prompt.enter(Scenes.entry(Entry.Wanted.NEW_PIN), watch));
+            case "passphrase" ->
+                    words(prompt.enter(Scenes.entry(Entry.Wanted.NEW_PASSPHRASE), watch));
             case "code" -> words(prompt.enter(Scenes.entry(Entry.Wanted.RECOVERY_CODE), watch));
             case "notice" -> {
                 prompt.tell(Scenes.notice(), watch);

@@ -76,6 +76,7 @@ final class Failures {
                     JOINED_ALREADY,
                     PROMPT_NEEDED,
                     SETTING_FOREIGN,
+                    KEY_SEALED,
                     FILE_UNREADABLE,
                     NOT_A_PDF,
                     PDF_EMPTY,

@@ -13,6 +13,11 @@ interface Body<T> {
     /// The fields that take a secret, in their order.
     List<SecretField> fields();
 
+    /// Whether all of them empty is an answer too.
+    default boolean mayBeNone() {
+        return false;
+    }
+
     /// What is read when the person says yes; the fields are empty then. Refused (`USAGE`) when it
     /// will not do: the detail says why.
     T read() throws Refused;

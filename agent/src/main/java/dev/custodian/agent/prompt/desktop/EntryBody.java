@@ -46,6 +46,11 @@ final class EntryBody implements Body<Secret> {
     }
 
     @Override
+    public boolean mayBeNone() {
+        return wanted.mayBeNone();
+    }
+
+    @Override
     public Secret read() throws Refused {
         var first = wanted.read(fields.getFirst().take());
         if (!wanted.isTypedTwice()) {

@@ -126,7 +126,8 @@ final class PromptWindow<T> {
     }
 
     private boolean isComplete() {
-        return body.fields().stream().noneMatch(SecretField::isEmpty);
+        var empty = body.fields().stream().filter(SecretField::isEmpty).count();
+        return empty == 0 || body.mayBeNone() && empty == body.fields().size();
     }
 
     private void enable() {
@@ -136,7 +137,7 @@ final class PromptWindow<T> {
 
     /// The return key in a field goes on to what is next. In an empty one it is no.
     private void entered(SecretField field) {
-        if (field.isEmpty()) {
+        if (field.isEmpty() && !body.mayBeNone()) {
             form.no().doClick();
         } else if (isComplete()) {
             form.yes().requestFocusInWindow();
