@@ -123,7 +123,7 @@ class SignIT {
             var line = ran.err().lines().filter(one -> one.startsWith("  " + name)).findFirst();
             assertThat(question).contains(line.orElseThrow().substring(16).strip());
         }
-        assertThat(question).contains("to be signed (computed here): SHA-256 …");
+        assertThat(question).contains("to be signed (reported): SHA-256 …");
 
         var root = scratch.resolve("root.pem");
         TestCa.writeCertificates(root, installation.ca().root());

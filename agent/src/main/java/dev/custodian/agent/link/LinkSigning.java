@@ -58,7 +58,8 @@ final class LinkSigning {
         if (!context.document().isBlank()) {
             told.add(reported("document", context.document()));
         }
-        told.add(new Shown("to be signed", tails(digests), Shown.Source.COMPUTED));
+        // From what it was computed, the program alone knows.
+        told.add(reported("to be signed", tails(digests)));
         return told;
     }
 

@@ -412,7 +412,7 @@ class LinkDoorTest {
                 .contains(
                         "REPORTED window: my window\\u{202e}",
                         "REPORTED document: contract.pdf",
-                        "COMPUTED to be signed: SHA-256 …"
+                        "REPORTED to be signed: SHA-256 …"
                                 + digest(2).slice(24, 32).hex()
                                 + " and 1 more");
     }

@@ -116,8 +116,7 @@ class DemoIT {
             run.awaitWords("Type \"noted\" when you have noted it");
             run.type("noted\n");
             run.awaitWords(TO_APPROVE, 1);
-            assertThat(run.stdout())
-                    .contains("document (reported):", "to be signed (computed here):");
+            assertThat(run.stdout()).contains("document (reported):", "to be signed (reported):");
             run.type(WRONG_PIN + "\n");
             run.awaitWords("was not accepted");
             run.awaitWords(TO_APPROVE, 2);
