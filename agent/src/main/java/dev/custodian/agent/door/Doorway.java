@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A door's socket. One thread accepts, one more serves each connection.
 ///
 /// When there are too many connections, one that asks nothing is ended: the oldest one of the
-/// process that has most of them. So a program that opens a thousand keeps nobody out, ends no
+/// process that has most of them. So a process that opens a thousand keeps nobody out, ends no
 /// other program's connection, and no question that a person reads.
 public final class Doorway implements AutoCloseable {
     /// Connections at a time.
@@ -45,6 +46,10 @@ public final class Doorway implements AutoCloseable {
     private static final int SOCKET = 0xc000;
 
     private final Path path;
+
+    /// Which file it is: somebody else's may come in its place.
+    private final Object file;
+
     private final Listener listener;
     private final Door door;
     private final Peers peers;
@@ -55,8 +60,9 @@ public final class Doorway implements AutoCloseable {
     /// When it was said last that something is scarce.
     private long said = System.nanoTime() - BETWEEN_LINES;
 
-    private Doorway(Listener listener, Door door, Peers peers) {
+    private Doorway(Listener listener, Object file, Door door, Peers peers) {
         this.path = listener.path();
+        this.file = file;
         this.listener = listener;
         this.door = door;
         this.peers = peers;
@@ -85,7 +91,7 @@ public final class Doorway implements AutoCloseable {
                 listener.close();
                 throw e;
             }
-            return started(new Doorway(listener, door, peers));
+            return started(new Doorway(listener, fileKey(path), door, peers));
         } catch (IOException e) {
             throw new Refused(FailureKind.SOCKET_TAKEN, path + " cannot be made.");
         }
@@ -103,10 +109,15 @@ public final class Doorway implements AutoCloseable {
                             != ThisProcess.user()) {
                 throw new Refused(FailureKind.SOCKET_TAKEN, path + " is no socket of yours.");
             }
-            return started(new Doorway(inherited, door, peers));
+            return started(new Doorway(inherited, fileKey(path), door, peers));
         } catch (IOException e) {
             throw new Refused(FailureKind.SOCKET_TAKEN, path + " is there no more.");
         }
+    }
+
+    private static Object fileKey(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static Doorway started(Doorway doorway) {
@@ -152,7 +163,7 @@ public final class Doorway implements AutoCloseable {
                 if (connection == null) {
                     Thread.sleep(PAUSE_MILLIS);
                 } else if (admit(connection)) {
-                    Thread.ofPlatform().daemon().name("door").start(() -> serve(connection));
+                    start(connection);
                 } else {
                     connection.close();
                 }
@@ -167,6 +178,17 @@ public final class Doorway implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A system without room for one more thread costs this connection alone.
+    private void start(Connection connection) {
+        try {
+            Thread.ofPlatform().daemon().name("door").start(() -> serve(connection));
+        } catch (OutOfMemoryError e) {
+            say("the system has no room for one more thread");
+            connection.close();
+            leave(connection);
         }
     }
 
@@ -250,8 +272,10 @@ public final class Doorway implements AutoCloseable {
         listener.shut();
         try {
             accepting.join();
-            if (!listener.isInherited()) {
-                Files.deleteIfExists(path);
+            if (!listener.isInherited()
+                    && Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                    && fileKey(path).equals(file)) {
+                Files.delete(path);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

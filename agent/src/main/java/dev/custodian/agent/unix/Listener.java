@@ -19,7 +19,7 @@ public final class Listener implements AutoCloseable {
 
     private final Path path;
     private final Descriptor socket;
-    private final Semaphore room = new Semaphore(MOST_LARGE);
+    private final Semaphore room = new Semaphore(MOST_LARGE, true);
 
     /// What wakes up who accepts on an inherited socket; null for one of our own, which can be shut
     /// itself.

@@ -236,6 +236,16 @@ class DoorwayTest {
     }
 
     @Test
+    void socketThatCameInItsPlaceStays() throws Exception {
+        var doorway = open(echo);
+        Files.delete(socket());
+        try (var other = Listener.at(socket(), 1)) {
+            doorway.close();
+            assertThat(other.path()).exists();
+        }
+    }
+
+    @Test
     void closingEndsTheConnections() throws Exception {
         var client = SocketChannel.open(StandardProtocolFamily.UNIX);
         try (var _ = open(echo)) {
