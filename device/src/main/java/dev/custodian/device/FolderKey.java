@@ -73,6 +73,9 @@ public final class FolderKey implements AutoCloseable {
 
     static FolderKey create(Path folder, Secret passphrase, SecureRandom random, int rounds)
             throws Refused {
+        if (passphrase.size() == 0) {
+            throw new IllegalArgumentException("an empty passphrase");
+        }
         var octets = new byte[KEY];
         random.nextBytes(octets);
         var key = Secret.owning(octets);
@@ -125,10 +128,13 @@ public final class FolderKey implements AutoCloseable {
         var chars = CharBuffer.allocate(passphrase.size());
         PBEKeySpec spec = null;
         try {
-            var _ =
+            var read =
                     StandardCharsets.UTF_8
                             .newDecoder()
                             .decode(ByteBuffer.wrap(passphrase.expose()), chars, true);
+            if (read.isError()) {
+                throw new IllegalArgumentException("a passphrase that is no UTF-8");
+            }
             var typed = Arrays.copyOf(chars.array(), chars.position());
             spec = new PBEKeySpec(typed, salt, rounds, 8 * KEY);
             Arrays.fill(typed, '\0');

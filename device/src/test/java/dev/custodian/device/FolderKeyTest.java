@@ -59,6 +59,17 @@ class FolderKeyTest {
                         });
     }
 
+    @Test
+    void passphraseThatIsEmptyOrNoTextSealsNothing() {
+        for (var octets : List.of(new byte[0], new byte[] {'a', (byte) 0xff})) {
+            try (var passphrase = Secret.owning(octets)) {
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() -> FolderKey.create(folder(), passphrase, RANDOM, ROUNDS));
+            }
+        }
+        assertThat(FolderKey.isIn(folder())).isFalse();
+    }
+
     private Path copy() throws Exception {
         var copy = scratch.resolve("copy");
         Files.createDirectory(

@@ -6,6 +6,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.core.intent.Shown;
 import java.time.Duration;
@@ -90,7 +91,18 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
             if (typed.length == 0) {
                 throw new Refused(FailureKind.USAGE, "Type the passphrase.");
             }
-            return Pin.of(typed);
+            return octets(typed);
+        }
+
+        /// Read as a PIN is, so that each keyboard writes the same.
+        private static Secret octets(char[] typed) throws Refused {
+            try {
+                return Pin.of(typed);
+            } catch (Refused e) {
+                throw new Refused(
+                        FailureKind.USAGE,
+                        "A passphrase has at most " + Factors.LONGEST_PIN + " octets in UTF-8.");
+            }
         }
 
         private static Secret passphrase(char[] typed) throws Refused {
@@ -99,7 +111,7 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
                         FailureKind.USAGE,
                         "A passphrase has at least " + SHORTEST + " characters.");
             }
-            return typed.length == 0 ? Secret.owning(new byte[0]) : Pin.of(typed);
+            return typed.length == 0 ? Secret.owning(new byte[0]) : octets(typed);
         }
 
         private static Secret chosen(char[] typed) throws Refused {

@@ -39,7 +39,8 @@ final class TerminalDialog {
     /// Asks for a line. What was typed before the first one is forgotten: it was meant for another
     /// program.
     ///
-    /// @return without its end; empty also when input ended. The caller wipes it
+    /// @return without its end; the caller wipes it. Refused with `APPROVAL_REFUSED` when input
+    ///   ended
     char[] typed(String question) throws IOException, Refused {
         if (!hears) {
             hears = true;
@@ -49,7 +50,11 @@ final class TerminalDialog {
         var line = new byte[Terminal.LONGEST_LINE];
         try {
             int size = read(line);
+            // refused by a terminal that was hung up
             terminal.write("\n", ROOM);
+            if (size < 0) {
+                throw new Refused(FailureKind.APPROVAL_REFUSED);
+            }
             try (var octets = Secret.copyOf(line, 0, size)) {
                 return Typed.chars(octets);
             }
@@ -74,7 +79,7 @@ final class TerminalDialog {
         while (true) {
             int size = terminal.read(line, SLICE);
             if (size < 0) {
-                return 0;
+                return size;
             }
             if (size > 0) {
                 return line[size - 1] == '\n' ? size - 1 : size;

@@ -28,6 +28,17 @@ public final class TerminalPrompt implements Prompt {
 
     @Override
     public Answer ask(Question question, Watch watch) throws Refused {
+        try {
+            return answer(question, watch);
+        } catch (Refused e) {
+            if (e.kind() == FailureKind.APPROVAL_REFUSED) {
+                return new Answer.Refusal();
+            }
+            throw e;
+        }
+    }
+
+    private Answer answer(Question question, Watch watch) throws Refused {
         return on(
                 question.limit(),
                 watch,

@@ -253,6 +253,14 @@ class TerminalPromptTest {
     }
 
     @Test
+    void endOfInputIsNoPassphrase() throws Exception {
+        var entered = enter(Entry.Wanted.NEW_PASSPHRASE);
+        screen.awaitWords("New passphrase (Enter alone for none)");
+        screen.type("\u0004");
+        refused(FailureKind.APPROVAL_REFUSED, entered);
+    }
+
+    @Test
     void secretThatIsNotTypedIsRefused() throws Exception {
         var entered = enter(Entry.Wanted.PIN);
         screen.awaitWords("PIN (Enter");
