@@ -226,7 +226,7 @@ public final class AgentFolder implements AutoCloseable {
         }
     }
 
-    private static void force(Path folder) throws IOException {
+    static void force(Path folder) throws IOException {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -184,8 +184,12 @@ final class NextDevice {
                     channel.write(left);
                 }
                 channel.force(true);
+            } catch (IOException e) {
+                Files.delete(draft);
+                throw e;
             }
             Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            AgentFolder.force(folder);
         } catch (IOException e) {
             throw unusable(name);
         }

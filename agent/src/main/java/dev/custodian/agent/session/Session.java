@@ -114,6 +114,10 @@ public final class Session implements AutoCloseable {
         try {
             if (folder.isLocked()) {
                 folder.session().forget();
+                throw new Refused(
+                        FailureKind.KEY_SEALED,
+                        "The login is forgotten here, but the server was not told: that takes the"
+                                + " device key.");
             } else {
                 end();
             }
