@@ -1,8 +1,13 @@
 package dev.custodian.cli;
 
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.LinkClient;
 import dev.custodian.link.Request;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +24,14 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class JoinCommand extends LinkCommand {
-    @Parameters(paramLabel = "INVITATION", description = "Or the address, for a further device.")
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(
+            paramLabel = "INVITATION",
+            description = {
+                "Or the address, for a further device.",
+                "- reads it from standard input, where no other user of this machine sees it."
+            })
     private String invitation;
 
     @Option(
@@ -36,8 +48,25 @@ final class JoinCommand extends LinkCommand {
 
     @Override
     int ask(LinkClient agent) throws Refused, InterruptedException {
-        var join = new Request.Join(invitation, name == null ? HostName.get() : name, LIMIT);
+        var join = new Request.Join(read(), name == null ? HostName.get() : name, LIMIT);
         tell("The agent asks you for what it needs.");
         return new Membership(this, json).await(() -> agent.join(join), !impatient);
+    }
+
+    private String read() throws Refused {
+        if (!invitation.equals(STANDARD_INPUT)) {
+            return invitation;
+        }
+        try {
+            var line =
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                            .readLine();
+            if (line != null) {
+                return line.strip();
+            }
+        } catch (IOException e) {
+            // the same as nothing
+        }
+        throw new Refused(FailureKind.USAGE, "There is no invitation on standard input.");
     }
 }

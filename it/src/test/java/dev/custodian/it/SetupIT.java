@@ -38,13 +38,24 @@ class SetupIT {
         desk.start();
         desk.types("", PIN, "");
         var invitation = installation.invite(serving.url()).expose();
-        var joined = desk.custodian("join", invitation, "--json").orFail().out();
+        var joined =
+                desk.run(
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "printf '%s\\n' \"$0\" | \"$1\" join - --json",
+                                        invitation,
+                                        Program.HOME.resolve("custodian").toString()))
+                        .orFail()
+                        .out();
         var owner =
-                Json.members(Json.parse(Bytes.utf8(joined.strip()), 1 << 16), "it").text("owner");
-        credential =
-                installation
-                        .uncertified(Purpose.CODE, Id.parse(Id.Kind.OWNER, owner), "P-256")
-                        .text();
+                Id.parse(
+                        Id.Kind.OWNER,
+                        Json.members(Json.parse(Bytes.utf8(joined.strip()), 1 << 16), "it")
+                                .text("owner"));
+        credential = installation.uncertified(Purpose.CODE, owner, "P-256").text();
+        // PKCS#11 shows what has a certificate
+        installation.credentials(owner, "P-256");
         desk.custodian("credential", "list", "--sync").orFail();
     }
 
@@ -201,7 +212,7 @@ class SetupIT {
                 assertThat(unit.sockets()).hasSize(3);
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
-                        .until(() -> p11Tool().contains("Label: code-p-256"));
+                        .until(() -> p11Tool().contains("Label: document-p-256"));
                 assertThat(desk.custodian("status").orFail().out()).contains("logged in");
                 unit.end();
                 // whoever opened them takes them away
