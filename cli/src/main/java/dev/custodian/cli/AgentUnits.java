@@ -54,6 +54,9 @@ final class AgentUnits {
 
     private static final Pattern VALUE = Pattern.compile("\\{[a-z0-9]+}");
 
+    /// A value of the service unit.
+    private static final String QUOTED = "\"(?:[^\"\\\\\n]|\\\\.)+\"";
+
     private final ConfigHome config;
 
     AgentUnits(ConfigHome config) {
@@ -139,7 +142,9 @@ final class AgentUnits {
     /// Whether it is the unit as we write it, with whatever values.
     private static boolean isOurs(String unit, String text) {
         var pattern =
-                VALUE.splitAsStream(unit).map(Pattern::quote).collect(Collectors.joining(".+"));
+                VALUE.splitAsStream(unit)
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(unit.equals(SOCKET_UNIT) ? "/.+" : QUOTED));
         return Pattern.matches(pattern, text);
     }
 

@@ -107,6 +107,8 @@ class SetupTest {
                             "",
                             "theirs",
                             ours + "Restart=always\n",
+                            ours.replace("agent --state", "agent --no-passphrase --state"),
+                            ours.replace("/custodian\"\n", "/custodian\" --pinentry x\n"),
                             ours.replace("0600", "0666"))) {
                 if (theirs.equals(ours)) {
                     continue;
