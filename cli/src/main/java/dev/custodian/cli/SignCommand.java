@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Sign a PDF.",
             "",
-            "Hashes the PDF here; only a digest leaves this program. The agent asks you, and the",
-            "server signs. The signed PDF is a new file, and is checked before this ends.",
+            "Hashes the PDF here; only a digest leaves this program. The agent asks you,",
+            "and the server signs. The signed PDF is a new file, and is checked before",
+            "this ends.",
             ""
         })
 final class SignCommand extends LinkCommand {
