@@ -30,11 +30,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Sign a PDF with a key that lives on a server.",
             "",
-            "Starts a server and an agent of its own on this machine, joins by an invitation, makes two",
-            "credentials that a test CA certifies, signs the PDF with one of them and checks the",
-            "result; then openssl, if it is installed, signs with the same key. On a terminal the",
-            "agent asks you there; without one, a script plays your part. Only the signed PDF and the",
-            "test root stay; all else is deleted.",
+            "Starts a server and an agent of its own on this machine, joins by an",
+            "invitation, makes two credentials that a test CA certifies, signs the PDF with",
+            "one of them and checks the result; then openssl, if it is installed, signs",
+            "with the same key. On a terminal the agent asks you there; without one, a",
+            "script plays your part. Only the signed PDF and the test root stay; all else",
+            "is deleted.",
             ""
         },
         mixinStandardHelpOptions = true)

@@ -18,9 +18,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Make this machine a device of yours.",
             "",
-            "With an invitation it becomes the first one: you choose a PIN and get a recovery code.",
-            "With your address (custodian device list prints it) it becomes a further one, once",
-            "another device has approved it. The agent asks for the PIN and shows the code itself.",
+            "With an invitation it becomes the first one: you choose a PIN and get a",
+            "recovery code. With your address (custodian device list prints it) it becomes",
+            "a further one, once another device has approved it. The agent asks for the PIN",
+            "and shows the code itself.",
             ""
         })
 final class JoinCommand extends LinkCommand {

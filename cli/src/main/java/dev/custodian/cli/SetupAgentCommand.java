@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Let systemd start the agent when the first program needs it.",
             "",
-            "Writes two files in your configuration folder, systemd/user/custodian-agent.service",
-            "and .socket, and says what to type next. It starts nothing itself.",
+            "Writes two files in your configuration folder,",
+            "systemd/user/custodian-agent.service and .socket, and says what to type next.",
+            "It starts nothing itself.",
             ""
         },
         mixinStandardHelpOptions = true)
