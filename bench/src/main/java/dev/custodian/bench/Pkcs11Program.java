@@ -1,28 +1,16 @@
 package dev.custodian.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /// A [Pkcs11Loop] in a process of its own, until this is closed.
 final class Pkcs11Program implements AutoCloseable {
-    private static final int STOP_SECONDS = 60;
+    private final Dialog dialog;
 
-    private final Process process;
-    private final BufferedReader out;
-    private final Writer in;
-    private final Path log;
-
-    private Pkcs11Program(Process process, Path log) {
-        this.process = process;
-        this.out = process.inputReader(StandardCharsets.UTF_8);
-        this.in = process.outputWriter(StandardCharsets.UTF_8);
-        this.log = log;
+    private Pkcs11Program(Dialog dialog) {
+        this.dialog = dialog;
     }
 
     /// Loads a module and finds its keys.
@@ -41,45 +29,30 @@ final class Pkcs11Program implements AutoCloseable {
                         .redirectInput(ProcessBuilder.Redirect.PIPE)
                         .redirectError(log.toFile());
         builder.environment().put(variable, value);
-        var started = new Pkcs11Program(builder.start(), log);
+        var process = builder.start();
         try {
-            started.line();
-            return started;
+            var dialog = new Dialog(process, log);
+            dialog.line();
+            return new Pkcs11Program(dialog);
         } catch (IOException e) {
-            started.process.destroyForcibly();
+            process.destroyForcibly();
             throw e;
         }
     }
 
     long pid() {
-        return process.pid();
+        return dialog.pid();
     }
 
     /// Nanoseconds of each of so many signatures.
     long[] sign(String alias, int count) throws IOException {
-        in.write(alias + " " + count + "\n");
-        in.flush();
-        return Arrays.stream(line().split(" ", -1)).mapToLong(Long::parseLong).toArray();
-    }
-
-    private String line() throws IOException {
-        var line = out.readLine();
-        if (line == null) {
-            throw new IOException("a program ended: " + Files.readString(log));
-        }
-        return line;
+        return Arrays.stream(dialog.obey(alias + " " + count).split(" ", -1))
+                .mapToLong(Long::parseLong)
+                .toArray();
     }
 
     @Override
     public void close() throws IOException {
-        in.close();
-        try {
-            if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        dialog.close();
     }
 }

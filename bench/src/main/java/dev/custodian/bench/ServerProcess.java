@@ -1,33 +1,20 @@
 package dev.custodian.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// A [MeasuredServer] in a process of its own, until this is closed.
 final class ServerProcess implements AutoCloseable {
-    private static final int STOP_SECONDS = 60;
-
-    private final Process process;
-    private final BufferedReader out;
-    private final Writer in;
-    private final Path log;
+    private final Dialog dialog;
     private final URI url;
 
-    private ServerProcess(Process process, Path log) throws IOException {
-        this.process = process;
-        this.out = process.inputReader(StandardCharsets.UTF_8);
-        this.in = process.outputWriter(StandardCharsets.UTF_8);
-        this.log = log;
-        this.url = URI.create(line());
+    private ServerProcess(Dialog dialog) throws IOException {
+        this.dialog = dialog;
+        this.url = URI.create(dialog.line());
     }
 
     static ServerProcess start(Path config, Path log) throws IOException {
@@ -37,7 +24,7 @@ final class ServerProcess implements AutoCloseable {
                         .redirectError(log.toFile())
                         .start();
         try {
-            return new ServerProcess(process, log);
+            return new ServerProcess(new Dialog(process, log));
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
             throw e;
@@ -66,7 +53,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     long pid() {
-        return process.pid();
+        return dialog.pid();
     }
 
     /// Seconds of CPU so far, without compilers.
@@ -76,29 +63,11 @@ final class ServerProcess implements AutoCloseable {
 
     /// Gives a command and returns the answer.
     String obey(String command) throws IOException {
-        in.write(command + "\n");
-        in.flush();
-        return line();
-    }
-
-    private String line() throws IOException {
-        var line = out.readLine();
-        if (line == null) {
-            throw new IOException("the server ended: " + Files.readString(log));
-        }
-        return line;
+        return dialog.obey(command);
     }
 
     @Override
     public void close() throws IOException {
-        in.close();
-        try {
-            if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        dialog.close();
     }
 }
