@@ -1,23 +1,12 @@
 package dev.custodian.it;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.server.Parts;
-import dev.custodian.server.Server;
-import dev.custodian.server.config.Config;
-import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.http.Reply;
 import dev.custodian.server.http.Route;
-import dev.custodian.server.store.FolderLock;
-import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.EmbeddedVault;
-import dev.custodian.server.vault.MasterKey;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.time.Clock;
 import java.util.Base64;
@@ -50,30 +39,12 @@ public final class LyingServer {
     }
 
     public static void main(String[] args) throws Exception {
-        var config = Config.read(Path.of(args[0]));
-        var random = new SecureRandom();
-        try (var _ = FolderLock.take(config.folder());
-                var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
-                var store = SqliteStore.open(config.database());
-                var server =
-                        Server.start(
-                                config,
-                                KeyFiles.read(config),
-                                new Parts(
-                                        store,
-                                        vault,
-                                        Clock.systemUTC(),
-                                        random,
-                                        LyingServer::lying));
-                var commands =
-                        new BufferedReader(
-                                new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            System.out.println(server.url());
-            for (var line = commands.readLine(); line != null; line = commands.readLine()) {
-                lie = Lie.valueOf(line);
-                System.out.println(line);
-            }
-        }
+        WiredServer.serve(
+                Path.of(args[0]),
+                Clock.systemUTC(),
+                LyingServer::lying,
+                line -> lie = Lie.valueOf(line),
+                System.out);
     }
 
     private static Route lying(Route route) {

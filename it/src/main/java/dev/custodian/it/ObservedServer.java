@@ -1,23 +1,11 @@
 package dev.custodian.it;
 
-import dev.custodian.server.Parts;
-import dev.custodian.server.Server;
-import dev.custodian.server.config.Config;
-import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.http.Route;
-import dev.custodian.server.store.FolderLock;
-import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.EmbeddedVault;
-import dev.custodian.server.vault.MasterKey;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 
 /// The product's server, wired as its own `Main` wires it, with two differences: the decrypted body
@@ -31,32 +19,14 @@ public final class ObservedServer {
     private ObservedServer() {}
 
     public static void main(String[] args) throws Exception {
-        var config = Config.read(Path.of(args[0]));
         var bodies = Path.of(args[1]);
-        var random = new SecureRandom();
         var clock = new MovableClock();
-        try (var _ = FolderLock.take(config.folder());
-                var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
-                var store = SqliteStore.open(config.database());
-                var server =
-                        Server.start(
-                                config,
-                                KeyFiles.read(config),
-                                new Parts(
-                                        store,
-                                        vault,
-                                        clock,
-                                        random,
-                                        route -> keepingBodies(route, bodies)));
-                var commands =
-                        new BufferedReader(
-                                new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            System.out.println(server.url());
-            for (var line = commands.readLine(); line != null; line = commands.readLine()) {
-                clock.forward(Duration.parse(line));
-                System.out.println(line);
-            }
-        }
+        WiredServer.serve(
+                Path.of(args[0]),
+                clock,
+                route -> keepingBodies(route, bodies),
+                line -> clock.forward(Duration.parse(line)),
+                System.out);
     }
 
     private static Route keepingBodies(Route route, Path file) {
