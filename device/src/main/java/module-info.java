@@ -6,4 +6,5 @@ module dev.custodian.device {
     requires static transitive org.jspecify;
 
     exports dev.custodian.device;
+    exports dev.custodian.device.windows;
 }

@@ -18,18 +18,25 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Set;
 
-/// A file of mode 0600, which is replaced whole or not at all.
+/// A file of mode 0600, which is replaced whole or not at all. Where there are no modes, it has the
+/// rights that it inherits from its folder.
 final class OwnFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private OwnFile() {}
 
+    private static boolean hasMode(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
     /// Reads a file; refuses one with any of the `forbidden` permissions.
     static Bytes read(Path file, PosixFilePermission... forbidden) throws Refused {
         try {
-            var mode = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
-            if (!Collections.disjoint(mode, Arrays.asList(forbidden))) {
+            if (hasMode(file)
+                    && !Collections.disjoint(
+                            Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS),
+                            Arrays.asList(forbidden))) {
                 throw new Refused(
                         FailureKind.KEY_FILE_EXPOSED,
                         "Others may use this file. Run: chmod 600 " + file);
@@ -43,7 +50,10 @@ final class OwnFile {
     static void replace(Path file, Bytes content) throws Refused {
         try {
             var folder = file.toAbsolutePath().getParent();
-            var draft = Files.createTempFile(folder, ".draft", "", OWNER_ONLY);
+            var draft =
+                    hasMode(folder)
+                            ? Files.createTempFile(folder, ".draft", "", OWNER_ONLY)
+                            : Files.createTempFile(folder, ".draft", "");
             try {
                 try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                     for (var octets = ByteBuffer.wrap(content.toArray()); octets.hasRemaining(); ) {

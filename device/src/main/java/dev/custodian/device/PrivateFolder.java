@@ -13,30 +13,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A folder of mode 0700 with files of mode 0600. Whatever others can reach is refused before it is
+/// A folder that is private, with private files. Whatever others can reach is refused before it is
 /// read.
 ///
 /// A file is there whole or not at all, also after a power cut.
 final class PrivateFolder {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}\\.[a-z0-9]{1,8}");
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> FILE =
-            PosixFilePermissions.fromString("rw-------");
 
     private final Path folder;
+    private final Privacy privacy;
     private final @Nullable FolderKey key;
 
-    private PrivateFolder(Path folder, @Nullable FolderKey key) {
+    private PrivateFolder(Path folder, Privacy privacy, @Nullable FolderKey key) {
         this.folder = folder;
+        this.privacy = privacy;
         this.key = key;
     }
 
@@ -48,18 +42,15 @@ final class PrivateFolder {
     /// @param key what its files are sealed with; null when they are not, and are refused
     ///   (`KEY_SEALED`) when they are
     static PrivateFolder open(Path folder, @Nullable FolderKey key) throws Refused {
-        var opened = new PrivateFolder(folder, key);
+        var privacy = Privacy.of(folder);
         try {
             if (!Files.exists(folder)) {
-                Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+                privacy.make(folder);
             }
-            opened.requireUnexposed();
-            return opened;
+            privacy.requireFolder(folder);
+            return new PrivateFolder(folder, privacy, key);
         } catch (IOException e) {
             throw unusable(folder + " cannot be made or read.");
-        } catch (UnsupportedOperationException e) {
-            throw unusable(
-                    folder + " is on a file system that cannot keep files from other users.");
         }
     }
 
@@ -106,10 +97,8 @@ final class PrivateFolder {
     }
 
     private void write(String name, Secret content, Placing placing) throws Refused, IOException {
-        requireUnexposed();
-        var draft =
-                Files.createTempFile(
-                        folder, ".new", "", PosixFilePermissions.asFileAttribute(FILE));
+        privacy.requireFolder(folder);
+        var draft = Files.createTempFile(folder, ".new", "", privacy.file());
         try (var sealed = key == null ? copy(content) : key.seal(name, content)) {
             try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 for (var octets = ByteBuffer.wrap(sealed.expose()); octets.hasRemaining(); ) {
@@ -121,7 +110,7 @@ final class PrivateFolder {
         } finally {
             Files.deleteIfExists(draft);
         }
-        forceFolder();
+        privacy.force(folder);
     }
 
     private static Secret copy(Secret content) {
@@ -147,8 +136,8 @@ final class PrivateFolder {
         var path = path(name);
         var buffer = new byte[maxSize + 1];
         try {
-            requireUnexposed();
-            requireUnexposedFile(path);
+            privacy.requireFolder(folder);
+            privacy.requireFile(path);
             int size;
             try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
                 size = in.readNBytes(buffer, 0, buffer.length);
@@ -167,52 +156,11 @@ final class PrivateFolder {
         var path = path(name);
         try {
             if (Files.deleteIfExists(path)) {
-                forceFolder();
+                privacy.force(folder);
             }
         } catch (IOException e) {
             throw unusable(path + " cannot be deleted.");
         }
-    }
-
-    private void requireUnexposed() throws Refused, IOException {
-        var attributes = Files.readAttributes(folder, PosixFileAttributes.class);
-        if (!attributes.isDirectory()) {
-            throw unusable(folder + " is not a folder.");
-        }
-        if (!OWNER_ONLY.containsAll(attributes.permissions())) {
-            throw exposed(
-                    folder,
-                    attributes,
-                    "Others may enter the folder of the keys. Run: chmod 700 " + folder);
-        }
-    }
-
-    private static void requireUnexposedFile(Path path) throws Refused, IOException {
-        var attributes =
-                Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isRegularFile()) {
-            throw unusable(path + " is not a file.");
-        }
-        if (!FILE.containsAll(attributes.permissions())) {
-            throw exposed(
-                    path, attributes, "Others may read or write this file. Run: chmod 600 " + path);
-        }
-    }
-
-    private void forceFolder() throws IOException {
-        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private static Refused exposed(Path path, PosixFileAttributes attributes, String whatToDo) {
-        return new Refused(
-                FailureKind.KEY_FILE_EXPOSED,
-                path
-                        + " has the mode "
-                        + PosixFilePermissions.toString(attributes.permissions())
-                        + ". "
-                        + whatToDo);
     }
 
     private static Refused unusable(String detail) {

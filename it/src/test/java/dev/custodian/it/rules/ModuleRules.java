@@ -136,8 +136,8 @@ final class ModuleRules {
                         "the JDK has what the others need; those named need ASN.1 or Argon2",
                         "client.UsesBouncyCastle"),
                 onlyIn(
-                        // a secret that rests where nothing moves it
-                        List.of("core", "agent.unix"),
+                        // core: a secret that rests where nothing moves it
+                        List.of("core", "agent.unix", "device.windows"),
                         List.of("java.lang.foreign.."),
                         "what can crash the process is in one package",
                         "agent.CallsTheSystem"),
