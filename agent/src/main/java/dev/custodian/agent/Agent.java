@@ -22,6 +22,7 @@ import dev.custodian.agent.unix.Listener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.device.windows.DataProtection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -86,7 +87,7 @@ public final class Agent implements AutoCloseable {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         hide();
-        var folder = AgentFolder.open(state, random);
+        var folder = AgentFolder.open(state, DataProtection.here(), random);
         try {
             var session = new Session(folder, clock, random);
             var enrolling = new Enrolling(folder, session, passphrases, clock, random);

@@ -1,8 +1,10 @@
 package dev.custodian.client;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
 import dev.custodian.core.json.Json;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,14 +13,37 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 
 /// Keeps a login from one run of a program to the next, in a file of mode 0600: the refresh token,
-/// which is worth nothing without the device key.
+/// which is worth nothing without the device key. It can be sealed besides.
 ///
 /// One process at a time: two would use the same token twice, and so end the login.
 public final class SessionFile {
     private static final int MAX_SIZE = 4096;
 
+    private static final Seal NO_SEAL = new NoSeal();
+
     private final Path file;
+    private final Seal seal;
     private volatile Kept kept;
+
+    /// What seals the file's octets. Whoever calls closes what it gets.
+    public interface Seal {
+        Secret seal(Secret plain) throws Refused;
+
+        /// Refused when they were not sealed so.
+        Secret open(Secret sealed) throws Refused;
+    }
+
+    private record NoSeal() implements Seal {
+        @Override
+        public Secret seal(Secret plain) {
+            return Secret.copyOf(plain.expose(), 0, plain.size());
+        }
+
+        @Override
+        public Secret open(Secret sealed) {
+            return seal(sealed);
+        }
+    }
 
     /// A login, as far as it is kept.
     ///
@@ -37,16 +62,22 @@ public final class SessionFile {
         }
     }
 
-    private SessionFile(Path file, Kept kept) {
+    private SessionFile(Path file, Seal seal, Kept kept) {
         this.file = file;
+        this.seal = seal;
         this.kept = kept;
     }
 
     /// What is kept in `file`, nothing when it is not there yet; refused when others may read or
     /// change it.
     public static SessionFile at(Path file) throws Refused {
+        return at(file, NO_SEAL);
+    }
+
+    /// The same, sealed.
+    public static SessionFile at(Path file, Seal seal) throws Refused {
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new SessionFile(file, Kept.NONE);
+            return new SessionFile(file, seal, Kept.NONE);
         }
         var octets =
                 OwnFile.read(
@@ -55,12 +86,15 @@ public final class SessionFile {
                         PosixFilePermission.GROUP_WRITE,
                         PosixFilePermission.OTHERS_READ,
                         PosixFilePermission.OTHERS_WRITE);
-        try {
-            var members = Json.members(Json.parse(octets, MAX_SIZE), "the session file");
+        try (var sealed = Secret.owning(octets.toArray());
+                var plain = seal.open(sealed)) {
+            var members =
+                    Json.members(
+                            Json.parse(Bytes.of(plain.expose()), MAX_SIZE), "the session file");
             members.number("v", 1, 1);
             var read = new Kept(members.text("refresh"), members.time("until"));
             members.done();
-            return new SessionFile(file, read);
+            return new SessionFile(file, seal, read);
         } catch (MalformedException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + ": " + e.getMessage() + ".");
         }
@@ -81,14 +115,17 @@ public final class SessionFile {
     }
 
     void keep(Kept next) throws Refused {
-        OwnFile.replace(
-                file,
+        var written =
                 Json.object()
                         .put("v", 1)
                         .put("refresh", next.refresh)
                         .put("until", next.until.toString())
                         .build()
-                        .write());
+                        .write();
+        try (var plain = Secret.owning(written.toArray());
+                var sealed = seal.seal(plain)) {
+            OwnFile.replace(file, Bytes.of(sealed.expose()));
+        }
         kept = next;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.custodian.client.DeviceSession.State;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -289,6 +290,37 @@ class LoginTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Files.writeString(file, "{}", StandardCharsets.UTF_8);
         refused(FailureKind.KEY_FILE_UNUSABLE, "", () -> SessionFile.at(file));
+    }
+
+    /// Turns the octets around: keeps nothing secret, but no plain file passes for a sealed one.
+    private record Turned() implements SessionFile.Seal {
+        @Override
+        public Secret seal(Secret plain) {
+            var octets = plain.expose().clone();
+            for (int i = 0; i < octets.length; i++) {
+                octets[i] ^= 0x5a;
+            }
+            return Secret.owning(octets);
+        }
+
+        @Override
+        public Secret open(Secret sealed) {
+            return seal(sealed);
+        }
+    }
+
+    @Test
+    void sealedFileHoldsNoTokenAndGoesOn() throws Exception {
+        var file = scratch.resolve("session");
+        try (var first = session(clock, SessionFile.at(file, new Turned()))) {
+            first.login();
+        }
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain("refresh");
+        refused(FailureKind.KEY_FILE_UNUSABLE, "", () -> SessionFile.at(file));
+        try (var second = session(clock, SessionFile.at(file, new Turned()))) {
+            assertThat(list(second)).hasSize(2);
+            assertThat(tokens().logins).isEqualTo(1);
+        }
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.custodian.device;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.device.windows.LoginSeal;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +20,13 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The key under which the secrets of a folder are sealed, itself sealed under a passphrase in the
-/// folder's file `folder.key`: a copy of the folder is worth what a guess of the passphrase costs.
+/// The key under which the secrets of a folder are sealed, itself sealed in the folder's file
+/// `folder.key`: under a passphrase, and then a copy of the folder is worth what a guess of that
+/// costs; or for the login of the system's user, and then it is worth nothing elsewhere.
 ///
-/// The file is `"CUSTODIAN-FOLDER-KEY" | version 1 | derivation 1 | rounds u32 | salt 16 | nonce 12
-/// | sealed key 48`. Derivation 1 is PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2). A sealed secret is
+/// The file is `"CUSTODIAN-FOLDER-KEY" | version 1 | derivation 1`, and behind that for derivation
+/// 1, PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2), `rounds u32 | salt 16 | nonce 12 | sealed key 48`;
+/// for derivation 2 what a [LoginSeal] made of the key, to the end. A sealed secret is
 /// `"CUSTODIAN-SEALED" | version 1 | nonce 12 | sealed octets`. Sealed is AES-256-GCM with a tag of
 /// 16 octets; what stands before it is its associated data, with the secret's name behind that.
 public final class FolderKey implements AutoCloseable {
@@ -35,6 +39,9 @@ public final class FolderKey implements AutoCloseable {
     private static final int MOST_ROUNDS = 10_000_000;
     private static final String FILE = "folder.key";
     private static final byte[] HEAD = ascii("CUSTODIAN-FOLDER-KEY\1\1");
+    private static final byte[] LOGIN_HEAD = ascii("CUSTODIAN-FOLDER-KEY\1\2");
+    private static final String PURPOSE = "folder-key";
+    private static final int LARGEST = 4096;
     private static final byte[] SEALED = ascii("CUSTODIAN-SEALED\1");
     private static final int KEY = 32;
     private static final int SALT = 16;
@@ -44,12 +51,14 @@ public final class FolderKey implements AutoCloseable {
 
     private final Path folder;
     private final Secret key;
+    private final Protection protection;
     private final SecureRandom random;
     private boolean closed;
 
-    private FolderKey(Path folder, Secret key, SecureRandom random) {
+    private FolderKey(Path folder, Secret key, Protection protection, SecureRandom random) {
         this.folder = folder;
         this.key = key;
+        this.protection = protection;
         this.random = random;
         key.rest();
     }
@@ -58,9 +67,76 @@ public final class FolderKey implements AutoCloseable {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// Whether the secrets of a folder are sealed.
-    public static boolean isIn(Path folder) {
-        return Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+    /// How the secrets of a folder are kept, as its file says.
+    public static Protection of(Path folder) throws Refused {
+        if (!Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS)) {
+            return Protection.SOFTWARE;
+        }
+        try (var file = PrivateFolder.open(folder).read(FILE, LARGEST)) {
+            return startsWith(file.expose(), LOGIN_HEAD)
+                    ? Protection.SOFTWARE_LOGIN_BOUND
+                    : Protection.SOFTWARE_PASSPHRASE;
+        }
+    }
+
+    /// Makes a new one for the login of this user; refused when there is one.
+    public static FolderKey create(Path folder, LoginSeal login, SecureRandom random)
+            throws Refused {
+        var key = make(random);
+        try {
+            var sealed = login.seal(PURPOSE, key);
+            var file =
+                    ByteBuffer.allocate(LOGIN_HEAD.length + sealed.length)
+                            .put(LOGIN_HEAD)
+                            .put(sealed)
+                            .array();
+            try (var content = Secret.owning(file)) {
+                PrivateFolder.open(folder).create(FILE, content);
+            }
+            return new FolderKey(folder, key, Protection.SOFTWARE_LOGIN_BOUND, random);
+        } catch (IOException e) {
+            key.close();
+            throw unusable("The device key cannot be sealed for your login: " + e.getMessage());
+        } catch (Refused e) {
+            key.close();
+            throw e;
+        }
+    }
+
+    /// Opens it; refused (`KEY_FILE_UNUSABLE`) when it was sealed for another login, or changed.
+    public static FolderKey open(Path folder, LoginSeal login, SecureRandom random) throws Refused {
+        try (var file = PrivateFolder.open(folder).read(FILE, LARGEST)) {
+            var octets = file.expose();
+            if (octets.length > LARGEST || !startsWith(octets, LOGIN_HEAD)) {
+                throw unusable(folder.resolve(FILE) + " is no such file of ours.");
+            }
+            var key =
+                    login.open(
+                            PURPOSE, Arrays.copyOfRange(octets, LOGIN_HEAD.length, octets.length));
+            if (key.size() != KEY) {
+                key.close();
+                throw unusable(folder.resolve(FILE) + " holds no key.");
+            }
+            return new FolderKey(folder, key, Protection.SOFTWARE_LOGIN_BOUND, random);
+        } catch (IOException e) {
+            throw unusable(
+                    folder.resolve(FILE)
+                            + " was sealed for another user's login or on another machine, or is"
+                            + " damaged ("
+                            + e.getMessage()
+                            + "). Move the folder away, then join or recover anew.");
+        }
+    }
+
+    private static Secret make(SecureRandom random) {
+        var octets = new byte[KEY];
+        random.nextBytes(octets);
+        return Secret.owning(octets);
+    }
+
+    /// How well it keeps what it seals.
+    public Protection protection() {
+        return protection;
     }
 
     /// Makes a new one; refused when there is one.
@@ -76,9 +152,7 @@ public final class FolderKey implements AutoCloseable {
         if (passphrase.size() == 0) {
             throw new IllegalArgumentException("an empty passphrase");
         }
-        var octets = new byte[KEY];
-        random.nextBytes(octets);
-        var key = Secret.owning(octets);
+        var key = make(random);
         var salt = new byte[SALT];
         random.nextBytes(salt);
         var file =
@@ -90,7 +164,7 @@ public final class FolderKey implements AutoCloseable {
         try (var under = derive(passphrase, salt, rounds);
                 var content = Secret.owning(seal(file, new byte[0], under, key, random))) {
             PrivateFolder.open(folder).create(FILE, content);
-            return new FolderKey(folder, key, random);
+            return new FolderKey(folder, key, Protection.SOFTWARE_PASSPHRASE, random);
         } catch (Refused e) {
             key.close();
             throw e;
@@ -113,7 +187,11 @@ public final class FolderKey implements AutoCloseable {
             int at = HEAD.length + 4;
             try (var under =
                     derive(passphrase, Arrays.copyOfRange(octets, at, at + SALT), rounds)) {
-                return new FolderKey(folder, unseal(octets, at + SALT, new byte[0], under), random);
+                return new FolderKey(
+                        folder,
+                        unseal(octets, at + SALT, new byte[0], under),
+                        Protection.SOFTWARE_PASSPHRASE,
+                        random);
             } catch (GeneralSecurityException e) {
                 throw new Refused(
                         FailureKind.KEY_SEALED,

@@ -38,7 +38,7 @@ public final class SoftwareDeviceKeys implements DeviceKeys {
     public static SoftwareDeviceKeys in(Path folder, @Nullable FolderKey key) throws Refused {
         return new SoftwareDeviceKeys(
                 PrivateFolder.open(folder, key),
-                key == null ? Protection.SOFTWARE : Protection.SOFTWARE_PASSPHRASE);
+                key == null ? Protection.SOFTWARE : key.protection());
     }
 
     @Override

@@ -67,7 +67,7 @@ class FolderKeyTest {
                         .isThrownBy(() -> FolderKey.create(folder(), passphrase, RANDOM, ROUNDS));
             }
         }
-        assertThat(FolderKey.isIn(folder())).isFalse();
+        assertThat(folder().resolve("folder.key")).doesNotExist();
     }
 
     private Path copy() throws Exception {

@@ -8,9 +8,11 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.device.FolderKey;
+import dev.custodian.device.Privacy;
 import dev.custodian.device.Protection;
 import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.windows.LoginSeal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -19,14 +21,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a device keeps from one run to the next: its key, its share, its login and what it
-/// remembers of the server. A folder of mode 0700 of this user's, used by one agent at a time.
+/// remembers of the server. A private folder of this user's, used by one agent at a time.
+///
+/// Where the system can seal for the user's login, all secrets in it are sealed so, without asking;
+/// elsewhere under a passphrase, if the person chooses one.
 ///
 /// In it, the folder `next` holds a device that this machine is about to become. It takes the place
 /// of the one before when its memory is there; an agent that ends in the middle of that goes on
@@ -42,25 +46,47 @@ public final class AgentFolder implements AutoCloseable {
     private static final String NEXT = "next";
 
     private final Path folder;
+    private final Privacy privacy;
     private final SecureRandom random;
     private final FileChannel lock;
+
+    /// How the secrets here are kept.
+    private volatile Protection protection;
 
     /// What opens the secrets here; null when they are not sealed, or not opened yet.
     private volatile @Nullable FolderKey key;
 
-    private AgentFolder(Path folder, SecureRandom random, FileChannel lock) {
+    private AgentFolder(
+            Path folder,
+            Privacy privacy,
+            Protection protection,
+            SecureRandom random,
+            FileChannel lock) {
         this.folder = folder;
+        this.privacy = privacy;
+        this.protection = protection;
         this.random = random;
         this.lock = lock;
     }
 
-    /// Opens the folder for this process alone, or refuses with `AGENT_IN_USE`.
+    /// The same, on a system that cannot seal for its user's login.
     public static AgentFolder open(Path folder, SecureRandom random) throws Refused {
+        return open(folder, null, random);
+    }
+
+    /// Opens the folder for this process alone, or refuses with `AGENT_IN_USE`.
+    ///
+    /// @param login what seals for the user's login; null where the system cannot
+    public static AgentFolder open(Path folder, @Nullable LoginSeal login, SecureRandom random)
+            throws Refused {
         // Refuses a folder that others may enter.
         Shares.in(folder, random);
         requireOurs(folder);
-        var opened = new AgentFolder(folder, random, lock(folder));
+        var privacy = Privacy.of(folder);
+        var lock = lock(folder, privacy);
+        var opened = new AgentFolder(folder, privacy, Protection.SOFTWARE, random, lock);
         try {
+            opened.begin(login);
             opened.adopt();
             return opened;
         } catch (Refused | RuntimeException e) {
@@ -69,8 +95,33 @@ public final class AgentFolder implements AutoCloseable {
         }
     }
 
-    /// Whoever else owns the folder can put another device there.
+    private void begin(@Nullable LoginSeal login) throws Refused {
+        protection = FolderKey.of(folder);
+        if (protection == Protection.SOFTWARE_PASSPHRASE) {
+            return;
+        }
+        if (login == null) {
+            if (protection == Protection.SOFTWARE_LOGIN_BOUND) {
+                throw new Refused(
+                        FailureKind.KEY_FILE_UNUSABLE,
+                        folder + " was sealed for a login on another system.");
+            }
+            return;
+        }
+        key =
+                protection == Protection.SOFTWARE
+                        ? FolderKey.create(folder, login, random)
+                        : FolderKey.open(folder, login, random);
+        protection = Protection.SOFTWARE_LOGIN_BOUND;
+        sealAll();
+    }
+
+    /// Whoever else owns the folder can put another device there. Where there are no modes, its
+    /// rights were looked at already, and the owner with them.
     private static void requireOurs(Path folder) throws Refused {
+        if (!folder.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return;
+        }
         try {
             var owner = (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
             if (owner != ThisProcess.user()) {
@@ -83,14 +134,13 @@ public final class AgentFolder implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path folder) throws Refused {
+    private static FileChannel lock(Path folder, Privacy privacy) throws Refused {
         try {
             var file =
                     FileChannel.open(
                             folder.resolve("lock"),
                             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
+                            privacy.file());
             try {
                 if (file.tryLock() != null) {
                     return file;
@@ -120,23 +170,24 @@ public final class AgentFolder implements AutoCloseable {
     }
 
     /// Whether the secrets here are under a passphrase.
-    boolean isSealed() {
-        return FolderKey.isIn(folder);
+    boolean hasPassphrase() {
+        return protection == Protection.SOFTWARE_PASSPHRASE;
     }
 
     /// Whether it has to be typed first.
     public boolean isLocked() {
-        return key == null && isSealed();
+        return key == null && hasPassphrase();
     }
 
     /// How well the device key is kept.
     Protection protection() {
-        return isSealed() ? Protection.SOFTWARE_PASSPHRASE : Protection.SOFTWARE;
+        return protection;
     }
 
     /// Puts the secrets here under a passphrase, which they were not before.
     synchronized void seal(Secret passphrase) throws Refused {
         key = FolderKey.create(folder, passphrase, random);
+        protection = Protection.SOFTWARE_PASSPHRASE;
         sealAll();
     }
 
@@ -180,8 +231,29 @@ public final class AgentFolder implements AutoCloseable {
         return Files.notExists(folder.resolve(SESSION), LinkOption.NOFOLLOW_LINKS);
     }
 
+    /// Sealed where that takes no passphrase: a logout has to be kept while the key is locked.
     SessionFile session() throws Refused {
-        return SessionFile.at(folder.resolve(SESSION));
+        var file = folder.resolve(SESSION);
+        if (protection != Protection.SOFTWARE_LOGIN_BOUND) {
+            return SessionFile.at(file);
+        }
+        var opened = key;
+        if (opened == null) {
+            throw new Refused(FailureKind.KEY_SEALED);
+        }
+        return SessionFile.at(file, new SealedSession(opened));
+    }
+
+    private record SealedSession(FolderKey key) implements SessionFile.Seal {
+        @Override
+        public Secret seal(Secret plain) throws Refused {
+            return key.seal(SESSION, plain);
+        }
+
+        @Override
+        public Secret open(Secret sealed) throws Refused {
+            return key.open(SESSION, sealed);
+        }
     }
 
     /// Refused when others may enter the folder now.
@@ -195,7 +267,7 @@ public final class AgentFolder implements AutoCloseable {
         if (isLocked()) {
             throw new Refused(FailureKind.KEY_SEALED);
         }
-        return NextDevice.open(folder.resolve(NEXT), random, key);
+        return NextDevice.open(folder.resolve(NEXT), random, privacy, key);
     }
 
     boolean hasNext() {
@@ -217,18 +289,12 @@ public final class AgentFolder implements AutoCloseable {
                             next.resolve(name),
                             folder.resolve(name),
                             StandardCopyOption.ATOMIC_MOVE);
-                    force(folder);
+                    privacy.force(folder);
                 }
             }
             NextDevice.delete(next);
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be changed.");
-        }
-    }
-
-    static void force(Path folder) throws IOException {
-        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.intent.Shown;
+import dev.custodian.device.Protection;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
 import java.security.SecureRandom;
@@ -34,7 +35,7 @@ public final class Enrolling {
     private final SecureRandom random;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// @param passphrases whether to ask for one, where there is none yet
+    /// @param passphrases whether to ask for one, where nothing seals the secrets yet
     public Enrolling(
             AgentFolder folder,
             Session session,
@@ -135,7 +136,7 @@ public final class Enrolling {
     }
 
     private void protect(Asker asker, List<Shown> shown) throws Refused {
-        if (passphrases && !folder.isSealed()) {
+        if (passphrases && folder.protection() == Protection.SOFTWARE) {
             Passphrase.choose(folder, asker, shown);
         }
     }

@@ -9,6 +9,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.device.FolderKey;
+import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +35,22 @@ final class NextDevice {
 
     private final Path folder;
     private final SecureRandom random;
+    private final Privacy privacy;
     private final @Nullable FolderKey key;
 
-    private NextDevice(Path folder, SecureRandom random, @Nullable FolderKey key) {
+    private NextDevice(Path folder, SecureRandom random, Privacy privacy, @Nullable FolderKey key) {
         this.folder = folder;
         this.random = random;
+        this.privacy = privacy;
         this.key = key;
     }
 
     /// @param key what its secrets are sealed with; null for nothing
-    static NextDevice open(Path folder, SecureRandom random, @Nullable FolderKey key)
+    static NextDevice open(
+            Path folder, SecureRandom random, Privacy privacy, @Nullable FolderKey key)
             throws Refused {
         Shares.in(folder, random);
-        return new NextDevice(folder, random, key);
+        return new NextDevice(folder, random, privacy, key);
     }
 
     /// Seals what is not sealed yet.
@@ -172,13 +175,7 @@ final class NextDevice {
 
     private void write(String name, byte[] octets) throws Refused {
         try {
-            var draft =
-                    Files.createTempFile(
-                            folder,
-                            ".new",
-                            "",
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
+            var draft = Files.createTempFile(folder, ".new", "", privacy.file());
             try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 for (var left = ByteBuffer.wrap(octets); left.hasRemaining(); ) {
                     channel.write(left);
@@ -189,7 +186,7 @@ final class NextDevice {
                 throw e;
             }
             Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            AgentFolder.force(folder);
+            privacy.force(folder);
         } catch (IOException e) {
             throw unusable(name);
         }

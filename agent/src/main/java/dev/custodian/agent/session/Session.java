@@ -140,7 +140,7 @@ public final class Session implements AutoCloseable {
 
     /// Where there is a passphrase, it has to be typed again.
     private synchronized void lock() {
-        if (folder.isSealed()) {
+        if (folder.hasPassphrase()) {
             close();
             met = null;
             folder.lock();

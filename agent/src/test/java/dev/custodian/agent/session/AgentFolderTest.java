@@ -9,11 +9,15 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.device.Protection;
+import dev.custodian.device.windows.LoginSeal;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -76,7 +80,7 @@ class AgentFolderTest {
     }
 
     private String read(String name) throws Exception {
-        return Files.readString(scratch.resolve("a").resolve(name));
+        return Files.readString(scratch.resolve("a").resolve(name), StandardCharsets.ISO_8859_1);
     }
 
     private void write(String name, String content) throws Exception {
@@ -190,5 +194,67 @@ class AgentFolderTest {
         }
         assertThat(Files.readAllBytes(name))
                 .startsWith("CUSTODIAN-SEALED".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// Stands in for the system: a user opens only what that user sealed. Keeps nothing secret.
+    private record FakeLogin(String user) implements LoginSeal {
+        @Override
+        public byte[] seal(String purpose, Secret plain) {
+            return Bytes.utf8(user + purpose + Bytes.of(plain.expose()).hex()).toArray();
+        }
+
+        @Override
+        public Secret open(String purpose, byte[] sealed) throws IOException {
+            var text = new String(sealed, StandardCharsets.UTF_8);
+            if (!text.startsWith(user + purpose)) {
+                throw new IOException("another user's");
+            }
+            return Secret.owning(
+                    HexFormat.of().parseHex(text.substring((user + purpose).length())));
+        }
+    }
+
+    private AgentFolder open(String name, String user) throws Refused {
+        return AgentFolder.open(scratch.resolve(name), new FakeLogin(user), new SecureRandom());
+    }
+
+    @Test
+    void folderSealedForALoginOpensForThatUserAloneAndWithoutAsking() throws Exception {
+        try (var folder = open("a", "mara");
+                var _ = folder.next().share()) {
+            folder.session().forget();
+            assertThat(folder.protection()).isEqualTo(Protection.SOFTWARE_LOGIN_BOUND);
+        }
+        refused(FailureKind.KEY_FILE_UNUSABLE, () -> open("a", "eve"));
+        refused(FailureKind.KEY_FILE_UNUSABLE, () -> open("a"));
+        assertThat(read("session")).startsWith("CUSTODIAN-SEALED").doesNotContain("refresh");
+        assertThat(read("next/device.share")).startsWith("CUSTODIAN-SEALED");
+
+        AgentFolder closed;
+        try (var folder = open("a", "mara")) {
+            assertThat(folder.isLocked()).isFalse();
+            assertThat(folder.hasPassphrase()).isFalse();
+            assertThat(folder.session().until()).isEqualTo(Instant.EPOCH);
+            folder.next().share().close();
+            closed = folder;
+        }
+        // never a plain one
+        refused(FailureKind.KEY_SEALED, closed::session);
+    }
+
+    @Test
+    void whatWasPlainIsSealedForTheLoginAtOnce() throws Exception {
+        Bytes share;
+        try (var folder = open("a");
+                var made = folder.next().share()) {
+            share = Bytes.of(made.expose());
+        }
+        assertThat(Files.readAllBytes(scratch.resolve("a/next/device.share"))).hasSize(32);
+        open("a", "mara").close();
+        assertThat(read("next/device.share")).startsWith("CUSTODIAN-SEALED");
+        try (var folder = open("a", "mara");
+                var read = folder.next().share()) {
+            assertThat(Bytes.of(read.expose())).isEqualTo(share);
+        }
     }
 }
