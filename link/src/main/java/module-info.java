@@ -8,4 +8,6 @@ module dev.custodian.link {
     requires static org.jspecify;
 
     exports dev.custodian.link;
+    // For the agent: the other end of the same pipes.
+    exports dev.custodian.link.pipe;
 }

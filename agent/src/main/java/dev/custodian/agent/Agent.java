@@ -1,11 +1,9 @@
 package dev.custodian.agent;
 
-import dev.custodian.agent.door.Door;
 import dev.custodian.agent.door.Doorway;
 import dev.custodian.agent.link.LinkDoor;
 import dev.custodian.agent.link.Requests;
 import dev.custodian.agent.p11.P11Door;
-import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.prompt.OneAtATime;
 import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.session.AgentFolder;
@@ -18,17 +16,13 @@ import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Remote;
 import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.ssh.SshDoor;
-import dev.custodian.agent.unix.Listener;
-import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.device.windows.DataProtection;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -72,28 +66,20 @@ public final class Agent implements AutoCloseable {
     /// nor a device: programs see no keys before this machine has joined.
     ///
     /// @param state the device's folder
-    /// @param sockets a folder of mode 0700 for the sockets
-    /// @param inherited sockets that were opened for this process: all of them in that folder, with
-    ///   the names of its doors
     /// @param prompt how the person is asked
     /// @param passphrases whether a join asks for one
-    public static Agent start(
-            Path state,
-            Path sockets,
-            Map<Path, Listener> inherited,
-            Prompt prompt,
-            boolean passphrases)
+    public static Agent start(Platform platform, Path state, Prompt prompt, boolean passphrases)
             throws Refused {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
-        hide();
+        platform.hide();
         var folder = AgentFolder.open(state, DataProtection.here(), random);
         try {
             var session = new Session(folder, clock, random);
             var enrolling = new Enrolling(folder, session, passphrases, clock, random);
             var remote = new Remote(session, random);
             var one = new OneAtATime(prompt);
-            var peers = new Peers(user());
+            var peers = platform.peers();
             var keys = new KeyRing(remote);
             var lock = new Lock(random);
             var signing = new Signing(remote, one, folder::share, peers, lock, clock);
@@ -105,63 +91,16 @@ public final class Agent implements AutoCloseable {
                             new Doctor(folder, session, clock));
             var link = new LinkDoor(new Requests(keys, signing, lock, peers, one, membership));
             var doors =
-                    doors(
-                            SocketFolder.open(sockets.toAbsolutePath().normalize()),
-                            inherited,
-                            peers,
+                    platform.open(
                             Map.of(
                                     SSH_SOCKET, new SshDoor(keys, signing, lock),
                                     P11_SOCKET, new P11Door(keys, signing, lock, random),
-                                    LINK_SOCKET, link));
+                                    LINK_SOCKET, link),
+                            peers);
             return new Agent(folder, session, signing, doors, refresh(keys, session, enrolling));
         } catch (Refused | RuntimeException e) {
             folder.close();
             throw e;
-        }
-    }
-
-    /// All of them or none.
-    private static List<Doorway> doors(
-            Path sockets, Map<Path, Listener> inherited, Peers peers, Map<String, Door> wanted)
-            throws Refused {
-        for (var path : inherited.keySet()) {
-            if (!sockets.equals(path.getParent())
-                    || !wanted.containsKey(path.getFileName().toString())) {
-                throw new Refused(
-                        FailureKind.CONFIG_WRONG,
-                        path + " was handed over, which is no socket of this agent.");
-            }
-        }
-        var doors = new ArrayList<Doorway>();
-        try {
-            for (var one : wanted.entrySet()) {
-                var path = sockets.resolve(one.getKey());
-                var ready = inherited.get(path);
-                doors.add(
-                        ready == null
-                                ? Doorway.open(path, one.getValue(), peers)
-                                : Doorway.on(ready, one.getValue(), peers));
-            }
-            return doors;
-        } catch (Refused e) {
-            doors.forEach(Doorway::close);
-            throw e;
-        }
-    }
-
-    private static void hide() throws Refused {
-        try {
-            ThisProcess.hide();
-        } catch (IOException e) {
-            throw new Refused(FailureKind.INTERNAL, "This process cannot hide its memory.");
-        }
-    }
-
-    static int user() throws Refused {
-        try {
-            return ThisProcess.user();
-        } catch (IOException e) {
-            throw new Refused(FailureKind.INTERNAL, "The system does not say whose process it is.");
         }
     }
 
@@ -198,7 +137,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// Ends all connections and takes the sockets away that it made.
+    /// Ends all connections, and takes away what it listened on.
     @Override
     public void close() {
         refreshing.shutdownNow();

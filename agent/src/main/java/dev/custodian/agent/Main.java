@@ -8,6 +8,8 @@ import dev.custodian.agent.prompt.desktop.SwingPrompt;
 import dev.custodian.agent.unix.Inherited;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.link.AgentAddress;
+import dev.custodian.link.AgentPipe;
 import dev.custodian.link.AgentSocket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -22,27 +24,26 @@ public final class Main {
     private static final String USAGE =
             "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM] [--no-passphrase]";
 
+    private static final String USAGE_WINDOWS = "custodian-agent [--state FOLDER]";
+
     private Main() {}
 
-    /// Where things are.
+    /// What the command line says.
     ///
+    /// @param state the device's folder; empty for the usual one
+    /// @param sockets empty for the usual ones
     /// @param pinentry the program that asks the person; empty to choose what asks
     /// @param passphrases whether a join asks for one; without, the device key is a plain file
-    private record Places(Path state, Path sockets, String pinentry, boolean passphrases) {}
+    private record Options(String state, String sockets, String pinentry, boolean passphrases) {}
 
     /// Serves until the process is told to end.
     public static void main(String[] args) throws InterruptedException {
         try {
-            var places = places(new ArrayDeque<>(List.of(args)));
-            var agent =
-                    Agent.start(
-                            places.state,
-                            places.sockets,
-                            Inherited.sockets(System.getenv()),
-                            prompt(places.pinentry),
-                            places.passphrases);
-            Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
-            System.out.println("SSH_AUTH_SOCK=" + places.sockets.resolve(Agent.SSH_SOCKET));
+            var options = options(new ArrayDeque<>(List.of(args)));
+            switch (AgentAddress.of(System.getenv())) {
+                case AgentSocket socket -> startOnUnix(options, socket);
+                case AgentPipe pipe -> startOnWindows(options, pipe);
+            }
             new CountDownLatch(1).await();
         } catch (Refused e) {
             System.err.println("custodian-agent: " + e.kind().sentence());
@@ -54,6 +55,39 @@ public final class Main {
         }
     }
 
+    /// @param link found before this process hides: then what the system tells of it belongs to the
+    ///   superuser
+    private static void startOnUnix(Options options, AgentSocket link) throws Refused {
+        var sockets =
+                options.sockets.isEmpty()
+                        ? Objects.requireNonNull(link.path().getParent())
+                        : Path.of(options.sockets);
+        start(
+                new UnixPlatform(sockets, Inherited.sockets(System.getenv())),
+                options,
+                state(options, "XDG_STATE_HOME", ".local/state", "custodian"),
+                prompt(options.pinentry));
+        System.out.println("SSH_AUTH_SOCK=" + sockets.resolve(Agent.SSH_SOCKET));
+    }
+
+    private static void startOnWindows(Options options, AgentPipe link) throws Refused {
+        if (!options.sockets.isEmpty() || !options.pinentry.isEmpty() || !options.passphrases) {
+            throw new Refused(FailureKind.USAGE, "On Windows: " + USAGE_WINDOWS);
+        }
+        start(
+                new WindowsPlatform(link.name()),
+                options,
+                state(options, "LOCALAPPDATA", "AppData\\Local", "Custodian"),
+                window());
+        System.out.println("listening at " + link.text());
+    }
+
+    private static void start(Platform platform, Options options, Path state, Prompt prompt)
+            throws Refused {
+        var agent = Agent.start(platform, state, prompt, options.passphrases);
+        Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
+    }
+
     /// A window where there is a display, else the terminal of the program that asks, else
     /// pinentry.
     private static Prompt prompt(String pinentry) throws Refused {
@@ -61,21 +95,30 @@ public final class Main {
             return new PinentryPrompt(List.of(pinentry), List.of());
         }
         var prompts = new ArrayList<Prompt>();
-        // A JDK can be without the toolkit.
-        if (System.getenv("DISPLAY") != null
-                && ModuleLayer.boot().findModule("java.desktop").isPresent()) {
+        if (System.getenv("DISPLAY") != null && hasToolkit()) {
             prompts.add(new SwingPrompt());
         }
-        prompts.add(new TerminalPrompt(Agent.user()));
+        prompts.add(new TerminalPrompt(UnixPlatform.user()));
         prompts.add(new PinentryPrompt(List.of("pinentry"), List.of()));
         return new FirstUsable(prompts);
     }
 
-    private static Places places(ArrayDeque<String> args) throws Refused {
-        var state = home("XDG_STATE_HOME", ".local/state").resolve("custodian");
-        // Before this process hides: then what the system tells of it belongs to the superuser.
-        var link = AgentSocket.of(System.getenv()).path();
-        var sockets = Objects.requireNonNull(link.getParent());
+    /// The only prompt that Windows has.
+    private static Prompt window() throws Refused {
+        if (!hasToolkit()) {
+            throw new Refused(FailureKind.PROMPT_UNUSABLE, "This Java has no module java.desktop.");
+        }
+        return new SwingPrompt();
+    }
+
+    /// A JDK can be without it.
+    private static boolean hasToolkit() {
+        return ModuleLayer.boot().findModule("java.desktop").isPresent();
+    }
+
+    private static Options options(ArrayDeque<String> args) throws Refused {
+        var state = "";
+        var sockets = "";
         var pinentry = "";
         var passphrases = true;
         while (!args.isEmpty()) {
@@ -85,23 +128,30 @@ public final class Main {
                 continue;
             }
             var value = args.poll();
-            if (value == null) {
+            if (value == null || value.isEmpty()) {
                 throw new Refused(FailureKind.USAGE, USAGE);
             }
             switch (name) {
-                case "--state" -> state = Path.of(value);
-                case "--sockets" -> sockets = Path.of(value);
+                case "--state" -> state = value;
+                case "--sockets" -> sockets = value;
                 case "--pinentry" -> pinentry = value;
                 default -> throw new Refused(FailureKind.USAGE, USAGE);
             }
         }
-        return new Places(state, sockets, pinentry, passphrases);
+        return new Options(state, sockets, pinentry, passphrases);
     }
 
-    private static Path home(String variable, String otherwise) {
+    /// @param variable of the environment with the folder for all programs
+    /// @param otherwise where in the home that is when it is not set
+    private static Path state(Options options, String variable, String otherwise, String name) {
+        if (!options.state.isEmpty()) {
+            return Path.of(options.state);
+        }
         var set = System.getenv(variable);
-        return set == null
-                ? Path.of(Objects.requireNonNull(System.getProperty("user.home")), otherwise)
-                : Path.of(set);
+        return (set == null
+                        ? Path.of(
+                                Objects.requireNonNull(System.getProperty("user.home")), otherwise)
+                        : Path.of(set))
+                .resolve(name);
     }
 }

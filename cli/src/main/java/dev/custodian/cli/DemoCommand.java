@@ -76,6 +76,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        NotOnWindows.require("demo", "it starts a server, which needs Linux.");
         var algorithm = algorithm();
         var progress = new Progress(spec.commandLine().getErr(), Clock.systemUTC());
         int code;

@@ -9,11 +9,16 @@ final class HostName {
     private HostName() {}
 
     static String get() {
+        var windows = System.getenv("COMPUTERNAME");
+        var name = windows == null ? ofLinux() : windows;
+        return name.isBlank() ? "computer" : name.strip();
+    }
+
+    private static String ofLinux() {
         try {
-            var name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-            return name.isEmpty() ? "computer" : name;
+            return Files.readString(Path.of("/proc/sys/kernel/hostname"));
         } catch (IOException e) {
-            return "computer";
+            return "";
         }
     }
 }

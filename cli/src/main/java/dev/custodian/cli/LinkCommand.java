@@ -2,7 +2,7 @@ package dev.custodian.cli;
 
 import dev.custodian.core.Refused;
 import dev.custodian.core.json.Json;
-import dev.custodian.link.AgentSocket;
+import dev.custodian.link.AgentAddress;
 import dev.custodian.link.LinkClient;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,13 +26,13 @@ abstract class LinkCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         check();
-        try (var agent = connect(AgentSocket.of(System.getenv()))) {
+        try (var agent = connect(AgentAddress.of(System.getenv()))) {
             return ask(agent);
         }
     }
 
-    static LinkClient connect(AgentSocket socket) throws Refused {
-        return LinkClient.connect(socket, "custodian", VERSION);
+    static LinkClient connect(AgentAddress address) throws Refused {
+        return LinkClient.connect(address, "custodian", VERSION);
     }
 
     /// Refuses what needs no agent to be refused.

@@ -6,9 +6,9 @@ import dev.custodian.core.MalformedException;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.json.Json;
+import dev.custodian.link.AgentAddress;
 import dev.custodian.link.AgentSocket;
 import dev.custodian.link.Credential;
-import dev.custodian.link.LinkClient;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +71,7 @@ final class SetupGitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refused {
+        NotOnWindows.require("setup git", "the agent's door for ssh is a Unix socket.");
         if (undo) {
             undo();
         } else {
@@ -125,8 +126,7 @@ final class SetupGitCommand implements Callable<Integer> {
     }
 
     private Credential credential() throws Refused {
-        try (var agent =
-                LinkClient.connect(AgentSocket.of(System.getenv()), "custodian", "0.1.0")) {
+        try (var agent = LinkCommand.connect(AgentAddress.of(System.getenv()))) {
             var code = agent.credentials(EnumSet.of(Purpose.CODE));
             var meant =
                     code.stream()

@@ -30,6 +30,7 @@ final class SetupPkcs11Command implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refused {
+        NotOnWindows.require("setup pkcs11", "programs there find your keys by the system's list.");
         var config = ConfigHome.of(System.getenv());
         var file = config.resolve("pkcs11/modules/custodian.module");
         var out = spec.commandLine().getOut();

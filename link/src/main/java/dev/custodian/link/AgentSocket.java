@@ -20,7 +20,7 @@ import jdk.net.ExtendedSocketOptions;
 ///
 /// @param path in a folder of its own, at most 107 octets (`sockaddr_un`)
 /// @param user whom folder, agent and programs must belong to
-public record AgentSocket(Path path, UserPrincipal user) {
+public record AgentSocket(Path path, UserPrincipal user) implements AgentAddress {
     private static final int LONGEST = 107;
     private static final Path OURSELVES = Path.of("/proc/self");
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -48,6 +48,11 @@ public record AgentSocket(Path path, UserPrincipal user) {
         return Files.isDirectory(runtime)
                 ? runtime.resolve("custodian")
                 : Path.of("/tmp/custodian-" + uid);
+    }
+
+    @Override
+    public String text() {
+        return path.toString();
     }
 
     /// Refuses a folder that others can enter or that is not the user's own: whoever can write

@@ -48,28 +48,28 @@ public final class LinkClient implements AutoCloseable {
         this.patience = patience;
     }
 
-    /// Connects to the agent at `socket` and says who asks.
+    /// Connects to the agent at `address` and says who asks.
     ///
     /// @param program its own name, 1 to 256 octets
     /// @param version of it, 1 to 64 octets
-    public static LinkClient connect(AgentSocket socket, String program, String version)
+    public static LinkClient connect(AgentAddress address, String program, String version)
             throws Refused {
-        return connect(socket, new Request.Hello(program, version), Patience.USUAL);
+        return connect(address, new Request.Hello(program, version), Patience.USUAL);
     }
 
-    static LinkClient connect(AgentSocket socket, Request.Hello hello, Patience patience)
+    static LinkClient connect(AgentAddress address, Request.Hello hello, Patience patience)
             throws Refused {
         LinkClient client;
         try {
             client =
                     new LinkClient(
-                            Carrier.connect(socket, Deadline.in(patience.quick())), patience);
+                            Carrier.connect(address, Deadline.in(patience.quick())), patience);
         } catch (TimeoutException e) {
             throw new Refused(FailureKind.AGENT_LATE, "It takes no more connections just now.");
         } catch (InterruptedException e) {
             throw interrupted();
         } catch (IOException e) {
-            throw new Refused(FailureKind.AGENT_UNREACHABLE, socket.path() + " cannot be opened.");
+            throw new Refused(FailureKind.AGENT_UNREACHABLE, address.text() + " cannot be opened.");
         }
         try {
             client.call(hello, patience.quick(), Answer.Welcome.class);

@@ -1,7 +1,7 @@
 package dev.custodian.agent.door;
 
+import dev.custodian.agent.local.Connection;
 import dev.custodian.agent.peer.Peer;
-import dev.custodian.agent.unix.Connection;
 import java.io.IOException;
 
 /// A protocol by which programs reach the agent.

@@ -1,23 +1,11 @@
 package dev.custodian.agent.door;
 
+import dev.custodian.agent.local.Connection;
+import dev.custodian.agent.local.Listener;
+import dev.custodian.agent.local.ScarceException;
 import dev.custodian.agent.peer.Peers;
-import dev.custodian.agent.unix.Connection;
-import dev.custodian.agent.unix.Listener;
-import dev.custodian.agent.unix.ThisProcess;
-import dev.custodian.agent.unix.UnixException;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -25,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A door's socket. One thread accepts, one more serves each connection.
+/// What serves a door. One thread accepts, one more serves each connection.
 ///
 /// When there are too many connections, one that asks nothing is ended: the oldest one of the
 /// process that has most of them. So a process that opens a thousand keeps nobody out, ends no
@@ -35,20 +23,8 @@ public final class Doorway implements AutoCloseable {
     public static final int MOST = 64;
 
     private static final System.Logger LOG = System.getLogger(Doorway.class.getName());
-    private static final int BACKLOG = 128;
     private static final long PAUSE_MILLIS = 100;
     private static final long BETWEEN_LINES = Duration.ofMinutes(1).toNanos();
-    private static final String MODE = "rw-------";
-
-    /// Of `st_mode` (inode(7)).
-    private static final int FILE_TYPE = 0xf000;
-
-    private static final int SOCKET = 0xc000;
-
-    private final Path path;
-
-    /// Which file it is: somebody else's may come in its place.
-    private final Object file;
 
     private final Listener listener;
     private final Door door;
@@ -60,100 +36,19 @@ public final class Doorway implements AutoCloseable {
     /// When it was said last that something is scarce.
     private long said = System.nanoTime() - BETWEEN_LINES;
 
-    private Doorway(Listener listener, Object file, Door door, Peers peers) {
-        this.path = listener.path();
-        this.file = file;
+    private Doorway(Listener listener, Door door, Peers peers) {
         this.listener = listener;
         this.door = door;
         this.peers = peers;
         this.accepting =
-                Thread.ofPlatform().name("door " + path.getFileName()).unstarted(this::accept);
+                Thread.ofPlatform().name("door " + listener.name()).unstarted(this::accept);
     }
 
-    /// Makes the socket and serves it from now on.
-    ///
-    /// A socket that a dead agent left is replaced. What somebody else serves, or is no socket, is
-    /// `SOCKET_TAKEN`.
-    ///
-    /// @param path in a folder that only this user may enter
-    public static Doorway open(Path path, Door door, Peers peers) throws Refused {
-        if (path.toString().getBytes(StandardCharsets.UTF_8).length > Listener.LONGEST_PATH) {
-            throw new Refused(
-                    FailureKind.CONFIG_WRONG,
-                    "A socket's path has at most " + Listener.LONGEST_PATH + " octets: " + path);
-        }
-        try {
-            removeStale(path);
-            var listener = Listener.at(path, BACKLOG);
-            try {
-                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(MODE));
-            } catch (IOException e) {
-                listener.close();
-                throw e;
-            }
-            return started(new Doorway(listener, fileKey(path), door, peers));
-        } catch (IOException e) {
-            throw new Refused(FailureKind.SOCKET_TAKEN, path + " cannot be made.");
-        }
-    }
-
-    /// Serves from now on a socket that was opened for this process. Its file stays when this is
-    /// closed, and whoever opened it goes on listening there.
-    ///
-    /// What no program can reach any more, or somebody else's, is `SOCKET_TAKEN`.
-    public static Doorway on(Listener inherited, Door door, Peers peers) throws Refused {
-        var path = inherited.path();
-        try {
-            if (!isSocket(path)
-                    || (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
-                            != ThisProcess.user()) {
-                throw new Refused(FailureKind.SOCKET_TAKEN, path + " is no socket of yours.");
-            }
-            return started(new Doorway(inherited, fileKey(path), door, peers));
-        } catch (IOException e) {
-            throw new Refused(FailureKind.SOCKET_TAKEN, path + " is there no more.");
-        }
-    }
-
-    private static Object fileKey(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
-    }
-
-    private static Doorway started(Doorway doorway) {
+    /// Serves it from now on, and closes it in the end.
+    public static Doorway open(Listener listener, Door door, Peers peers) {
+        var doorway = new Doorway(listener, door, peers);
         doorway.accepting.start();
         return doorway;
-    }
-
-    private static void removeStale(Path path) throws IOException, Refused {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        if (!isSocket(path)) {
-            throw new Refused(FailureKind.SOCKET_TAKEN, path + " is no socket.");
-        }
-        if (isServed(path)) {
-            throw new Refused(FailureKind.SOCKET_TAKEN, "Another program serves " + path + ".");
-        }
-        Files.delete(path);
-    }
-
-    private static boolean isSocket(Path path) throws IOException {
-        var mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        return (mode & FILE_TYPE) == SOCKET;
-    }
-
-    /// Whether anybody listens, even one who takes no more connections or none of ours.
-    private static boolean isServed(Path path) {
-        try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            probe.configureBlocking(false);
-            probe.connect(UnixDomainSocketAddress.of(path));
-            return true;
-        } catch (ConnectException e) {
-            return false;
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     private void accept() {
@@ -168,12 +63,12 @@ public final class Doorway implements AutoCloseable {
                     connection.close();
                 }
             }
-        } catch (UnixException e) {
+        } catch (IOException e) {
             if (!isEnding()) {
                 LOG.log(
                         System.Logger.Level.ERROR,
                         "the door {0} is closed: {1}",
-                        path,
+                        listener.name(),
                         e.getMessage());
             }
         } catch (InterruptedException e) {
@@ -193,11 +88,11 @@ public final class Doorway implements AutoCloseable {
     }
 
     /// The next connection; null when the system has no room for one just now.
-    private @Nullable Connection next() throws UnixException {
+    private @Nullable Connection next() throws IOException {
         try {
             return listener.accept();
-        } catch (UnixException e) {
-            if (!e.isPassing() || isEnding()) {
+        } catch (ScarceException e) {
+            if (isEnding()) {
                 throw e;
             }
             say("the system has no room for one more: " + e.getMessage());
@@ -209,7 +104,7 @@ public final class Doorway implements AutoCloseable {
         try (connection) {
             door.serve(connection, peers.find(connection.peer()));
         } catch (IOException | Refused e) {
-            LOG.log(System.Logger.Level.INFO, "{0}: {1}", path.getFileName(), e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "{0}: {1}", listener.name(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a fault of our own", e);
         } finally {
@@ -248,7 +143,7 @@ public final class Doorway implements AutoCloseable {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: {1} connections at a time: {2}",
-                    path.getFileName(),
+                    listener.name(),
                     MOST,
                     what);
         }
@@ -262,7 +157,7 @@ public final class Doorway implements AutoCloseable {
         return ending;
     }
 
-    /// Ends all connections and takes the socket away, if this made it.
+    /// Ends all connections, and the listener.
     @Override
     public void close() {
         synchronized (this) {
@@ -272,15 +167,8 @@ public final class Doorway implements AutoCloseable {
         listener.shut();
         try {
             accepting.join();
-            if (!listener.isInherited()
-                    && Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                    && fileKey(path).equals(file)) {
-                Files.delete(path);
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0} cannot be removed", path);
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.custodian.agent.link;
 
 import dev.custodian.agent.door.Door;
+import dev.custodian.agent.local.Connection;
 import dev.custodian.agent.peer.Peer;
 import dev.custodian.agent.prompt.Line;
-import dev.custodian.agent.unix.Connection;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;

@@ -1,13 +1,13 @@
 package dev.custodian.agent.p11;
 
 import dev.custodian.agent.door.Door;
+import dev.custodian.agent.local.Connection;
 import dev.custodian.agent.p11.rpc.Ckr;
 import dev.custodian.agent.p11.rpc.RpcWriter;
 import dev.custodian.agent.peer.Peer;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Signing;
-import dev.custodian.agent.unix.Connection;
 import dev.custodian.core.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.custodian.agent.peer;
 
-import dev.custodian.agent.unix.Credentials;
+import dev.custodian.agent.local.Credentials;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
@@ -10,16 +10,17 @@ import java.nio.file.Path;
 /// Finds out who asks.
 public final class Peers {
     private final Processes processes;
-    private final int user;
+    private final String user;
 
     /// Looks into `/proc`.
     ///
     /// @param user whose programs may ask: our own
     public Peers(int user) {
-        this(new ProcFolder(Path.of("/proc")), user);
+        this(new ProcFolder(Path.of("/proc")), Integer.toUnsignedString(user));
     }
 
-    Peers(Processes processes, int user) {
+    /// @param user the name in [Credentials] of our own
+    public Peers(Processes processes, String user) {
         this.processes = processes;
         this.user = user;
     }
@@ -28,10 +29,9 @@ public final class Peers {
     /// another one's. Refused (`PROGRAM_REFUSED`) for another user's program, and for one that
     /// ended meanwhile.
     public Peer find(Credentials connected) throws Refused {
-        if (connected.uid() != user) {
+        if (!connected.user().equals(user)) {
             throw new Refused(
-                    FailureKind.PROGRAM_REFUSED,
-                    "It runs as the user with number " + connected.uid() + ".");
+                    FailureKind.PROGRAM_REFUSED, "It runs as the user " + connected.user() + ".");
         }
         if (connected.pid() == 0) {
             return Peer.UNKNOWN;
@@ -68,7 +68,7 @@ public final class Peers {
     }
 
     private ProcessState state(int pid) throws IOException, MalformedException {
-        return ProcessState.parse(processes.stat(pid));
+        return processes.state(pid);
     }
 
     private Program program(ProcessState state) throws IOException {

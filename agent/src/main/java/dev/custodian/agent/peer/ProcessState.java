@@ -1,20 +1,21 @@
 package dev.custodian.agent.peer;
 
-import dev.custodian.core.MalformedException;
 import dev.custodian.core.MalformedException.Reason;
+import dev.custodian.core.MalformedException;
 
-/// What we need of a process's `stat` (proc(5)).
+/// What we need to know of a process.
 ///
 /// @param name what it calls itself: anything, parentheses and line feeds too
-/// @param session number of its session's first process
+/// @param session number of the first process of its terminal session; 0 for none
 /// @param terminal number of its terminal; 0 for none
-/// @param startTime clock ticks since the start of the system
-record ProcessState(int pid, String name, int session, int terminal, long startTime) {
+/// @param startTime in units of the system, since a time that is its own
+public record ProcessState(int pid, String name, int session, int terminal, long startTime) {
     private static final int MAX_SIZE = 4096;
     private static final int SESSION = 3;
     private static final int TERMINAL = 4;
     private static final int START_TIME = 19;
 
+    /// Reads the `stat` of a process (proc(5)).
     static ProcessState parse(String stat) throws MalformedException {
         int open = stat.indexOf(" (");
         // The name is free text: only the last parenthesis ends it.

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /// A running program.
 ///
 /// @param pid its process
-/// @param startTime clock ticks between the start of the system and its own (proc(5)): a number of
-///   a process is used again, number and start time together are not
+/// @param startTime in units of the system (ticks of its clock, proc(5), or on Windows 100 ns): a
+///   number of a process is used again, number and start time together are not
 /// @param executable path of its file as the system says it, not cleaned; empty when we may not
 ///   know
 /// @param name what it calls itself, not cleaned
@@ -25,7 +25,9 @@ public record Program(int pid, long startTime, String executable, String name) {
     /// sentence of ours. `a program` when it is not plain, so that no name ends the sentence or
     /// begins another one; the [#line] tells the rest.
     public String shortName() {
-        var file = executable.substring(executable.lastIndexOf('/') + 1);
+        // Where paths begin with a slash, the other one is a character like any.
+        int folder = executable.lastIndexOf(executable.startsWith("/") ? '/' : '\\');
+        var file = executable.substring(folder + 1);
         var word = file.isEmpty() ? name : file;
         return WORD.matcher(word).matches() ? word : "a program";
     }

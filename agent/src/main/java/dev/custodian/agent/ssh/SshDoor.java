@@ -1,13 +1,13 @@
 package dev.custodian.agent.ssh;
 
 import dev.custodian.agent.door.Door;
+import dev.custodian.agent.local.Connection;
 import dev.custodian.agent.peer.Peer;
 import dev.custodian.agent.prompt.Line;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Request;
 import dev.custodian.agent.signing.Signing;
-import dev.custodian.agent.unix.Connection;
 import dev.custodian.client.Credential;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;

@@ -19,7 +19,8 @@ public final class Inherited {
     /// (`CONFIG_WRONG`) when one is no Unix socket that listens.
     ///
     /// To be called once: two listeners must not share a number.
-    public static Map<Path, Listener> sockets(Map<String, String> environment) throws Refused {
+    public static Map<Path, SocketListener> sockets(Map<String, String> environment)
+            throws Refused {
         var count = environment.getOrDefault("LISTEN_FDS", "");
         var pid = environment.getOrDefault("LISTEN_PID", "");
         if (!pid.equals(Long.toString(ProcessHandle.current().pid()))) {
@@ -31,12 +32,12 @@ public final class Inherited {
         return sockets(FIRST, Integer.parseInt(count));
     }
 
-    static Map<Path, Listener> sockets(int first, int count) throws Refused {
-        var sockets = new HashMap<Path, Listener>();
+    static Map<Path, SocketListener> sockets(int first, int count) throws Refused {
+        var sockets = new HashMap<Path, SocketListener>();
         for (int number = first; number < first + count; number++) {
-            Listener socket;
+            SocketListener socket;
             try {
-                socket = Listener.inherited(number);
+                socket = SocketListener.inherited(number);
             } catch (UnixException e) {
                 throw new Refused(
                         FailureKind.CONFIG_WRONG,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.custodian.agent.peer.Peers;
-import dev.custodian.agent.unix.Listener;
+import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -45,7 +45,7 @@ class DoorwayTest {
     }
 
     private Doorway open(Door door) throws Exception {
-        return Doorway.open(socket(), door, new Peers(ThisProcess.user()));
+        return Doorway.open(SocketListener.open(socket()), door, new Peers(ThisProcess.user()));
     }
 
     private SocketChannel connect() throws IOException {
@@ -117,15 +117,18 @@ class DoorwayTest {
     @Test
     void pathThatFitsNoSocketIsRefused() {
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(
-                        () -> Doorway.open(scratch.resolve("a".repeat(108)), echo, new Peers(0)))
+                .isThrownBy(() -> SocketListener.open(scratch.resolve("a".repeat(108))))
                 .satisfies(
                         refusal -> assertThat(refusal.kind()).isEqualTo(FailureKind.CONFIG_WRONG));
     }
 
     @Test
     void programOfAnotherUserIsNotServed() throws Exception {
-        try (var _ = Doorway.open(socket(), echo, new Peers(ThisProcess.user() + 1));
+        try (var _ =
+                        Doorway.open(
+                                SocketListener.open(socket()),
+                                echo,
+                                new Peers(ThisProcess.user() + 1));
                 var client = connect()) {
             assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         }
@@ -239,7 +242,7 @@ class DoorwayTest {
     void socketThatCameInItsPlaceStays() throws Exception {
         var doorway = open(echo);
         Files.delete(socket());
-        try (var other = Listener.at(socket(), 1)) {
+        try (var other = SocketListener.at(socket(), 1)) {
             doorway.close();
             assertThat(other.path()).exists();
         }
@@ -259,14 +262,14 @@ class DoorwayTest {
 
     @Test
     void socketThatCannotBeReachedAnyMoreIsNotServed() throws Exception {
-        try (var listener = Listener.at(socket(), 4)) {
+        try (var listener = SocketListener.at(socket(), 4)) {
             Files.delete(socket());
             for (var other : new String[] {"", "a file"}) {
                 if (!other.isEmpty()) {
                     Files.writeString(socket(), other);
                 }
                 assertThatExceptionOfType(Refused.class)
-                        .isThrownBy(() -> Doorway.on(listener, echo, new Peers(ThisProcess.user())))
+                        .isThrownBy(listener::requireReachable)
                         .satisfies(
                                 refusal ->
                                         assertThat(refusal.kind())
@@ -274,7 +277,11 @@ class DoorwayTest {
             }
         }
         Files.delete(socket());
-        try (var _ = Doorway.on(Listener.at(socket(), 4), echo, new Peers(ThisProcess.user()));
+        try (var _ =
+                        Doorway.open(
+                                SocketListener.at(socket(), 4),
+                                echo,
+                                new Peers(ThisProcess.user()));
                 var client = connect()) {
             assertThat(ask(client, 7)).isEqualTo(7);
         }

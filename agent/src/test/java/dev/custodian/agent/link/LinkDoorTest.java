@@ -17,6 +17,7 @@ import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.signing.TestCredentials;
+import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
@@ -27,8 +28,8 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.link.AgentSocket;
-import dev.custodian.link.Answer;
 import dev.custodian.link.Answer.Check.Outcome;
+import dev.custodian.link.Answer;
 import dev.custodian.link.Frame;
 import dev.custodian.link.LinkClient;
 import dev.custodian.link.Message;
@@ -101,7 +102,7 @@ class LinkDoorTest {
                         new OwnerDevices(folder, session, random),
                         new Doctor(folder, session, clock));
         requests = new Requests(keys, signing, lock, peers, person, membership);
-        doorway = Doorway.open(socket(), new LinkDoor(requests), peers);
+        doorway = Doorway.open(SocketListener.open(socket()), new LinkDoor(requests), peers);
         keys.refresh();
     }
 
@@ -274,7 +275,7 @@ class LinkDoorTest {
     void programOfAnotherUserGetsNothing() throws Exception {
         doorway.close();
         var others = new Peers(ThisProcess.user() + 1);
-        doorway = Doorway.open(socket(), new LinkDoor(requests), others);
+        doorway = Doorway.open(SocketListener.open(socket()), new LinkDoor(requests), others);
         try (var raw = new Raw()) {
             raw.ended();
         }

@@ -11,6 +11,7 @@ import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.signing.TestCredentials;
+import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
@@ -65,7 +66,7 @@ class P11DoorTest {
                         InstantSource.system());
         doorway =
                 Doorway.open(
-                        scratch.resolve("s"),
+                        SocketListener.open(scratch.resolve("s")),
                         new P11Door(keys, signing, lock, new SecureRandom()),
                         peers);
     }

@@ -1,5 +1,6 @@
 package dev.custodian.agent.peer;
 
+import dev.custodian.core.MalformedException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
@@ -33,7 +34,7 @@ final class FakeProcesses implements Processes {
     }
 
     @Override
-    public String stat(int pid) throws IOException {
+    public ProcessState state(int pid) throws IOException, MalformedException {
         var lines = stats.get(pid);
         if (lines == null) {
             throw new NoSuchFileException("/proc/" + pid);
@@ -42,7 +43,7 @@ final class FakeProcesses implements Processes {
         if (line.isEmpty()) {
             throw new NoSuchFileException("/proc/" + pid);
         }
-        return line;
+        return ProcessState.parse(line);
     }
 
     @Override

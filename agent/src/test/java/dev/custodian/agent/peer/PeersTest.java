@@ -4,7 +4,7 @@ import static dev.custodian.agent.peer.FakeProcesses.stat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.custodian.agent.unix.Credentials;
+import dev.custodian.agent.local.Credentials;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PeersTest {
-    private static final int USER = 1000;
+    private static final String USER = "1000";
     private static final String SSH = stat(4711, "ssh", 1200, 34816, 5000);
     private static final String BASH = stat(1200, "bash", 1200, 34816, 4000);
 
@@ -26,7 +26,7 @@ class PeersTest {
         return peers.find(new Credentials(4711, USER));
     }
 
-    private void refused(int pid, int user, String why) {
+    private void refused(int pid, String user, String why) {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> peers.find(new Credentials(pid, user)))
                 .satisfies(
@@ -38,8 +38,9 @@ class PeersTest {
 
     @Test
     void programOfAnotherUserIsRefused() {
-        refused(4711, USER + 1, "user with number 1001");
-        refused(4711, 0, "user with number 0");
+        refused(4711, "1001", "the user 1001");
+        refused(4711, "0", "the user 0");
+        refused(4711, "", "the user");
     }
 
     @Test

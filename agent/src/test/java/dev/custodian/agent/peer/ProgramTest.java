@@ -28,4 +28,11 @@ class ProgramTest {
                 .isEqualTo("gnutls-cli");
         assertThat(new Program(1, 1, "", "python3.13").shortName()).isEqualTo("python3.13");
     }
+
+    @Test
+    void backslashEndsAFolderOnWindowsAlone() {
+        assertThat(new Program(1, 1, "C:\\Program Files\\x\\signtool.exe", "").shortName())
+                .isEqualTo("signtool.exe");
+        assertThat(new Program(1, 1, "/tmp/evil\\ssh", "").shortName()).isEqualTo("a program");
+    }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.custodian.agent.unix.Connection;
-import dev.custodian.agent.unix.Listener;
+import dev.custodian.agent.local.Connection;
+import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.agent.unix.UnixException;
 import java.io.EOFException;
@@ -33,7 +33,7 @@ class RealPeerTest {
         return SocketChannel.open(UnixDomainSocketAddress.of(scratch.resolve("s")));
     }
 
-    private Connection accepted(Listener listener, SocketChannel client) throws IOException {
+    private Connection accepted(SocketListener listener, SocketChannel client) throws IOException {
         client.connect(UnixDomainSocketAddress.of(scratch.resolve("s")));
         return listener.accept();
     }
@@ -41,10 +41,10 @@ class RealPeerTest {
     @Test
     void processAtTheOtherEndIsFound() throws Exception {
         var own = ProcessHandle.current();
-        try (var listener = Listener.at(scratch.resolve("s"), 4);
+        try (var listener = SocketListener.at(scratch.resolve("s"), 4);
                 var _ = connect();
                 var connection = listener.accept()) {
-            assertThat(connection.peer().uid()).isEqualTo(ThisProcess.user());
+            assertThat(connection.peer().user()).isEqualTo(Integer.toString(ThisProcess.user()));
             var peers = new Peers(ThisProcess.user());
             var peer = peers.find(connection.peer());
             assertThat(peer.program().pid()).isEqualTo((int) own.pid());
@@ -56,7 +56,7 @@ class RealPeerTest {
     @Test
     void octetsGoBothWaysUntilTheEnd() throws Exception {
         var client = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
-        try (var listener = Listener.at(scratch.resolve("s"), 4);
+        try (var listener = SocketListener.at(scratch.resolve("s"), 4);
                 var connection = accepted(listener, client)) {
             client.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
             assertThat(connection.read()).isEqualTo(1);
@@ -79,7 +79,7 @@ class RealPeerTest {
     @Test
     void halfAFrameIsNotWaitedForLongerThanItsLimit() throws Exception {
         var client = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
-        try (var listener = Listener.at(scratch.resolve("s"), 4);
+        try (var listener = SocketListener.at(scratch.resolve("s"), 4);
                 var connection = accepted(listener, client)) {
             client.write(ByteBuffer.wrap(new byte[] {1}));
             assertThatExceptionOfType(IOException.class)
@@ -94,7 +94,7 @@ class RealPeerTest {
     @Test
     void largeRequestsThatDoNotEndKeepOutOtherLargeOnesAloneAndNotForLong() throws Exception {
         try (var threads = Executors.newCachedThreadPool();
-                var listener = Listener.at(scratch.resolve("s"), 16)) {
+                var listener = SocketListener.at(scratch.resolve("s"), 16)) {
             var clients = new ArrayList<SocketChannel>();
             var reading = new ArrayList<Future<byte[]>>();
             for (int i = 0; i < 4; i++) {
@@ -143,7 +143,7 @@ class RealPeerTest {
 
     @Test
     void programThatReadsNothingIsGivenUp() throws Exception {
-        try (var listener = Listener.at(scratch.resolve("s"), 4);
+        try (var listener = SocketListener.at(scratch.resolve("s"), 4);
                 var _ = connect();
                 var connection = listener.accept()) {
             assertThatExceptionOfType(IOException.class)
@@ -155,7 +155,7 @@ class RealPeerTest {
     @Test
     void shutWakesUpWhoWaits() throws Exception {
         try (var threads = Executors.newFixedThreadPool(2);
-                var listener = Listener.at(scratch.resolve("s"), 4);
+                var listener = SocketListener.at(scratch.resolve("s"), 4);
                 var _ = connect();
                 var connection = listener.accept()) {
             var reading = threads.submit(() -> connection.read());

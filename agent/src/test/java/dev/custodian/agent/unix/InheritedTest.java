@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,7 +75,7 @@ class InheritedTest {
         var listens = bound("listens", true);
         var sockets = Inherited.sockets(listens.number(), 1);
         assertThat(sockets).containsOnlyKeys(scratch.resolve("listens"));
-        sockets.values().forEach(Listener::close);
+        sockets.values().forEach(SocketListener::close);
     }
 
     @Test
@@ -99,7 +98,7 @@ class InheritedTest {
         try (var client = connect("theirs");
                 var connection = listener.accept()) {
             assertThat(client.isConnected()).isTrue();
-            assertThat(connection.peer().uid()).isEqualTo(ThisProcess.user());
+            assertThat(connection.peer().user()).isEqualTo(Integer.toString(ThisProcess.user()));
         }
         var ended =
                 new FutureTask<>(
@@ -110,9 +109,9 @@ class InheritedTest {
         listener.shut();
         ended.get();
         try (var client = connect("theirs");
-                var next = Connection.of(Libc.accept(theirs.number()), new Semaphore(1))) {
+                var next = SocketStream.of(Libc.accept(theirs.number()))) {
             assertThat(client.isConnected()).isTrue();
-            assertThat(next.peer().uid()).isEqualTo(ThisProcess.user());
+            assertThat(next.peer().user()).isEqualTo(Integer.toString(ThisProcess.user()));
         }
         listener.close();
     }

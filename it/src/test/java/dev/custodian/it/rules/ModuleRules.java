@@ -136,10 +136,10 @@ final class ModuleRules {
                         "the JDK has what the others need; those named need ASN.1 or Argon2",
                         "client.UsesBouncyCastle"),
                 onlyIn(
-                        // core: a secret that rests where nothing moves it
-                        List.of("core", "agent.unix", "device.windows"),
+                        // a secret that rests where nothing moves it, and the calls of each system
+                        List.of("core", "agent.unix", "link.pipe", "device.windows"),
                         List.of("java.lang.foreign.."),
-                        "what can crash the process is in one package",
+                        "what can crash the process is in few packages",
                         "agent.CallsTheSystem"),
                 onlyIn(
                         List.of("agent.prompt.desktop"),
