@@ -20,7 +20,9 @@ record ConfigHome(Path folder) {
         var set = Path.of(environment.getOrDefault("XDG_CONFIG_HOME", ""));
         // a relative one is to be ignored, says the specification
         return new ConfigHome(
-                set.isAbsolute() ? set : Path.of(environment.getOrDefault("HOME", "/"), ".config"));
+                set.isAbsolute()
+                        ? set
+                        : Path.of(environment.getOrDefault("HOME", "/")).resolve(".config"));
     }
 
     Path resolve(String name) {
