@@ -3,7 +3,7 @@
 //   Sign exists PROVIDER KEY
 //   Sign key    PROVIDER KEY pkcs1|pss|ecdsa SHA256|SHA384|SHA512 DATA SIGNATURE
 //   Sign store  NAME         pkcs1|pss|ecdsa SHA256|SHA384|SHA512 DATA SIGNATURE
-//   Sign cms    NAME DATA CMS
+//   Sign cms    NAME DATA CMS       (detached, with signed attributes)
 //   Sign list
 //
 // NAME is the friendly name of a certificate in CurrentUser\MY. Ends with 0, or says the exception and its number and ends with 1.
@@ -90,7 +90,8 @@ static class Sign
             var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate);
             signer.DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"); // SHA-256
             signer.IncludeOption = X509IncludeOption.EndCertOnly;
-            var cms = new SignedCms(new ContentInfo(File.ReadAllBytes(data)), false);
+            signer.SignedAttributes.Add(new Pkcs9SigningTime());
+            var cms = new SignedCms(new ContentInfo(File.ReadAllBytes(data)), true);
             cms.ComputeSignature(signer, false);
             File.WriteAllBytes(to, cms.Encode());
         }

@@ -1,8 +1,5 @@
 package dev.custodian.cli;
 
-import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
-import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
@@ -24,9 +21,8 @@ final class Demo {
 
     private static final KeyAlgorithm CODE = KeyAlgorithm.P256;
 
-    private static final Person PERSON = new Person("Mara", "Muster", "TEST-0001");
-    private static final String OWNER = "Mara Muster (TEST)";
-    private static final int LOOKS = 10;
+    static final Person PERSON = new Person("Mara", "Muster", "TEST-0001");
+    static final String OWNER = "Mara Muster (TEST)";
 
     private final Stage stage;
     private final Progress progress;
@@ -140,7 +136,7 @@ final class Demo {
         progress.step("approved with PIN and device key; the server signed");
 
         var proving =
-                Background.start(() -> prove(server, credential.id(), signing.digest(), signature));
+                Background.start(() -> server.prove(credential.id(), signing.digest(), signature));
         var trust = new Trust(List.of(ca.root()), List.of(ca.revocationList()), true);
         var report = signing.complete(signature, trust);
         files.keep(files.signed());
@@ -152,18 +148,6 @@ final class Demo {
         var proof = proving.await();
         progress.step("checked the journal's records of approval, use and outcome");
         return new DemoResult(files, credential, signing.scheme(), proof, report, openSsl);
-    }
-
-    /// The outcome follows the signature in a later batch of the journal.
-    private static JournalProof prove(DemoServer server, Id chain, Bytes digest, Bytes signature)
-            throws Refused, InterruptedException {
-        for (int look = 0; look < LOOKS; look++) {
-            var proof = JournalProof.read(server.exportJournal(look), chain, digest, signature);
-            if (proof != null) {
-                return proof;
-            }
-        }
-        throw new Refused(FailureKind.JOURNAL_BROKEN, "The journal gives no outcome of the use.");
     }
 
     private String openSsl(DemoAgent agent, Credential credential)

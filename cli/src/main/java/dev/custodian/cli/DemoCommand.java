@@ -72,6 +72,15 @@ final class DemoCommand implements Callable<Integer> {
             })
     private boolean serve;
 
+    @Option(
+            names = "--windows",
+            description = {
+                "Have .NET sign the file, by a certificate of the Windows store: under Wine, which is",
+                "set up in target/wine. The agent asks by a window; without a screen, a script plays",
+                "your part. Leaves a detached signature (CMS) beside the file."
+            })
+    private boolean windows;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -81,7 +90,10 @@ final class DemoCommand implements Callable<Integer> {
         var progress = new Progress(spec.commandLine().getErr(), Clock.systemUTC());
         int code;
         try (var stage = Stage.open(home())) {
-            code = perform(stage, algorithm, progress);
+            code =
+                    windows
+                            ? performOnWindows(stage, algorithm, progress)
+                            : perform(stage, algorithm, progress);
         }
         if (code == ExitCodes.OK) {
             progress.step("done: server and agent have ended and their folder is deleted");
@@ -104,10 +116,67 @@ final class DemoCommand implements Callable<Integer> {
             if (!stage.isStopping()) {
                 throw e;
             }
-            err().println(
-                            "custodian: Stopped. Server and agent have ended and their folder is deleted.");
-            return ExitCodes.STOPPED;
+            return stopped();
         }
+    }
+
+    private int performOnWindows(Stage stage, KeyAlgorithm algorithm, Progress progress)
+            throws Refused, InterruptedException {
+        if (serve) {
+            throw new Refused(FailureKind.USAGE, "--windows and --serve do not go together.");
+        }
+        var files =
+                out == null
+                        ? OutputFiles.signatureBeside(input == null ? Path.of(SAMPLE) : input)
+                        : OutputFiles.at(out);
+        try {
+            files.requireFree();
+            var random = new SecureRandom();
+            var machine = WineWindows.setUp(home(), stage.processes(), screen(stage, random));
+            progress.step("set up a Windows under Wine, with our key storage provider");
+            var demo = new WindowsDemo(stage, progress, machine, random);
+            var result = demo.play(input == null ? sampleHere(files) : input, files, algorithm);
+            print(
+                    json
+                            ? List.of(
+                                    new String(
+                                            result.json().build().write().toArray(),
+                                            StandardCharsets.UTF_8))
+                            : result.lines());
+            return ExitCodes.OK;
+        } catch (Refused | InterruptedException | RuntimeException e) {
+            if (!stage.isStopping()) {
+                throw e;
+            }
+            return stopped();
+        }
+    }
+
+    /// The screen for the agent's windows: the person's, or one that nobody sees.
+    private String screen(Stage stage, SecureRandom random) throws Refused, InterruptedException {
+        var display = System.getenv("DISPLAY");
+        if (display != null) {
+            return display;
+        }
+        var pin = PlayedPart.pin(random);
+        err().println(
+                        "There is no screen to ask on: a script plays your part for this demo's agent, with the PIN "
+                                + pin
+                                + ".");
+        return PlayedWindows.start(stage.processes(), pin).display();
+    }
+
+    /// The sample in the working folder, where the signature of it stays too.
+    private static Path sampleHere(OutputFiles files) throws Refused {
+        var file = Path.of(SAMPLE);
+        files.write(file, to -> Files.write(to, SamplePdf.octets()));
+        return file;
+    }
+
+    private int stopped() {
+        err().println(
+                        "custodian: Stopped. Server and agent have ended and their folder is deleted.");
+        return ExitCodes.STOPPED;
     }
 
     private int tell(Stage stage, Demo.Played played, boolean isPlayed, Progress progress)

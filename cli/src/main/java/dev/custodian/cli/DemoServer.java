@@ -1,6 +1,7 @@
 package dev.custodian.cli;
 
 import dev.custodian.cli.Processes.Work;
+import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
@@ -22,6 +23,8 @@ import java.util.List;
 
 /// The demo's own server, and the commands that an operator gives it.
 final class DemoServer {
+    private static final int LOOKS = 10;
+
     private final ServerProgram program;
     private final DemoFolder folder;
     private final Path config;
@@ -145,10 +148,22 @@ final class DemoServer {
         }
     }
 
+    /// What the journal holds about a signature. The outcome follows in a later batch of it.
+    JournalProof prove(Id chain, Bytes digest, Bytes signature)
+            throws Refused, InterruptedException {
+        for (int look = 0; look < LOOKS; look++) {
+            var proof = JournalProof.read(exportJournal(look), chain, digest, signature);
+            if (proof != null) {
+                return proof;
+            }
+        }
+        throw new Refused(FailureKind.JOURNAL_BROKEN, "The journal gives no outcome of the use.");
+    }
+
     /// Writes the whole journal into a new file of the demo's folder.
     ///
     /// @param number tells one file from another
-    Path exportJournal(int number) throws Refused, InterruptedException {
+    private Path exportJournal(int number) throws Refused, InterruptedException {
         var file = folder.resolve("journal-" + number + ".jsonl");
         command(
                 program,

@@ -4,8 +4,10 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
+import dev.custodian.core.Level;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.ChainCheck;
 import dev.custodian.core.journal.ChainMemory;
@@ -142,6 +144,38 @@ record JournalProof(
             }
         }
         return -1;
+    }
+
+    /// Lines for people.
+    List<String> lines(SignatureScheme scheme) {
+        return List.of(
+                "What the server's journal holds about it:",
+                record(
+                        approval,
+                        "approval",
+                        String.join(" and ", approved.factors()) + ", by " + approved.sender()),
+                record(use, "use", "one digest, " + scheme.scheme().name()),
+                record(outcome, "outcome", "signed: the hash of this very signature"),
+                "  Recomputed here from the journal's export: each record names the one before it, and",
+                "  all %d together have the root of the signed checkpoint. The agent had checked that"
+                        .formatted(checkpoint.size()),
+                "  approval and use are in it before it gave the signature out. Nobody can rewrite what",
+                "  this device has seen; without a witness, a server that shows others another journal",
+                "  would go undetected.",
+                "  Level %s: %s".formatted(approved.level(), meaning(approved.level())));
+    }
+
+    private static String record(long index, String kind, String text) {
+        return "  record %-3d %-9s %s".formatted(index, kind, text);
+    }
+
+    private static String meaning(Level level) {
+        return switch (level) {
+            case ASSERTED -> "the factors do not cover what was signed.";
+            case BOUND -> "a device key in a file signed what was approved, beside the PIN.";
+            case BOUND_HARDWARE ->
+                    "a device key in hardware signed what was approved, beside the PIN.";
+        };
     }
 
     private static Refused broken(String detail) {

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The files that a demo leaves: the signed PDF and, beside it, what another program needs to check
-/// it.
+/// The files that a demo leaves: the signed PDF, or a file's detached signature, and beside it what
+/// another program needs to check it.
 final class OutputFiles {
     private static final String PDF = ".pdf";
+    private static final String CMS = ".p7s";
 
     private final Path signed;
     private final Path root;
@@ -35,9 +36,17 @@ final class OutputFiles {
 
     /// Names beside `input`, numbered when they are taken: `NAME-signed.pdf`, `NAME-signed-2.pdf`.
     static OutputFiles beside(Path input) {
-        var stem = stem(nameOf(input)) + "-signed";
+        return beside(input, stem(nameOf(input)) + "-signed", PDF);
+    }
+
+    /// Names of a detached signature beside `input`: `NAME.p7s`, `NAME-2.p7s`.
+    static OutputFiles signatureBeside(Path input) {
+        return beside(input, nameOf(input), CMS);
+    }
+
+    private static OutputFiles beside(Path input, String stem, String ending) {
         for (int number = 1; ; number++) {
-            var name = stem + (number == 1 ? "" : "-" + number) + PDF;
+            var name = stem + (number == 1 ? "" : "-" + number) + ending;
             var files = new OutputFiles(input.resolveSibling(name));
             if (files.taken() == null) {
                 return files;
@@ -50,7 +59,7 @@ final class OutputFiles {
         return input.resolveSibling(stem(nameOf(input)) + "-signed" + PDF);
     }
 
-    /// The signed PDF.
+    /// The signed PDF, or the signature.
     Path signed() {
         return signed;
     }
@@ -88,9 +97,12 @@ final class OutputFiles {
     }
 
     private static String stem(String name) {
-        return name.toLowerCase(Locale.ROOT).endsWith(PDF)
-                ? name.substring(0, name.length() - PDF.length())
-                : name;
+        for (var ending : List.of(PDF, CMS)) {
+            if (name.toLowerCase(Locale.ROOT).endsWith(ending)) {
+                return name.substring(0, name.length() - ending.length());
+            }
+        }
+        return name;
     }
 
     /// Something that makes a file.

@@ -17,22 +17,28 @@ record PlayedPart(Path program, String pin) {
 
     /// Writes the program, with a PIN that is made up.
     static PlayedPart in(DemoFolder folder, RandomGenerator random) throws Refused {
-        // No PIN that begins so repeats or counts, which the agent would refuse.
-        var pin = new StringBuilder("27");
-        while (pin.length() < DIGITS) {
-            pin.append(random.nextInt(10));
-        }
+        var pin = pin(random);
         var program = folder.resolve("pinentry");
         try {
             Files.createFile(
                     program,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
-            Files.writeString(program, script(pin.toString()));
+            Files.writeString(program, script(pin));
         } catch (IOException _) {
             throw new Refused(FailureKind.DISK_FULL, program + " could not be written.");
         }
-        return new PlayedPart(program, pin.toString());
+        return new PlayedPart(program, pin);
+    }
+
+    /// A PIN that is made up.
+    static String pin(RandomGenerator random) {
+        // None that begins so repeats or counts, which the agent would refuse.
+        var pin = new StringBuilder("27");
+        while (pin.length() < DIGITS) {
+            pin.append(random.nextInt(10));
+        }
+        return pin.toString();
     }
 
     private static String script(String pin) {

@@ -108,8 +108,8 @@ final class Processes implements AutoCloseable {
         return start(builder);
     }
 
-    private synchronized Process start(ProcessBuilder builder)
-            throws Refused, InterruptedException {
+    /// Starts a program of others; its input is empty unless the builder redirects it.
+    synchronized Process start(ProcessBuilder builder) throws Refused, InterruptedException {
         if (closed) {
             throw new InterruptedException("ending");
         }
