@@ -154,6 +154,9 @@ public sealed interface Answer extends Message {
         }
     }
 
+    /// To [Request.Unsync].
+    record Unsynced() implements Answer {}
+
     /// To [Request.ListConsents]; at most [#MOST].
     record Consents(List<Consent> consents) implements Answer {
         public static final int MOST = 256;

@@ -144,6 +144,11 @@ public final class LinkClient implements AutoCloseable {
         return call(new Request.Sync(), patience.slow(), Answer.Synced.class).credentials();
     }
 
+    /// Has the agent take the certificates out of the system's store; refused where there is none.
+    public void unsync() throws Refused {
+        call(new Request.Unsync(), patience.quick(), Answer.Unsynced.class);
+    }
+
     public List<Consent> consents() throws Refused {
         return call(new Request.ListConsents(), patience.quick(), Answer.Consents.class).consents();
     }

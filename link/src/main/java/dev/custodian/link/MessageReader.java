@@ -30,6 +30,7 @@ final class MessageReader {
             case MessageType.SESSION -> sessionRequest(in);
             case MessageType.DEVICE -> deviceRequest(in);
             case MessageType.PIN -> new Request.ChangePin(in.limit());
+            case MessageType.UNSYNC -> new Request.Unsync();
             case MessageType.HELLO | MessageType.ANSWER ->
                     new Answer.Welcome(
                             in.text("version", 1, Limits.VERSION),
@@ -57,6 +58,7 @@ final class MessageReader {
                     new Answer.Session(Codes.state(in.u8("session state")));
             case MessageType.DEVICE | MessageType.ANSWER -> deviceAnswer(in);
             case MessageType.PIN | MessageType.ANSWER -> new Answer.PinChanged();
+            case MessageType.UNSYNC | MessageType.ANSWER -> new Answer.Unsynced();
             case MessageType.FAILURE -> failure(in);
             default -> throw Codes.unknown("message", type);
         };

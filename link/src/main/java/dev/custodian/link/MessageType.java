@@ -43,6 +43,7 @@ final class MessageType {
     static final int DEVICE_CHANGED = 2;
 
     static final int PIN = 13;
+    static final int UNSYNC = 14;
 
     static final int ANSWER = 0x80;
     static final int FAILURE = 0xff;
@@ -72,6 +73,7 @@ final class MessageType {
             case Request.RemoveDevice _ -> DEVICE;
             case Request.StopRecovery _ -> DEVICE;
             case Request.ChangePin _ -> PIN;
+            case Request.Unsync _ -> UNSYNC;
             case Answer.Welcome _ -> HELLO | ANSWER;
             case Answer.Credentials _ -> LIST | ANSWER;
             case Answer.OneCredential _ -> GET | ANSWER;
@@ -88,6 +90,7 @@ final class MessageType {
             case Answer.Devices _ -> DEVICE | ANSWER;
             case Answer.DevicesChanged _ -> DEVICE | ANSWER;
             case Answer.PinChanged _ -> PIN | ANSWER;
+            case Answer.Unsynced _ -> UNSYNC | ANSWER;
             case Answer.Failure _ -> FAILURE;
         };
     }

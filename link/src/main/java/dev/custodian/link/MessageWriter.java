@@ -23,7 +23,11 @@ final class MessageWriter {
                             .text(after);
             case Request.GetCredential(var name) -> out.text(name);
             case Request.Sign sign -> write(sign, out);
-            case Request.Cancel(), Request.Status(), Request.Doctor(), Request.Sync() -> {}
+            case Request.Cancel(),
+                            Request.Status(),
+                            Request.Doctor(),
+                            Request.Sync(),
+                            Request.Unsync() -> {}
             case Request.ListConsents() -> out.u8(MessageType.CONSENT_LIST);
             case Request.GrantConsent(
                             var credential,
@@ -111,7 +115,7 @@ final class MessageWriter {
                             .list(waiting, FieldWriter::newDevice)
                             .optionalTime(recovery);
             case Answer.DevicesChanged() -> out.u8(MessageType.DEVICE_CHANGED);
-            case Answer.PinChanged() -> {}
+            case Answer.PinChanged(), Answer.Unsynced() -> {}
             case Answer.Failure(var number, var id, var sentence, var nextStep) ->
                     out.u16(number).text(id).text(sentence).text(nextStep);
         }

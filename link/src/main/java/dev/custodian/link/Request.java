@@ -105,8 +105,12 @@ public sealed interface Request extends Message {
     /// Looks for what is broken, from the agent to the server's vault.
     record Doctor() implements Request {}
 
-    /// Fetches anew what the server knows of the credentials.
+    /// Fetches anew what the server knows of the credentials. Where the system has a store of
+    /// certificates, theirs are kept there from then on.
     record Sync() implements Request {}
+
+    /// Takes the credentials' certificates out of the system's store, until the next [Sync].
+    record Unsync() implements Request {}
 
     /// The consents that are in force.
     record ListConsents() implements Request {}

@@ -142,6 +142,7 @@ class LinkVectorsTest {
             case Request.Status() -> put(to, "status");
             case Request.Doctor() -> put(to, "doctor");
             case Request.Sync() -> put(to, "sync");
+            case Request.Unsync() -> put(to, "unsync");
             case Request.ListConsents() -> put(to, "consent list");
             case Request.GrantConsent(
                             var credential,
@@ -265,6 +266,7 @@ class LinkVectorsTest {
             case Answer.Devices devices -> describe(devices, to);
             case Answer.DevicesChanged() -> put(to, "devices changed");
             case Answer.PinChanged() -> put(to, "pin answer");
+            case Answer.Unsynced() -> put(to, "unsync answer");
             case Answer.Failure(var number, var id, var sentence, var nextStep) ->
                     put(
                             to,
