@@ -16,9 +16,10 @@ import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Remote;
 import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.ssh.SshDoor;
+import dev.custodian.agent.windows.CertificateSync;
+import dev.custodian.agent.windows.WindowsPlaces;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
-import dev.custodian.device.windows.DataProtection;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -73,14 +74,16 @@ public final class Agent implements AutoCloseable {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         platform.hide();
-        var folder = AgentFolder.open(state, DataProtection.here(), random);
+        var folder = AgentFolder.open(state, platform.login(), random);
         try {
             var session = new Session(folder, clock, random);
             var enrolling = new Enrolling(folder, session, passphrases, clock, random);
             var remote = new Remote(session, random);
             var one = new OneAtATime(prompt);
             var peers = platform.peers();
-            var keys = new KeyRing(remote);
+            var store = platform.certificates();
+            var certificates = new CertificateSync(store, folder, session::state, clock);
+            var keys = new KeyRing(remote, certificates::told);
             var lock = new Lock(random);
             var signing = new Signing(remote, one, folder::share, peers, lock, clock);
             var membership =
@@ -88,7 +91,13 @@ public final class Agent implements AutoCloseable {
                             session,
                             enrolling,
                             new OwnerDevices(folder, session, random),
-                            new Doctor(folder, session, clock));
+                            new Doctor(
+                                    folder,
+                                    session,
+                                    clock,
+                                    WindowsPlaces.here(
+                                            store, System.getenv("SystemRoot"), folder, keys)),
+                            certificates);
             var link = new LinkDoor(new Requests(keys, signing, lock, peers, one, membership));
             var doors =
                     platform.open(
@@ -97,7 +106,12 @@ public final class Agent implements AutoCloseable {
                                     P11_SOCKET, new P11Door(keys, signing, lock, random),
                                     LINK_SOCKET, link),
                             peers);
-            return new Agent(folder, session, signing, doors, refresh(keys, session, enrolling));
+            return new Agent(
+                    folder,
+                    session,
+                    signing,
+                    doors,
+                    refresh(keys, session, enrolling, certificates));
         } catch (Refused | RuntimeException e) {
             folder.close();
             throw e;
@@ -105,25 +119,28 @@ public final class Agent implements AutoCloseable {
     }
 
     private static ScheduledExecutorService refresh(
-            KeyRing keys, Session session, Enrolling enrolling) {
+            KeyRing keys, Session session, Enrolling enrolling, CertificateSync certificates) {
         var refreshing =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("key ring").factory());
         var _ =
                 refreshing.scheduleWithFixedDelay(
-                        () -> refreshOnce(keys, session, enrolling),
+                        () -> refreshOnce(keys, session, enrolling, certificates),
                         0,
                         EACH.toSeconds(),
                         TimeUnit.SECONDS);
         return refreshing;
     }
 
-    private static void refreshOnce(KeyRing keys, Session session, Enrolling enrolling) {
+    private static void refreshOnce(
+            KeyRing keys, Session session, Enrolling enrolling, CertificateSync certificates) {
         try {
             enrolling.lookAgain();
             keys.refresh();
         } catch (Refused e) {
             session.refused(e);
+            keys.looked();
+            certificates.look();
             LOG.log(
                     e.kind() == FailureKind.NOT_JOINED || e.kind() == FailureKind.KEY_SEALED
                             ? System.Logger.Level.DEBUG

@@ -4,13 +4,22 @@ import dev.custodian.agent.door.Door;
 import dev.custodian.agent.door.Doorway;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.core.Refused;
+import dev.custodian.device.windows.CertificateStore;
+import dev.custodian.device.windows.LoginSeal;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What an operating system gives an agent.
 public interface Platform {
     /// Hides the memory of this process, where the system can.
     void hide() throws Refused;
+
+    /// What seals for the user's login; null where nothing does.
+    @Nullable LoginSeal login();
+
+    /// Where programs of this system look for certificates; null where they do not.
+    @Nullable CertificateStore certificates();
 
     /// Who asks.
     Peers peers() throws Refused;

@@ -7,11 +7,14 @@ import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.device.windows.CertificateStore;
+import dev.custodian.device.windows.LoginSeal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Linux: a Unix socket for each door.
 ///
@@ -26,6 +29,16 @@ public record UnixPlatform(Path sockets, Map<Path, SocketListener> inherited) im
         } catch (IOException e) {
             throw new Refused(FailureKind.INTERNAL, "This process cannot hide its memory.");
         }
+    }
+
+    @Override
+    public @Nullable LoginSeal login() {
+        return null;
+    }
+
+    @Override
+    public @Nullable CertificateStore certificates() {
+        return null;
     }
 
     @Override

@@ -6,10 +6,15 @@ import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.windows.PipeListener;
 import dev.custodian.agent.windows.WindowsProcesses;
 import dev.custodian.core.Refused;
+import dev.custodian.device.windows.CertificateStore;
+import dev.custodian.device.windows.DataProtection;
+import dev.custodian.device.windows.LoginSeal;
+import dev.custodian.device.windows.SystemCertificateStore;
 import dev.custodian.link.pipe.PipeName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Windows: a named pipe for the link, and no other door. Programs there come by the key storage
 /// provider, which speaks the link.
@@ -19,6 +24,16 @@ record WindowsPlatform(PipeName pipe) implements Platform {
     /// There is nothing to call: another program of the same user can read this process.
     @Override
     public void hide() {}
+
+    @Override
+    public @Nullable LoginSeal login() {
+        return DataProtection.here();
+    }
+
+    @Override
+    public @Nullable CertificateStore certificates() {
+        return SystemCertificateStore.here();
+    }
 
     @Override
     public Peers peers() {

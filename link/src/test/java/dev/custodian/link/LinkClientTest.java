@@ -179,6 +179,9 @@ class LinkClientTest {
                                     program.answer(
                                             program.next(), new Answer.Diagnosis(List.of(check)));
                                     program.answer(program.next(), new Answer.Synced(7));
+                                    var taken = program.next();
+                                    assertThat(taken.message()).isEqualTo(new Request.Unsync());
+                                    program.answer(taken, new Answer.Unsynced());
                                     program.answer(
                                             program.next(),
                                             new Answer.Consents(List.of(Examples.CONSENT)));
@@ -191,6 +194,7 @@ class LinkClientTest {
             assertThat(client.status()).isEqualTo(standing);
             assertThat(client.doctor()).containsExactly(check);
             assertThat(client.sync()).isEqualTo(7);
+            client.unsync();
             assertThat(client.consents()).containsExactly(Examples.CONSENT);
             assertThat(client.grant(grant)).isEqualTo(Examples.CONSENT);
             client.forget(Examples.CONSENT_ID);

@@ -10,6 +10,7 @@ import dev.custodian.agent.session.Session;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Signing;
+import dev.custodian.agent.windows.CertificateSync;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.link.Answer;
@@ -41,10 +42,15 @@ public final class Requests {
     private final Enrolling enrolling;
     private final OwnerDevices devices;
     private final Doctor doctor;
+    private final CertificateSync certificates;
 
     /// What is needed of the session.
     public record Membership(
-            Session session, Enrolling enrolling, OwnerDevices devices, Doctor doctor) {}
+            Session session,
+            Enrolling enrolling,
+            OwnerDevices devices,
+            Doctor doctor,
+            CertificateSync certificates) {}
 
     /// @param prompt one that asks one question at a time
     public Requests(
@@ -65,6 +71,7 @@ public final class Requests {
         this.enrolling = membership.enrolling;
         this.devices = membership.devices;
         this.doctor = membership.doctor;
+        this.certificates = membership.certificates;
     }
 
     Answer answer(Request request, Caller caller) throws Refused {
@@ -77,8 +84,13 @@ public final class Requests {
             case Request.Status() -> new Answer.Standing(session.state(), lines());
             case Request.Doctor() -> new Answer.Diagnosis(doctor.examine());
             case Request.Sync() -> {
+                certificates.want();
                 refresh();
                 yield new Answer.Synced(count());
+            }
+            case Request.Unsync() -> {
+                certificates.unsync();
+                yield new Answer.Unsynced();
             }
             case Request.ListConsents() -> consents.list();
             case Request.GrantConsent grant ->
@@ -93,7 +105,7 @@ public final class Requests {
                 refresh();
                 yield new Answer.Session(state);
             }
-            case Request.Logout() -> new Answer.Session(session.logout());
+            case Request.Logout() -> new Answer.Session(logout());
             case Request.ListDevices() -> devices.list();
             case Request.ApproveDevice(var device, var limit) -> {
                 devices.approve(device, unlocked(caller, limit));
@@ -105,6 +117,7 @@ public final class Requests {
             }
             case Request.RemoveDevice(var device, var limit) -> {
                 devices.remove(device, unlocked(caller, limit));
+                certificates.look();
                 yield new Answer.DevicesChanged();
             }
             case Request.StopRecovery(var limit) -> {
@@ -116,6 +129,15 @@ public final class Requests {
                 yield new Answer.PinChanged();
             }
         };
+    }
+
+    /// Also when the server cannot be told, no program finds a certificate any more.
+    private SessionState logout() throws Refused {
+        try {
+            return session.logout();
+        } finally {
+            certificates.clear();
+        }
     }
 
     private Names open() throws Refused {
@@ -140,6 +162,7 @@ public final class Requests {
             keys.refresh();
         } catch (Refused e) {
             session.refused(e);
+            certificates.look();
             throw e;
         }
     }

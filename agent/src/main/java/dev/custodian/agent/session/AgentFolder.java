@@ -45,6 +45,9 @@ public final class AgentFolder implements AutoCloseable {
     private static final String SESSION = "session";
     private static final String NEXT = "next";
 
+    /// A file that is there while no certificates are to be shown to programs.
+    private static final String UNSYNCED = "unsynced";
+
     private final Path folder;
     private final Privacy privacy;
     private final SecureRandom random;
@@ -253,6 +256,26 @@ public final class AgentFolder implements AutoCloseable {
         @Override
         public Secret open(Secret sealed) throws Refused {
             return key.open(SESSION, sealed);
+        }
+    }
+
+    /// Whether the person wants no certificates in the system's store.
+    public boolean isUnsynced() {
+        return Files.exists(folder.resolve(UNSYNCED), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Keeps what the person wants.
+    public void keepUnsynced(boolean unsynced) throws Refused {
+        var file = folder.resolve(UNSYNCED);
+        try {
+            if (!unsynced) {
+                Files.deleteIfExists(file);
+            } else if (!isUnsynced()) {
+                Files.createFile(file, privacy.file());
+            }
+            privacy.force(folder);
+        } catch (IOException e) {
+            throw new Refused(FailureKind.OUTPUT_UNWRITABLE, file + " cannot be written.");
         }
     }
 

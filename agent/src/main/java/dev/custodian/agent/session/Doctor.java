@@ -3,8 +3,8 @@ package dev.custodian.agent.session;
 import dev.custodian.client.Credentials;
 import dev.custodian.client.PinnedServer;
 import dev.custodian.core.Refused;
-import dev.custodian.link.Answer;
 import dev.custodian.link.Answer.Check.Outcome;
+import dev.custodian.link.Answer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,30 +15,48 @@ public final class Doctor {
     private final AgentFolder folder;
     private final Session session;
     private final Clock clock;
+    private final List<Place> further;
 
-    public Doctor(AgentFolder folder, Session session, Clock clock) {
-        this.folder = folder;
-        this.session = session;
-        this.clock = clock;
+    /// What was found at one place.
+    public sealed interface Found permits Well, Broken {}
+
+    public record Well(String sentence) implements Found {}
+
+    public record Broken(String sentence, String nextStep) implements Found {}
+
+    /// Looks at one place.
+    public interface Look {
+        Found found();
     }
 
-    private interface Look {
+    /// Something that can be broken, in a word or two.
+    public record Place(String what, Look look) {}
+
+    private interface Way {
         /// @return what was found, in a sentence
         String at() throws Refused;
     }
 
-    private record Place(String what, Look look) {}
+    /// @param further what else to look at on this system
+    public Doctor(AgentFolder folder, Session session, Clock clock, List<Place> further) {
+        this.folder = folder;
+        this.session = session;
+        this.clock = clock;
+        this.further = List.copyOf(further);
+    }
 
     /// What was found at each place.
     public List<Answer.Check> examine() {
         var places =
-                List.of(
-                        new Place("agent", () -> "It answers."),
-                        new Place("folder", this::folder),
-                        new Place("device", this::device),
-                        new Place("server", this::server),
-                        new Place("login", this::login),
-                        new Place("credentials", this::credentials));
+                new ArrayList<>(
+                        List.of(
+                                on("agent", () -> "It answers."),
+                                on("folder", this::folder),
+                                on("device", this::device),
+                                on("server", this::server),
+                                on("login", this::login),
+                                on("credentials", this::credentials)));
+        places.addAll(further);
         var checks = new ArrayList<Answer.Check>();
         var whole = true;
         for (var place : places) {
@@ -49,12 +67,24 @@ public final class Doctor {
         return checks;
     }
 
+    private static Place on(String what, Way way) {
+        return new Place(
+                what,
+                () -> {
+                    try {
+                        return new Well(way.at());
+                    } catch (Refused e) {
+                        return new Broken(e.sentences(), e.kind().nextStep());
+                    }
+                });
+    }
+
     private static Answer.Check check(Place place) {
-        try {
-            return new Answer.Check(place.what, Outcome.WELL, place.look.at(), "");
-        } catch (Refused e) {
-            return new Answer.Check(place.what, Outcome.BROKEN, e.sentences(), e.kind().nextStep());
-        }
+        return switch (place.look.found()) {
+            case Well(var sentence) -> new Answer.Check(place.what, Outcome.WELL, sentence, "");
+            case Broken(var sentence, var nextStep) ->
+                    new Answer.Check(place.what, Outcome.BROKEN, sentence, nextStep);
+        };
     }
 
     private static Answer.Check skipped(Place place) {

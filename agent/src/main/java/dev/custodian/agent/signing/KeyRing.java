@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The owner's credentials as the server last told them. Doors read here and wait for no network,
 /// but for a moment after the start: the program that had the agent started asks at once.
@@ -15,6 +16,7 @@ public final class KeyRing {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final Source source;
+    private final Consumer<List<Credential>> told;
     private volatile List<Credential> credentials = List.of();
 
     /// Where credentials come from.
@@ -25,7 +27,13 @@ public final class KeyRing {
     }
 
     public KeyRing(Source source) {
+        this(source, _ -> {});
+    }
+
+    /// @param told is given what can sign, each time that the server said it; no door waits for it
+    public KeyRing(Source source, Consumer<List<Credential>> told) {
         this.source = source;
+        this.told = told;
     }
 
     /// Asks anew. What was known before stays known when that fails.
@@ -35,6 +43,7 @@ public final class KeyRing {
         } finally {
             looked();
         }
+        told.accept(credentials);
     }
 
     /// Those that can sign and are for one of `purposes`, in the order of these.

@@ -19,6 +19,7 @@ import dev.custodian.agent.signing.Signing;
 import dev.custodian.agent.signing.TestCredentials;
 import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
+import dev.custodian.agent.windows.CertificateSync;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.KeyAlgorithm;
@@ -100,7 +101,8 @@ class LinkDoorTest {
                         session,
                         new Enrolling(folder, session, true, clock, random),
                         new OwnerDevices(folder, session, random),
-                        new Doctor(folder, session, clock));
+                        new Doctor(folder, session, clock, List.of()),
+                        new CertificateSync(null, folder, session::state, clock));
         requests = new Requests(keys, signing, lock, peers, person, membership);
         doorway = Doorway.open(SocketListener.open(socket()), new LinkDoor(requests), peers);
         keys.refresh();
@@ -416,6 +418,15 @@ class LinkDoorTest {
                         "REPORTED to be signed: SHA-256 …"
                                 + digest(2).slice(24, 32).hex()
                                 + " and 1 more");
+    }
+
+    @Test
+    void thereIsNoStoreOfCertificatesToTakeAnythingOutOf() throws Exception {
+        try (var client = client()) {
+            refused(FailureKind.USAGE, client::unsync);
+            // and the connection goes on
+            assertThat(client.credentials(EnumSet.of(Purpose.CODE))).hasSize(1);
+        }
     }
 
     @Test

@@ -17,6 +17,9 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /// A credential whose private key the test has: certificate in as little of RFC 5280 §4.1 as a
@@ -26,6 +29,9 @@ public record TestCredentials(Credential credential, PrivateKey key) {
     private static final Bytes RSA_SHA256 = Bytes.fromHex("300d06092a864886f70d01010b0500");
     private static final Bytes COMMON_NAME = Bytes.fromHex("0603550403");
     private static final int SEQUENCE = 0x30;
+    private static final Instant UNTIL = Instant.parse("2045-01-01T00:00:00Z");
+    private static final DateTimeFormatter UTC_TIME =
+            DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     public static TestCredentials of(KeyAlgorithm algorithm, Purpose purpose, String name) {
         return of(algorithm, purpose, name, 100);
@@ -45,7 +51,7 @@ public record TestCredentials(Credential credential, PrivateKey key) {
                             name,
                             algorithm,
                             null,
-                            List.of(certificate(name, pair)),
+                            List.of(certificate(name, name, UNTIL, pair)),
                             true,
                             multisign,
                             purpose,
@@ -83,25 +89,38 @@ public record TestCredentials(Credential credential, PrivateKey key) {
         return generator.generateKeyPair();
     }
 
-    private static X509Certificate certificate(String name, KeyPair pair)
+    /// A certificate over a new key. No issuer has really signed it.
+    public static X509Certificate certificate(String subject, String issuer, Instant until) {
+        try {
+            return certificate(subject, issuer, until, pair(KeyAlgorithm.P256));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Bytes name(String commonName) {
+        var attribute = der(SEQUENCE, COMMON_NAME, der(0x0c, Bytes.utf8(commonName)));
+        return der(SEQUENCE, der(0x31, attribute));
+    }
+
+    private static X509Certificate certificate(
+            String subject, String issuer, Instant until, KeyPair pair)
             throws GeneralSecurityException {
         var rsa = pair.getPublic().getAlgorithm().equals("RSA");
         var algorithm = rsa ? RSA_SHA256 : ECDSA_SHA256;
-        var attribute = der(SEQUENCE, COMMON_NAME, der(0x0c, Bytes.utf8(name)));
-        var subject = der(SEQUENCE, der(0x31, attribute));
         var validity =
                 der(
                         SEQUENCE,
                         der(0x17, Bytes.utf8("250101000000Z")),
-                        der(0x17, Bytes.utf8("450101000000Z")));
+                        der(0x17, Bytes.utf8(UTC_TIME.format(until))));
         var content =
                 der(
                         SEQUENCE,
                         der(0x02, Bytes.of((byte) 1)),
                         algorithm,
-                        subject,
+                        name(issuer),
                         validity,
-                        subject,
+                        name(subject),
                         Bytes.of(pair.getPublic().getEncoded()));
         var signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
         signature.initSign(pair.getPrivate());
