@@ -1,0 +1,96 @@
+// custodian-selftest [--dll FILE] [KEY...]: checks the key storage provider on this machine, with the keys that its
+// owner's agent has, or with those that are named. By the registered provider and the system's ncrypt.dll unless --dll names one.
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "selftest.h"
+
+TABLE *ksp;
+PROVIDER provider;
+bool direct = true;
+
+static const char *current = "";
+static int checks, failed, reasons;
+
+void group(const char *name) {
+    current = name;
+}
+
+bool check(bool holds, const char *what, ...) {
+    char text[400];
+    va_list rest;
+    va_start(rest, what);
+    vsnprintf(text, sizeof text, what, rest);
+    va_end(rest);
+    checks++;
+    if (!holds) failed++;
+    printf("%s %s: %s\n", holds ? "ok" : "NOT OK", current, text);
+    return holds;
+}
+
+bool gives(STATUS expected, STATUS came, const char *what, ...) {
+    char text[400];
+    va_list rest;
+    va_start(rest, what);
+    vsnprintf(text, sizeof text, what, rest);
+    va_end(rest);
+    if (expected == came) return check(true, "%s: %08lx", text, (unsigned long)came);
+    return check(false, "%s: %08lx, not %08lx", text, (unsigned long)came, (unsigned long)expected);
+}
+
+void left_out(const char *why) {
+    reasons++;
+    printf("left out %s: %s\n", current, why);
+}
+
+int result(void) {
+    printf("%d checks, %d failed, left out for %d reasons\n", checks, failed, reasons);
+    return failed != 0 || checks == 0;
+}
+
+static bool load(const WCHAR *file) {
+    group("interface");
+    HMODULE library = LoadLibraryW(file);
+    if (!check(library != NULL, "%ls is loaded: error %lu", file, library == NULL ? GetLastError() : 0)) return false;
+    GET_INTERFACE get_interface = (GET_INTERFACE)(void *)GetProcAddress(library, "GetKeyStorageInterface");
+    if (!check(get_interface != NULL, "it has GetKeyStorageInterface")) return false;
+    check_interface(get_interface);
+    return ksp != NULL;
+}
+
+int wmain(int count, WCHAR **words) {
+    const WCHAR *file = NULL;
+    int at = 1;
+    if (at < count && lstrcmpW(words[at], L"--dll") == 0 && at + 1 < count) {
+        file = words[at + 1];
+        at += 2;
+    }
+    setvbuf(stdout, NULL, _IONBF, 0);
+    if (file != NULL) {
+        if (!load(file)) return result();
+    } else {
+        direct = false;
+        ksp = router_table();
+        if (ksp == NULL) {
+            printf("There is no ncrypt.dll that routes calls here.\n");
+            return 2;
+        }
+    }
+    check_provider();
+    check_algorithms();
+    find_keys(count - at, words + at);
+    check_opening();
+    check_properties();
+    check_blobs();
+    check_signatures();
+    check_refusals();
+    check_declined();
+    check_junk();
+    check_lifetimes();
+    replay_programs();
+    check_threads();
+    group("end");
+    gives(0, ksp->FreeProvider(provider), "FreeProvider");
+    if (direct) gives(NTE_INVALID_HANDLE, ksp->FreeProvider(provider), "FreeProvider once more");
+    return result();
+}
