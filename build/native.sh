@@ -104,4 +104,6 @@ done
 sign $out/x64/custodian-ksp.dll $out/x86/custodian-ksp.dll
 
 program x64 fake-agent.exe $out/x64 $sources/test/fake/*.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+program x64 ncrypt.dll $out/x64 -shared $sources/test/router/router.c $sources/test/router/crypt32.c -lcrypt32 -ladvapi32
+program x64 MFC42.dll $out/x64 -shared $sources/test/router/mfc42.c $sources/test/router/mfc42.def
 mv $out/making $stamp
