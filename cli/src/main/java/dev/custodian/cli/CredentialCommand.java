@@ -14,10 +14,43 @@ import picocli.CommandLine.Option;
         name = "credential",
         description = "What you can sign with.",
         mixinStandardHelpOptions = true,
-        subcommands = CredentialCommand.ListCommand.class)
+        subcommands = {
+            CredentialCommand.ListCommand.class,
+            CredentialCommand.SyncCommand.class,
+            CredentialCommand.UnsyncCommand.class
+        })
 final class CredentialCommand {
     private static final EnumSet<Purpose> ALL =
             EnumSet.of(Purpose.DOCUMENT, Purpose.LOGIN, Purpose.CODE);
+
+    @Command(
+            name = "sync",
+            description = {
+                "Ask the server what is new.",
+                "On Windows, programs find the certificates of your credentials from then on."
+            })
+    static final class SyncCommand extends LinkCommand {
+        @Override
+        int ask(LinkClient agent) throws Refused {
+            say("credentials: " + agent.sync());
+            return ExitCodes.OK;
+        }
+    }
+
+    @Command(
+            name = "unsync",
+            description = {
+                "On Windows, take your certificates away from programs, until the next sync.",
+                "Certificates that others put there stay."
+            })
+    static final class UnsyncCommand extends LinkCommand {
+        @Override
+        int ask(LinkClient agent) throws Refused {
+            agent.unsync();
+            say("Programs find no certificate of yours any more.");
+            return ExitCodes.OK;
+        }
+    }
 
     @Command(name = "list", description = "List your credentials, as the agent knows them.")
     static final class ListCommand extends LinkCommand {

@@ -137,7 +137,7 @@ final class ModuleRules {
                         "client.UsesBouncyCastle"),
                 onlyIn(
                         // a secret that rests where nothing moves it, and the calls of each system
-                        List.of("core", "agent.unix", "link.pipe", "device.windows"),
+                        List.of("core", "agent.unix", "link.pipe", "device.windows", "cli.windows"),
                         List.of("java.lang.foreign.."),
                         "what can crash the process is in few packages",
                         "agent.CallsTheSystem"),
