@@ -21,7 +21,7 @@ import java.util.Base64;
 import java.util.List;
 
 /// A data folder, and its operator, who has a CA at hand.
-final class Installation {
+public final class Installation {
     private static final Person PERSON = new Person("Ada", "Lovelace", "TEST-0002");
 
     private final Path folder;
@@ -35,7 +35,7 @@ final class Installation {
     }
 
     /// Makes a data folder in `folder` with a port of its own.
-    static Installation in(Path folder) throws Exception {
+    public static Installation in(Path folder) throws Exception {
         return in(folder, freePort());
     }
 
@@ -62,7 +62,8 @@ final class Installation {
         return folder.resolve("data");
     }
 
-    TestCa ca() {
+    /// Who certifies.
+    public TestCa ca() {
         return ca;
     }
 
@@ -74,7 +75,8 @@ final class Installation {
         return data().resolve("master.key");
     }
 
-    Serving serve() throws Exception {
+    /// Serves it as shipped.
+    public Serving serve() throws Exception {
         return Serving.product(config, folder.resolve("server.log"));
     }
 
@@ -99,14 +101,15 @@ final class Installation {
         return Serving.onSmallDisk(config, size, folder.resolve("server.log"));
     }
 
-    Invitation invite(URI url) throws Exception {
+    /// An invitation for a new owner.
+    public Invitation invite(URI url) throws Exception {
         return Invitation.parse(
                 command("owner", "invite", "--name", "Ada", "--url", url.toString())
                         .text("invitation"));
     }
 
     /// A credential that was made and certified.
-    record Made(Id id, X509Certificate certificate) {}
+    public record Made(Id id, X509Certificate certificate) {}
 
     /// Makes owner-sealed credentials for documents and certifies them.
     ///
@@ -135,7 +138,8 @@ final class Installation {
         return command(line.toArray(String[]::new)).items("credentials");
     }
 
-    List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
+    /// Makes credentials and certifies them.
+    public List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
             throws Exception {
         var all = new ArrayList<Made>();
         for (var item : create(custody, purpose, owner, keys)) {

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A program that a test runs to its end. One that is missing makes the test fail and says so.
-final class Program {
+public final class Program {
     /// The top folder of the sources.
-    static final Path HOME = Path.of(System.getProperty("custodian.home"));
+    public static final Path HOME = Path.of(System.getProperty("custodian.home"));
 
     private static final Path PYTHON = HOME.resolve("target/python/bin");
     private static final int LIMIT_SECONDS = 180;
@@ -22,14 +22,14 @@ final class Program {
     private Program() {}
 
     /// What a program said, and how it ended.
-    record Ran(int exit, String out, String err) {
+    public record Ran(int exit, String out, String err) {
         /// Both, for one who only looks for a sentence.
-        String said() {
+        public String said() {
             return out + err;
         }
 
         /// Fails with all that was said unless the program ended well.
-        Ran orFail() {
+        public Ran orFail() {
             if (exit != 0) {
                 throw new AssertionError("ended with " + exit + ":\n" + said());
             }
@@ -38,7 +38,7 @@ final class Program {
     }
 
     /// Runs a program of the system, and never lets it wait for a terminal.
-    static Ran run(String... line) throws IOException, InterruptedException {
+    public static Ran run(String... line) throws IOException, InterruptedException {
         return run(HOME, Map.of(), List.of(line));
     }
 
@@ -65,7 +65,7 @@ final class Program {
     }
 
     /// Runs a program in a folder.
-    static Ran run(Path folder, Map<String, String> environment, List<String> line)
+    public static Ran run(Path folder, Map<String, String> environment, List<String> line)
             throws IOException, InterruptedException {
         var errors = Files.createTempFile("custodian-it-", ".err");
         try {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A server process that serves until this is closed.
-final class Serving implements AutoCloseable {
+public final class Serving implements AutoCloseable {
     private static final int LIMIT_SECONDS = 60;
 
     private final Process process;
@@ -151,7 +151,8 @@ final class Serving implements AutoCloseable {
         return line;
     }
 
-    URI url() {
+    /// Where it serves.
+    public URI url() {
         return url;
     }
 
@@ -180,7 +181,7 @@ final class Serving implements AutoCloseable {
     }
 
     /// Ends it as SIGKILL does.
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

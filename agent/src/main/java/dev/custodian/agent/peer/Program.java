@@ -25,9 +25,7 @@ public record Program(int pid, long startTime, String executable, String name) {
     /// sentence of ours. `a program` when it is not plain, so that no name ends the sentence or
     /// begins another one; the [#line] tells the rest.
     public String shortName() {
-        // Where paths begin with a slash, the other one is a character like any.
-        int folder = executable.lastIndexOf(executable.startsWith("/") ? '/' : '\\');
-        var file = executable.substring(folder + 1);
+        var file = executable.substring(executable.lastIndexOf('/') + 1);
         var word = file.isEmpty() ? name : file;
         return WORD.matcher(word).matches() ? word : "a program";
     }

@@ -19,10 +19,11 @@ public final class WindowsProcesses implements Processes {
         }
     }
 
+    /// With slashes, which no name there has, and which need not be made visible in a question.
     @Override
     public String executable(int pid) throws IOException {
         try (var process = WindowsProcess.open(pid)) {
-            return process.image();
+            return process.image().replace('\\', '/');
         }
     }
 }

@@ -15,7 +15,7 @@ import javax.swing.SwingUtilities;
 import javax.swing.text.JTextComponent;
 
 /// The windows of this process as assistive technology knows them.
-final class Seen {
+public final class Seen {
     private static final List<AccessibleRole> WORDS =
             List.of(AccessibleRole.LABEL, AccessibleRole.PUSH_BUTTON, AccessibleRole.RADIO_BUTTON);
 
@@ -23,7 +23,7 @@ final class Seen {
 
     /// All that is shown, as `role:name`, with `=text` for what has a text and `*` for what has the
     /// focus, `-` for what is disabled; between bars.
-    static String windows() {
+    public static String windows() {
         var seen = new ArrayList<String>();
         try {
             SwingUtilities.invokeAndWait(
