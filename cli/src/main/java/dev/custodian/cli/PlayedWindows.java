@@ -57,24 +57,26 @@ record PlayedWindows(String display, String pin) {
     }
 
     /// A PIN is chosen and typed again, the recovery code is noted, then each question is approved.
-    /// A window takes no keys in its first moment.
+    /// A window takes no keys in its first moment, so they are pressed until it goes; none of them
+    /// means no.
     private static String text(String pin) {
         return """
                # Plays your part for the agent of one demo that has no screen.
                shown() { xdotool search --onlyvisible --name '^Custodian$' 2>/dev/null | head -n 1; }
                answer() {
                    until window=$(shown) && [ -n "$window" ]; do sleep 0.2; done
-                   sleep 2
-                   for step in "$@"; do
-                       case $step in
-                           pin) xdotool type --delay 30 %s ;;
-                           *) xdotool key --delay 30 "$step" ;;
-                       esac
-                       sleep 0.3
+                   while [ "$(shown)" = "$window" ]; do
+                       sleep 1
+                       for step in "$@"; do
+                           case $step in
+                               pin) xdotool key ctrl+a type --delay 30 %s ;;
+                               *) xdotool key "$step" ;;
+                           esac
+                       done
+                       sleep 1
                    done
-                   while [ "$(shown)" = "$window" ]; do sleep 0.2; done
                }
-               answer pin Return pin Return Return
+               answer pin Tab pin alt+c
                answer alt+i
                while true; do answer pin alt+a; done
                """
