@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Crypt32 {
     static final int KEY_PROV_INFO = 2;
     static final int FRIENDLY_NAME = 11;
-    static final int ADD_NEW = 1;
-    static final int REPLACE_EXISTING = 3;
 
     private static final int ENCODING = 0x10001;
     private static final long PROV_SYSTEM = 10;
     private static final int CURRENT_USER = 0x10000;
     private static final int FIND_EXISTING = 13 << 16;
+    private static final int ADD_NEW = 1;
     private static final int COMMIT = 3;
     private static final int NOT_FOUND = 0x80092004;
 
@@ -205,12 +204,12 @@ final class Crypt32 {
                         state -> (int) set.invokeExact(state, context, id, 0, value));
     }
 
-    /// Copies a context with its properties into a store.
-    void add(long store, long context, int disposition) throws WindowsException {
+    /// Copies a context with its properties into a store that does not have it.
+    void addNew(long store, long context) throws WindowsException {
         var _ =
                 Library.call(
                         "CertAddCertificateContextToStore",
-                        state -> (int) add.invokeExact(state, store, context, disposition, 0L));
+                        state -> (int) add.invokeExact(state, store, context, ADD_NEW, 0L));
     }
 
     /// Deletes a context out of its store, and frees it, whether it can or not.

@@ -101,22 +101,15 @@ public final class SystemCertificateStore implements CertificateStore {
 
     @Override
     public boolean add(Entry entry) throws WindowsException {
+        // Wine replaces a certificate, but not what is said of it.
+        remove(entry.certificate());
         return with(
                 MY,
                 entry.certificate(),
                 (store, context) -> {
                     crypt.setKeyInfo(context, new KeyInfo(entry.key(), PROVIDER));
                     crypt.setFriendlyName(context, entry.name());
-                    long there = crypt.find(store, context);
-                    if (there != 0) {
-                        boolean ours = isOurs(there);
-                        crypt.free(there);
-                        if (!ours) {
-                            return false;
-                        }
-                    }
-                    crypt.add(store, context, Crypt32.REPLACE_EXISTING);
-                    return true;
+                    return addNew(store, context);
                 });
     }
 
@@ -136,15 +129,19 @@ public final class SystemCertificateStore implements CertificateStore {
                 CA,
                 certificate,
                 (store, context) -> {
-                    long there = crypt.find(store, context);
-                    if (there != 0) {
-                        crypt.free(there);
-                        return false;
-                    }
                     crypt.setFriendlyName(context, ISSUER);
-                    crypt.add(store, context, Crypt32.ADD_NEW);
-                    return true;
+                    return addNew(store, context);
                 });
+    }
+
+    private boolean addNew(long store, long context) throws WindowsException {
+        long there = crypt.find(store, context);
+        if (there != 0) {
+            crypt.free(there);
+            return false;
+        }
+        crypt.addNew(store, context);
+        return true;
     }
 
     @Override
