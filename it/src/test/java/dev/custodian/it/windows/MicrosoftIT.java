@@ -1,0 +1,281 @@
+package dev.custodian.it.windows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.custodian.core.Custody;
+import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
+import dev.custodian.it.Installation;
+import dev.custodian.it.Program;
+import dev.custodian.testpki.TestCa;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Programs of Microsoft's, unmodified: .NET and signtool sign by our provider with keys that the
+/// server holds, and openssl on Linux accepts what they made. Windows is Wine; its missing router
+/// of key storage providers is the one of `native/test`.
+@TestMethodOrder(OrderAnnotation.class)
+class MicrosoftIT {
+    private static final String PROVIDER = "Custodian Key Storage Provider";
+
+    /// `NTE_USER_CANCELLED`
+    private static final String CANCELLED = "0x80090036";
+
+    @TempDir static Path scratch;
+
+    private static WindowsAgent machine;
+    private static Installation.Made rsa;
+    private static Installation.Made p256;
+    private static Path data;
+
+    @BeforeAll
+    static void joinAndSync() throws Exception {
+        machine = WindowsAgent.start(scratch);
+        var owner = machine.join();
+        rsa = credential(owner, "RSA-2048");
+        p256 = credential(owner, "P-256");
+        machine.custodian("credential", "sync").orFail();
+        data = Files.writeString(machine.home().resolve("data"), "What is signed.\n");
+    }
+
+    private static Installation.Made credential(Id owner, String key) throws Exception {
+        return machine.installation()
+                .credentials(Custody.OWNER_SEALED, Purpose.DOCUMENT, owner, key)
+                .getFirst();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        machine.close();
+    }
+
+    private static Installation.Made made(String key) {
+        return key.equals("rsa") ? rsa : p256;
+    }
+
+    /// The line of the .NET program `it/wine/Sign.cs`.
+    private static List<String> dotnet(String... words) {
+        var line = new ArrayList<String>();
+        line.add(machine.wine().made("WINDOWS_DOTNET31").resolve("dotnet.exe").toString());
+        line.add(Wine.path(machine.wine().made("WINDOWS_SIGN")));
+        line.addAll(List.of(words));
+        return line;
+    }
+
+    private static Program.Ran run(String... words) throws Exception {
+        return machine.wine().run(machine.home(), dotnet(words));
+    }
+
+    private static Path file(String name) {
+        return machine.home().resolve(name);
+    }
+
+    /// What the certificates of the store are called.
+    private static List<String> store() throws Exception {
+        return run("list")
+                .orFail()
+                .out()
+                .lines()
+                .map(line -> line.split(" \\| ", -1)[0])
+                .filter(name -> name.startsWith("Custodian: "))
+                .sorted()
+                .toList();
+    }
+
+    private static String name(String key) throws Exception {
+        var display = key.equals("rsa") ? "RSA-2048" : "P-256";
+        return store().stream()
+                .filter(name -> name.startsWith("Custodian: " + display))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// The key's public half, as openssl reads it.
+    private static String publicKey(Installation.Made made) throws Exception {
+        var file = scratch.resolve(made.id().text() + ".pem");
+        var key = made.certificate().getPublicKey().getEncoded();
+        Files.writeString(
+                file,
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key)
+                        + "\n-----END PUBLIC KEY-----\n");
+        return file.toString();
+    }
+
+    private static Program.Ran openssl(String... words) throws Exception {
+        var line = new ArrayList<>(List.of("openssl"));
+        line.addAll(List.of(words));
+        return Program.run(line.toArray(String[]::new));
+    }
+
+    /// Holds a signature against the key, and against other data.
+    private static void accepts(
+            Installation.Made made, String hash, String padding, Path signature, Path signed)
+            throws Exception {
+        var line = new ArrayList<>(List.of("dgst", "-" + hash, "-verify", publicKey(made)));
+        if (padding.equals("pss")) {
+            line.addAll(List.of("-sigopt", "rsa_padding_mode:pss"));
+            line.addAll(List.of("-sigopt", "rsa_pss_saltlen:digest"));
+        }
+        line.addAll(List.of("-signature", signature.toString()));
+        var other = Files.writeString(file("other"), "Something else.\n");
+        var good = new ArrayList<>(line);
+        good.add(signed.toString());
+        line.add(other.toString());
+        assertThat(openssl(good.toArray(String[]::new)).out()).isEqualTo("Verified OK\n");
+        assertThat(openssl(line.toArray(String[]::new)).exit()).isEqualTo(1);
+    }
+
+    /// .NET writes r and s, one after the other; openssl reads a sequence of the two.
+    private static Path der(Path flat) throws Exception {
+        var octets = Files.readAllBytes(flat);
+        var sequence = new ASN1EncodableVector();
+        for (int at = 0; at < octets.length; at += octets.length / 2) {
+            var half = Arrays.copyOfRange(octets, at, at + octets.length / 2);
+            sequence.add(new ASN1Integer(new BigInteger(1, half)));
+        }
+        return Files.write(flat.resolveSibling("der"), new DERSequence(sequence).getEncoded());
+    }
+
+    private static void approve(CompletableFuture<Program.Ran> signing) throws Exception {
+        machine.approve("Sign a document for dotnet.exe, process ");
+        WindowsAgent.ended(signing).orFail();
+    }
+
+    @Test
+    @Order(1)
+    void keyExistsByItsNameAndNoOtherDoes() throws Exception {
+        assertThat(run("exists", PROVIDER, rsa.id().text()).orFail().out()).startsWith("yes");
+        assertThat(run("exists", PROVIDER, "no-such-key").orFail().out()).startsWith("no");
+    }
+
+    @ParameterizedTest
+    @Order(2)
+    @CsvSource({
+        "rsa, pkcs1, SHA256",
+        "rsa, pkcs1, SHA512",
+        "rsa, pss, SHA384",
+        "p256, ecdsa, SHA256",
+    })
+    void cngKeySigns(String key, String padding, String hash) throws Exception {
+        var to = file(key + padding + hash);
+        var words =
+                dotnet(
+                        "key",
+                        PROVIDER,
+                        made(key).id().text(),
+                        padding,
+                        hash,
+                        Wine.path(data),
+                        Wine.path(to));
+        approve(machine.begin(words));
+        accepts(made(key), hash, padding, padding.equals("ecdsa") ? der(to) : to, data);
+    }
+
+    @ParameterizedTest
+    @Order(3)
+    @CsvSource({"rsa, pkcs1", "p256, ecdsa"})
+    void certificateOfTheStoreSigns(String key, String padding) throws Exception {
+        var to = file(key + "store");
+        var words = dotnet("store", name(key), padding, "SHA256", Wine.path(data), Wine.path(to));
+        approve(machine.begin(words));
+        accepts(made(key), "SHA256", padding, padding.equals("ecdsa") ? der(to) : to, data);
+    }
+
+    @ParameterizedTest
+    @Order(4)
+    @CsvSource({"rsa", "p256"})
+    void signedCmsIsAccepted(String key) throws Exception {
+        var root = scratch.resolve("root.pem");
+        TestCa.writeCertificates(root, machine.installation().ca().root());
+        var to = file(key + ".p7s");
+        approve(machine.begin(dotnet("cms", name(key), Wine.path(data), Wine.path(to))));
+        var ran =
+                openssl(
+                        "cms",
+                        "-verify",
+                        "-binary",
+                        "-inform",
+                        "DER",
+                        "-in",
+                        to.toString(),
+                        "-content",
+                        data.toString(),
+                        "-CAfile",
+                        root.toString(),
+                        "-purpose",
+                        "any");
+        assertThat(ran.out()).isEqualTo(Files.readString(data));
+        assertThat(ran.err()).contains("successful");
+    }
+
+    @Test
+    @Order(5)
+    void refusedSignatureEndsWithTheCodeOfACancellation() throws Exception {
+        var to = file("refused");
+        var signing =
+                machine.begin(
+                        dotnet(
+                                "key",
+                                PROVIDER,
+                                rsa.id().text(),
+                                "pkcs1",
+                                "SHA256",
+                                Wine.path(data),
+                                Wine.path(to)));
+        machine.refuse("Sign a document for dotnet.exe, process ");
+        var ran = WindowsAgent.ended(signing);
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).contains(CANCELLED);
+        assertThat(to).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @Order(6)
+    @CsvSource({"rsa", "p256"})
+    void signtoolSignsADigest(String key) throws Exception {
+        var digest = file(key + ".dig");
+        var hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(data));
+        Files.writeString(digest, Base64.getEncoder().encodeToString(hash));
+        var certificate = file(key + ".crt");
+        Files.write(certificate, made(key).certificate().getEncoded());
+        var line = new ArrayList<String>();
+        line.add(machine.wine().made("WINDOWS_SIGNTOOL").toString());
+        line.addAll(List.of("sign", "/ds", "/fd", "sha256", "/f", Wine.path(certificate)));
+        line.addAll(List.of("/csp", PROVIDER, "/kc", made(key).id().text(), Wine.path(digest)));
+        var signing = machine.begin(line);
+        machine.approve("Sign a document for signtool.exe, process ");
+        assertThat(WindowsAgent.ended(signing).orFail().said()).contains("Successfully signed");
+        var signed = Files.readString(file(key + ".dig.signed"), StandardCharsets.US_ASCII);
+        var signature = Files.write(file(key + "signtool"), Base64.getMimeDecoder().decode(signed));
+        accepts(made(key), "SHA256", "", key.equals("p256") ? der(signature) : signature, data);
+    }
+
+    @Test
+    @Order(7)
+    void certificatesAreGoneAfterTheLogout() throws Exception {
+        assertThat(store()).hasSize(2);
+        machine.custodian("logout").orFail();
+        assertThat(store()).isEmpty();
+    }
+}
