@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +158,14 @@ public final class WindowsAgent implements AutoCloseable {
     /// Types `custodian` and these words, and waits for the end.
     public Program.Ran custodian(String... words) throws Exception {
         return wine.run(home(), line(words));
+    }
+
+    /// The same, by the script `custodian.cmd`.
+    Program.Ran launcher(String... words) throws Exception {
+        var line = new ArrayList<>(List.of("cmd", "/c"));
+        line.add(Wine.path(Program.HOME.resolve("custodian.cmd")));
+        line.addAll(List.of(words));
+        return wine.run(home(), line);
     }
 
     /// The same, for a command that waits for the person.

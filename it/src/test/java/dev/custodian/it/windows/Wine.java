@@ -43,6 +43,7 @@ public final class Wine implements AutoCloseable {
             var parts = line.split("=", 2);
             environment.put(parts[0], parts[1]);
         }
+        environment.put("JAVA_HOME", path(Path.of(environment.get("WINDOWS_JAVA_HOME"))));
         // Without a screen of our own, none of whoever runs the tests.
         environment.put("DISPLAY", "");
         return environment;
