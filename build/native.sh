@@ -38,24 +38,30 @@ compiler() {
 # resource ARCHITECTURE FILE TYPE DESCRIPTION OBJECT: the version that Windows shows of a file.
 resource() {
     printf '#define VERSION_NUMBERS %s\n#define VERSION_TEXT "%s"\n#define FILE_TYPE %s\n#define FILE_NAME "%s"\n#define DESCRIPTION "%s"\n#include "%s"\n' \
-        "$numbers" "$version" "$3" "$2" "$4" "$(pwd)/$sources/ksp/version.rc" >"$5.rc"
+        "$numbers" "$version" "$3" "$2" "$4" "$sources/ksp/version.rc" >"$5.rc"
     "$(compiler "$1")-windres" -i "$5.rc" -O coff -o "$5"
     rm "$5.rc"
 }
 
-# library ARCHITECTURE SOURCES FOLDER [OPTION...]: custodian-ksp.dll
-library() {
+# objects ARCHITECTURE SOURCES FOLDER [OPTION...]: the objects of the library.
+objects() {
     architecture=$1 from=$2 to=$3
     shift 3
-    cc=$(compiler "$architecture")
-    entry=DllMainCRTStartup
-    [ "$architecture" = x64 ] || entry=_DllMainCRTStartup@12
     mkdir -p "$to"
+    (
+        cd "$to"
+        "$(compiler "$architecture")-gcc" $warnings $windows $bare "-DCUSTODIAN_VERSION=\"$version\"" -I"$generated" "$@" \
+            -c "$from"/ksp/*.c "$from"/link/*.c
+    )
     resource "$architecture" custodian-ksp.dll VFT_DLL "Custodian key storage provider" "$to/version.o"
-    "$cc-gcc" $warnings $windows $bare "-DCUSTODIAN_VERSION=\"$version\"" -I"$generated" "$@" -shared -nostdlib -s \
-        -o "$to/custodian-ksp.dll" "$from"/ksp/*.c "$from"/link/*.c "$from/ksp/ksp.def" "$to/version.o" \
+}
+
+# library ARCHITECTURE OBJECTS FILE
+library() {
+    entry=DllMainCRTStartup
+    [ "$1" = x64 ] || entry=_DllMainCRTStartup@12
+    "$(compiler "$1")-gcc" -shared -nostdlib -s -o "$3" "$2"/*.o "$sources/ksp/ksp.def" \
         -lkernel32 -luser32 -ladvapi32 -lbcrypt $linking,--exclude-all-symbols,--enable-stdcall-fixup,-e,$entry
-    rm "$to/version.o"
 }
 
 # program ARCHITECTURE FILE FOLDER OPTION|SOURCE|LIBRARY...: a program that brings its C runtime.
@@ -78,32 +84,103 @@ sign() {
     rm $out/signer.key
 }
 
+# mutants: a library for each line of mutants.tsv, in its order; the line says what stands in which file, and must be right.
+mutants() {
+    count=0
+    grep -v '^#' $sources/test/mutants.tsv | while IFS="$tab" read -r _ file from to _; do
+        count=$((count + 1))
+        here=$out/mutants/$count
+        mkdir -p "$here"
+        cp $out/objects/x64/*.o "$here"
+        mkdir -p "$here/source"
+        cp -r $sources/ksp $sources/link "$here/source"
+        awk -v from="$from" -v to="$to" '
+            { at = index($0, from) }
+            at { $0 = substr($0, 1, at - 1) to substr($0, at + length(from)); found++ }
+            { print }
+            END { exit found != 1 }' "$sources/$file" >"$here/source/$file" || {
+            echo "mutants.tsv: what stands in $file is not there once: $from" >&2
+            return 1
+        }
+        name=$(basename "$file" .c)
+        # A mutant may leave something unused.
+        "$(compiler x64)-gcc" -std=gnu11 $windows $bare "-DCUSTODIAN_VERSION=\"$version\"" -I"$generated" \
+            -c "$here/source/$file" -o "$here/$name.o"
+        library x64 "$here" "$out/x64/mutant-$count.dll"
+    done
+}
+
+tab=$(printf '\t')
+top=$(pwd)
+sources=$top/$sources
+
 if [ "${1:-}" = library ]; then
-    generated=$2/generated
+    mkdir -p "$2"
+    made=$(cd "$2" && pwd)
+    generated=$made/generated
     generate "$generated"
-    for architecture in x64 x86; do library $architecture $sources "$2/$architecture"; done
+    for architecture in x64 x86; do
+        objects $architecture $sources "$made/objects/$architecture"
+        mkdir -p "$made/$architecture"
+        library $architecture "$made/objects/$architecture" "$made/$architecture/custodian-ksp.dll"
+    done
     exit 0
 fi
 
+out=$top/$out
 stamp=$out/made
 [ ! -e $stamp ] || [ -n "$(find $sources build/native.sh pom.xml core/src/main/resources/vectors link/src/main/resources/vectors \
     -newer $stamp -print | head -n 1)" ] || exit 0
-build/packages.sh clang gcc-mingw-w64-i686 gcc-mingw-w64-x86-64 openssl osslsigncode
+build/packages.sh clang gcc-mingw-w64-i686 gcc-mingw-w64-x86-64 libclang-rt-14-dev openssl osslsigncode
 echo "Building what is written in C ..." >&2
 rm -rf $out
 generated=$out/generated
 generate $generated
 : >$out/making
-$sources/test/fake/keys.sh $generated
 
-for architecture in x64 x86; do
-    to=$out/$architecture
-    library $architecture $sources $to
-    program $architecture custodian-selftest.exe $to -municode $sources/selftest/*.c -lbcrypt
-done
+# What is shipped.
+shipped() {
+    objects "$1" $sources $out/objects/"$1"
+    mkdir -p $out/"$1"
+    library "$1" $out/objects/"$1" $out/"$1"/custodian-ksp.dll
+    program "$1" custodian-selftest.exe $out/"$1" -municode $sources/selftest/*.c -lbcrypt
+}
+
+# What tests need, under Wine.
+tests() {
+    program x64 fake-agent.exe $out/x64 $sources/test/fake/*.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+    program x64 faults.exe $out/x64 -municode $sources/test/faults/*.c $sources/selftest/check.c $sources/selftest/paddings.c \
+        $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+    program x64 custodian-register-wine.exe $out/x64 -municode $sources/register/main.c $sources/test/registry.c -ladvapi32
+    program x64 ncrypt.dll $out/x64 -shared $sources/test/router/router.c $sources/test/router/crypt32.c -lcrypt32 -ladvapi32
+    program x64 MFC42.dll $out/x64 -shared $sources/test/router/mfc42.c $sources/test/router/mfc42.def
+}
+
+# The codec on this system, under sanitizers.
+codec() {
+    mkdir -p $out/linux
+    for pair in vectors:address,undefined fuzz:fuzzer,address,undefined; do
+        clang -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-sanitize-recover=all -I$generated -fsanitize="${pair#*:}" \
+            -o $out/linux/"${pair%:*}" $sources/test/codec/"${pair%:*}".c $sources/test/fake/request.c \
+            $sources/link/link.c $sources/link/fields.c $sources/link/der.c
+    done
+}
+
+# Two at a time; any that fails ends it.
+shipped x86 &
+first=$!
+shipped x64
+objects x64 $sources $out/objects/short -DQUICK_LIMIT=1000u -DSIGN_LIMIT=1000u -DGRACE=200u
+library x64 $out/objects/short $out/x64/custodian-ksp-short.dll
+program x64 custodian-register.exe $out/x64 -municode $sources/register/main.c $sources/register/windows.c -lbcrypt -ladvapi32
+wait $first
+{
+    $sources/test/fake/keys.sh $generated
+    tests
+} &
+first=$!
+codec
+mutants
 sign $out/x64/custodian-ksp.dll $out/x86/custodian-ksp.dll
-
-program x64 fake-agent.exe $out/x64 $sources/test/fake/*.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
-program x64 ncrypt.dll $out/x64 -shared $sources/test/router/router.c $sources/test/router/crypt32.c -lcrypt32 -ladvapi32
-program x64 MFC42.dll $out/x64 -shared $sources/test/router/mfc42.c $sources/test/router/mfc42.def
+wait $first
 mv $out/making $stamp
