@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Set;
 
 /// A file of mode 0600, which is replaced whole or not at all. Where there are no modes, it has the
@@ -49,7 +50,7 @@ final class OwnFile {
 
     static void replace(Path file, Bytes content) throws Refused {
         try {
-            var folder = file.toAbsolutePath().getParent();
+            var folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
             var draft =
                     hasMode(folder)
                             ? Files.createTempFile(folder, ".draft", "", OWNER_ONLY)
