@@ -18,7 +18,6 @@ it: ## end-to-end tests with programs of others
 	@command -v go >/dev/null || build/packages.sh golang-go
 	@build/python.sh
 	@build/wine.sh
-	@build/native.sh
 	@build/tests.sh it
 
 it-full: ## what takes too long for each change: 10,000 idle TLS connections
