@@ -155,7 +155,7 @@ final class DemoCommand implements Callable<Integer> {
     /// The screen for the agent's windows: the person's, or one that nobody sees.
     private String screen(Stage stage, SecureRandom random) throws Refused, InterruptedException {
         var display = System.getenv("DISPLAY");
-        if (display != null) {
+        if (display != null && !display.isEmpty()) {
             return display;
         }
         var pin = PlayedPart.pin(random);

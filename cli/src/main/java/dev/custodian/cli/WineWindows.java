@@ -43,7 +43,17 @@ record WineWindows(Path home, Processes processes, Map<String, String> variables
         } catch (IOException _) {
             throw new Refused(FailureKind.FILE_UNREADABLE, SETUP + " left no target/wine/env.");
         }
-        return new WineWindows(home, processes, Map.copyOf(variables));
+        var windows = new WineWindows(home, processes, Map.copyOf(variables));
+        windows.end();
+        return windows;
+    }
+
+    /// Ends what still runs there, on another screen maybe.
+    private void end() throws Refused, InterruptedException {
+        var builder = new ProcessBuilder("wineserver", "-k").redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        // It fails when nothing runs.
+        var _ = processes.start(builder.redirectOutput(Redirect.DISCARD)).waitFor();
     }
 
     /// How programs there call a file of this machine.
@@ -82,6 +92,8 @@ record WineWindows(Path home, Processes processes, Map<String, String> variables
         line.addAll(windows);
         var builder = new ProcessBuilder(line);
         builder.environment().putAll(variables);
+        // What it says is for this machine's Java.
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
         return builder;
     }
 

@@ -22,9 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Another program checks each result. The table in the README is written by this run.
 @TestMethodOrder(OrderAnnotation.class)
 class ProgramsIT {
-    private static final String BEGIN = "<!-- programs: ProgramsIT writes this table -->\n";
-    private static final String END = "<!-- /programs -->\n";
-
     @TempDir static Path scratch;
 
     private static Programs programs;
@@ -87,8 +84,7 @@ class ProgramsIT {
         run(row, work);
         int pins = programs.agent().asked().size();
         assertThat(pins).isPositive();
-        var times = pins == 1 ? "once" : pins == 2 ? "twice" : pins + " times";
-        FOUND.put(row, "works; PIN " + times);
+        FOUND.put(row, "works; " + ReadmeTable.pins(pins));
     }
 
     private static void run(Row row, Path work) throws Exception {
@@ -207,25 +203,10 @@ class ProgramsIT {
     @Test
     @Order(2)
     void tableOfTheReadmeIsWhatTheRunFound() throws Exception {
-        var readme = Program.HOME.resolve("README.md");
-        var before = Files.readString(readme);
-        int begin = before.indexOf(BEGIN) + BEGIN.length();
-        int end = before.indexOf(END);
-        assertThat(before).contains(BEGIN, END);
-        var after = before.substring(0, begin) + table() + before.substring(end);
-        if (!after.equals(before)) {
-            Files.writeString(readme, after);
-        }
-        assertThat(before).as("the table, which is right now").isEqualTo(after);
-    }
-
-    private static String table() {
-        var table = new StringBuilder("| program | signs | result |\n| --- | --- | --- |\n");
+        var table = ReadmeTable.of("programs", ProgramsIT.class);
         for (var row : Row.values()) {
-            table.append("| [%s](docs/how-to/%s.md) ".formatted(row.program, row.page))
-                    .append("| %s ".formatted(row.does))
-                    .append("| %s |\n".formatted(FOUND.getOrDefault(row, "not tried")));
+            table.row(row.program, row.page, row.does, FOUND.getOrDefault(row, "not tried"));
         }
-        return table.toString();
+        table.require();
     }
 }

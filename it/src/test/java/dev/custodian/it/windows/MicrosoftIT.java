@@ -7,6 +7,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.it.Installation;
 import dev.custodian.it.Program;
+import dev.custodian.it.ReadmeTable;
 import dev.custodian.testpki.TestCa;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERSequence;
@@ -40,6 +43,39 @@ class MicrosoftIT {
 
     /// `NTE_USER_CANCELLED`
     private static final String CANCELLED = "0x80090036";
+
+    /// What the run found.
+    private static final SortedMap<Row, String> FOUND = new ConcurrentSkipListMap<>();
+
+    /// A program and what it signs.
+    enum Row {
+        CNG(".NET, RSACng and ECDsaCng", "a file, RSA PKCS#1 and PSS, ECDSA, checked by openssl"),
+        STORE(".NET, X509Store", "a file, RSA and ECDSA, checked by openssl"),
+        CMS(".NET, SignedCms", "CMS, RSA and ECDSA, checked by openssl with the CA"),
+        SIGNTOOL("signtool `/ds`", "a digest, RSA and ECDSA, checked by openssl");
+
+        private final String program;
+        private final String signs;
+
+        Row(String program, String signs) {
+            this.program = program;
+            this.signs = signs;
+        }
+    }
+
+    /// Something that is tried.
+    private interface Trial {
+        void run() throws Exception;
+    }
+
+    /// Notes how it went; a row works when all of its trials do.
+    private static void tries(Row row, Trial trial) throws Exception {
+        var before = FOUND.put(row, "fails");
+        trial.run();
+        if (before == null || !before.equals("fails")) {
+            FOUND.put(row, "works; " + ReadmeTable.pins(1));
+        }
+    }
 
     @TempDir static Path scratch;
 
@@ -188,8 +224,12 @@ class MicrosoftIT {
                         hash,
                         Wine.path(data),
                         Wine.path(to));
-        approve(machine.begin(words));
-        accepts(made(key), hash, padding, padding.equals("ecdsa") ? der(to) : to, data);
+        tries(
+                Row.CNG,
+                () -> {
+                    approve(machine.begin(words));
+                    accepts(made(key), hash, padding, padding.equals("ecdsa") ? der(to) : to, data);
+                });
     }
 
     @ParameterizedTest
@@ -198,8 +238,17 @@ class MicrosoftIT {
     void certificateOfTheStoreSigns(String key, String padding) throws Exception {
         var to = file(key + "store");
         var words = dotnet("store", name(key), padding, "SHA256", Wine.path(data), Wine.path(to));
-        approve(machine.begin(words));
-        accepts(made(key), "SHA256", padding, padding.equals("ecdsa") ? der(to) : to, data);
+        tries(
+                Row.STORE,
+                () -> {
+                    approve(machine.begin(words));
+                    accepts(
+                            made(key),
+                            "SHA256",
+                            padding,
+                            padding.equals("ecdsa") ? der(to) : to,
+                            data);
+                });
     }
 
     @ParameterizedTest
@@ -209,6 +258,10 @@ class MicrosoftIT {
         var root = scratch.resolve("root.pem");
         TestCa.writeCertificates(root, machine.installation().ca().root());
         var to = file(key + ".p7s");
+        tries(Row.CMS, () -> signsCms(key, root, to));
+    }
+
+    private static void signsCms(String key, Path root, Path to) throws Exception {
         approve(machine.begin(dotnet("cms", name(key), Wine.path(data), Wine.path(to))));
         var ran =
                 openssl(
@@ -254,6 +307,10 @@ class MicrosoftIT {
     @Order(6)
     @CsvSource({"rsa", "p256"})
     void signtoolSignsADigest(String key) throws Exception {
+        tries(Row.SIGNTOOL, () -> signsDigest(key));
+    }
+
+    private static void signsDigest(String key) throws Exception {
         var digest = file(key + ".dig");
         var hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(data));
         Files.writeString(digest, Base64.getEncoder().encodeToString(hash));
@@ -277,5 +334,15 @@ class MicrosoftIT {
         assertThat(store()).hasSize(2);
         machine.custodian("logout").orFail();
         assertThat(store()).isEmpty();
+    }
+
+    @Test
+    @Order(8)
+    void tableOfTheReadmeIsWhatTheRunFound() throws Exception {
+        var table = ReadmeTable.of("windows", MicrosoftIT.class);
+        for (var row : Row.values()) {
+            table.row(row.program, "windows", row.signs, FOUND.getOrDefault(row, "not tried"));
+        }
+        table.require();
     }
 }
