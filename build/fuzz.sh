@@ -43,7 +43,9 @@ compile() {
 jazzer() {
     module=$1 class=$2 method=$3
     shift 3
-    "$JAVA_HOME/bin/java" -Xmx512m -XX:+UseSerialGC -XX:-StackTraceInThrowable -XX:+EnableDynamicAgentLoading \
+    # A door that logs each input it refuses would write more than it reads.
+    echo .level=OFF >$out/logging.properties
+    "$JAVA_HOME/bin/java" -Djava.util.logging.config.file=$out/logging.properties -Xmx512m -XX:+UseSerialGC -XX:-StackTraceInThrowable -XX:+EnableDynamicAgentLoading \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -cp "$module/target/test-classes:$module/target/classes:$(cat "$module/target/fuzz.classpath")" \
         com.code_intelligence.jazzer.Jazzer --target_class="$class" --target_method="$method" \
