@@ -109,7 +109,9 @@ public final class Installation {
     }
 
     /// A credential that was made and certified.
-    public record Made(Id id, X509Certificate certificate) {}
+    ///
+    /// @param request what it was certified by, in PKCS#10
+    public record Made(Id id, X509Certificate certificate, Bytes request) {}
 
     /// Makes owner-sealed credentials for documents and certifies them.
     ///
@@ -146,14 +148,23 @@ public final class Installation {
             var made = Json.members(item, "a credential");
             var id = Id.parse(Id.Kind.CREDENTIAL, made.text("credential"));
             var pem = made.text("request").replaceAll("-----[^-]*-----", "");
-            var request = Base64.getMimeDecoder().decode(pem);
-            var chain = folder.resolve(id + ".pem");
-            var certificate = ca.issue(request, PERSON, purpose);
-            TestCa.writeCertificates(chain, certificate, ca.root());
-            command("credential", "certify", chain.toString());
-            all.add(new Made(id, certificate));
+            var request = Bytes.of(Base64.getMimeDecoder().decode(pem));
+            all.add(new Made(id, certify(id, request, purpose), request));
         }
         return all;
+    }
+
+    /// Gives a credential another certificate.
+    public X509Certificate renew(Made made, Purpose purpose) throws Exception {
+        return certify(made.id, made.request, purpose);
+    }
+
+    private X509Certificate certify(Id id, Bytes request, Purpose purpose) throws Exception {
+        var chain = folder.resolve(id + ".pem");
+        var certificate = ca.issue(request.toArray(), PERSON, purpose);
+        TestCa.writeCertificates(chain, certificate, ca.root());
+        command("credential", "certify", chain.toString());
+        return certificate;
     }
 
     /// Gives the operator's command and returns the object that it prints.

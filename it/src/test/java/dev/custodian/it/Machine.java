@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Somebody's machine: a home folder, the agent as `./custodian agent` starts it, and the commands
 /// that are typed there. In pinentry's place a script types what the test says.
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
     private static final int LIMIT_SECONDS = 60;
 
     private final Path home;
@@ -25,7 +25,7 @@ final class Machine implements AutoCloseable {
     }
 
     /// A machine whose agent does not run yet.
-    static Machine in(Path home) throws IOException {
+    public static Machine in(Path home) throws IOException {
         Files.createDirectories(home.resolve("run"));
         var pinentry = home.resolve("pinentry");
         Files.writeString(
@@ -84,7 +84,7 @@ final class Machine implements AutoCloseable {
     /// Starts the agent.
     ///
     /// @param before words in front of the command, such as those of faketime
-    void start(String... before) throws Exception {
+    public void start(String... before) throws Exception {
         var line = new ArrayList<>(List.of(before));
         line.addAll(
                 List.of(
@@ -110,7 +110,7 @@ final class Machine implements AutoCloseable {
     }
 
     /// Types `custodian` and these words.
-    Program.Ran custodian(String... words) throws Exception {
+    public Program.Ran custodian(String... words) throws Exception {
         return run(Program.line(Program.HOME.resolve("custodian"), words));
     }
 
@@ -135,7 +135,7 @@ final class Machine implements AutoCloseable {
     }
 
     /// From now on the person types this PIN.
-    void types(String pin) throws IOException {
+    public void types(String pin) throws IOException {
         types(pin, "", "");
     }
 
