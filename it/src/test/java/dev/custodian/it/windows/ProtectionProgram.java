@@ -20,6 +20,8 @@ public final class ProtectionProgram {
 
     private ProtectionProgram() {}
 
+    /// Does them.
+    ///
     /// @param arguments one command or several, with `--` between them
     public static void main(String[] arguments) throws Exception {
         for (var one : Commands.of(arguments)) {

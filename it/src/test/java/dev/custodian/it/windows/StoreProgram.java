@@ -23,6 +23,8 @@ public final class StoreProgram {
 
     private StoreProgram() {}
 
+    /// Does them.
+    ///
     /// @param arguments one command or several, with `--` between them
     public static void main(String[] arguments) throws Throwable {
         for (var one : Commands.of(arguments)) {

@@ -245,7 +245,7 @@ public final class WindowsAgent implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         try (serving;
                 screen;
                 wine) {

@@ -111,7 +111,11 @@ public final class Wine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        end();
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
