@@ -29,9 +29,10 @@ soak: ## 10,000 kills and other faults, an hour of the agent; KILLS=, MINUTES= b
 	@command -v go >/dev/null || build/packages.sh golang-go
 	@build/tests.sh soak
 
-fuzz: ## every decoder under Jazzer: hours; INPUTS= (10,000,000) for each target, TARGET= picks, JOBS= at once; goes on
+fuzz: ## every decoder under Jazzer, that in C under libFuzzer: hours; INPUTS= (10,000,000) for each target, TARGET= picks, JOBS= at once; goes on
 	@build/packages.sh $(BUILD_PACKAGES)
 	@build/fuzz.sh
+	@build/native.sh fuzz
 
 bench: ## how fast it is, as ratios within one run: some minutes, into bench/target/bench.txt
 	@build/packages.sh $(BUILD_PACKAGES) openssl p11-kit p11-kit-modules softhsm2

@@ -3,6 +3,7 @@
 # and what the tests need: fake agent, router, mutants; in target/native/linux the codec under sanitizers and its fuzz target.
 # Does nothing, fast, when no source is newer. Says on stderr what it does.
 # build/native.sh library FOLDER: the two libraries alone, not signed, into FOLDER: the same octets each time.
+# build/native.sh fuzz: the codec under libFuzzer until it has had INPUTS inputs, from what it learnt before, in target/fuzz/native.codec.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
 
@@ -112,6 +113,18 @@ mutants() {
 
 tab=$(printf '\t')
 top=$(pwd)
+
+if [ "${1:-}" = fuzz ]; then
+    case native.codec in *"${TARGET:-}"*) ;; *) exit 0 ;; esac
+    sh build/native.sh
+    mkdir -p target/fuzz/native.codec/corpus target/fuzz/native.codec/findings
+    # Beyond what a request may have; a page of credentials can be longer, but not otherwise.
+    nice -n 19 $out/linux/fuzz -runs="${INPUTS:-10000000}" -max_len=16384 -timeout=60 -print_final_stats=1 \
+        -artifact_prefix=target/fuzz/native.codec/findings/ target/fuzz/native.codec/corpus $out/linux/seeds \
+        link/src/test/resources/dev/custodian/link/FrameFuzzTestInputs/isRefusedOrReadsTheSameAgain
+    exit 0
+fi
+
 sources=$top/$sources
 
 if [ "${1:-}" = library ]; then
@@ -156,6 +169,15 @@ tests() {
     program x64 MFC42.dll $out/x64 -shared $sources/test/router/mfc42.c $sources/test/router/mfc42.def
 }
 
+# What the fuzzer begins with, beside the frames of the link: keys and a signature in DER.
+seeds() {
+    mkdir -p $out/linux/seeds
+    for key in $generated/*.pem; do
+        openssl pkey -in "$key" -pubout -outform DER -out $out/linux/seeds/"$(basename "$key" .pem)"
+    done
+    printf '\060\006\002\001\007\002\001\011' >$out/linux/seeds/signature
+}
+
 # The codec on this system, under sanitizers.
 codec() {
     mkdir -p $out/linux
@@ -176,6 +198,7 @@ program x64 custodian-register.exe $out/x64 -municode $sources/register/main.c $
 wait $first
 {
     $sources/test/fake/keys.sh $generated
+    seeds
     tests
 } &
 first=$!

@@ -1,5 +1,6 @@
-// custodian-selftest [--dll FILE] [KEY...]: checks the key storage provider on this machine, with the keys that its
-// owner's agent has, or with those that are named. By the registered provider and the system's ncrypt.dll unless --dll names one.
+// custodian-selftest [--wait] [--dll FILE] [KEY...]: checks the key storage provider on this machine, with the keys that its
+// owner's agent has, or with those that are named. By the registered provider and the system's ncrypt.dll unless --dll names
+// one. --wait says the number of the process and waits, so that a consent can be granted to it first.
 #include <stdio.h>
 
 #include "selftest.h"
@@ -17,11 +18,16 @@ static bool load(const WCHAR *file) {
 int wmain(int count, WCHAR **words) {
     const WCHAR *file = NULL;
     int at = 1;
+    setvbuf(stdout, NULL, _IONBF, 0);
+    if (at < count && lstrcmpW(words[at], L"--wait") == 0) {
+        printf("This is process %lu. Press Enter to begin.\n", GetCurrentProcessId());
+        getchar();
+        at++;
+    }
     if (at < count && lstrcmpW(words[at], L"--dll") == 0 && at + 1 < count) {
         file = words[at + 1];
         at += 2;
     }
-    setvbuf(stdout, NULL, _IONBF, 0);
     if (file != NULL) {
         if (!load(file)) return result();
     } else {

@@ -142,8 +142,8 @@ class LibraryIT {
         assertThat(ran.out()).containsPattern("\\d{3} vectors, \\d{3} checks, 0 failed");
     }
 
-    /// Ten seconds, from the inputs that the fuzzer of the Java decoder has found. `make fuzz` has
-    /// more.
+    /// Ten seconds, from keys and a signature in DER and from the inputs that the fuzzer of the
+    /// Java decoder has found. `make fuzz` has more.
     @Test
     void codecWithstandsOctetsOfAnyKind() throws Exception {
         var seeds =
@@ -156,6 +156,7 @@ class LibraryIT {
                         "-max_len=4096",
                         "-artifact_prefix=" + scratch + "/",
                         Files.createDirectories(scratch.resolve("corpus")).toString(),
+                        MADE.resolve("linux/seeds").toString(),
                         seeds.toString());
         assertThat(ran.exit()).as(ran.said()).isZero();
         assertThat(ran.err()).containsPattern("Done \\d{4,} runs");
