@@ -31,7 +31,8 @@ public final class Peers {
     public Peer find(Credentials connected) throws Refused {
         if (!connected.user().equals(user)) {
             throw new Refused(
-                    FailureKind.PROGRAM_REFUSED, "It runs as the user " + connected.user() + ".");
+                    FailureKind.PROGRAM_REFUSED,
+                    "It runs as the user with number " + connected.user() + ".");
         }
         if (connected.pid() == 0) {
             return Peer.UNKNOWN;

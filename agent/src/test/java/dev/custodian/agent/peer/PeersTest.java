@@ -38,9 +38,9 @@ class PeersTest {
 
     @Test
     void programOfAnotherUserIsRefused() {
-        refused(4711, "1001", "the user 1001");
-        refused(4711, "0", "the user 0");
-        refused(4711, "", "the user");
+        refused(4711, "1001", "user with number 1001");
+        refused(4711, "0", "user with number 0");
+        refused(4711, "", "user with number");
     }
 
     @Test
