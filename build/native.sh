@@ -192,7 +192,7 @@ codec() {
 shipped x86 &
 first=$!
 shipped x64
-objects x64 $sources $out/objects/short -DQUICK_LIMIT=1000u -DSIGN_LIMIT=1000u -DGRACE=200u
+objects x64 $sources $out/objects/short -DQUICK_LIMIT=2500u -DSIGN_LIMIT=2000u -DGRACE=500u
 library x64 $out/objects/short $out/x64/custodian-ksp-short.dll
 program x64 custodian-register.exe $out/x64 -municode $sources/register/main.c $sources/register/windows.c -lbcrypt -ladvapi32
 wait $first

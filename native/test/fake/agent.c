@@ -19,6 +19,7 @@ static struct fake_control *control;
 static WCHAR name[LINE_NAME];
 static SECURITY_ATTRIBUTES only_us = {sizeof only_us, NULL, FALSE};
 static HANDLE ready;
+static LONG instances;
 
 static bool move(HANDLE pipe, bool reading, uint8_t *octets, uint32_t size) {
     while (size > 0) {
@@ -219,6 +220,10 @@ static DWORD WINAPI serve(void *unused) {
         if (pipe == INVALID_HANDLE_VALUE) {
             printf("CreateNamedPipe: error %lu\n", GetLastError());
             ExitProcess(1);
+        }
+        if (InterlockedIncrement(&instances) == 1) {
+            puts("ready");
+            fflush(stdout);
         }
         SetEvent(ready);
         if (ConnectNamedPipe(pipe, NULL) || GetLastError() == ERROR_PIPE_CONNECTED) {

@@ -10,7 +10,7 @@ extern struct fake_control *fake;
 
 /// Starts the fake agent, if it does not run, and has it be good.
 void fake_start(void);
-/// Ends it at once.
+/// Ends it at once, if it has not ended, and waits for that.
 void fake_kill(void);
 /// From the next request of this type on; FAKE_GOOD ends it.
 void fake_will(enum fake_mode mode, int on, int argument);

@@ -3,6 +3,7 @@ package dev.custodian.it.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.it.Program;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +37,13 @@ class KspIT {
     @BeforeAll
     static void runSelftest() throws Exception {
         wine = Wine.start();
-        var fake = wine.program(List.of("fake-agent.exe")).directory(X64.toFile()).start();
-        try {
+        var fake =
+                wine.program(List.of("fake-agent.exe"))
+                        .directory(X64.toFile())
+                        .redirectError(Redirect.DISCARD)
+                        .start();
+        try (var said = fake.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("ready");
             direct = selftest("--dll", "custodian-ksp.dll");
             routed = selftest();
             providerFirst =

@@ -92,6 +92,7 @@ class LibraryIT {
     /// few, and the program that called is lost. Counted here by hand, 4 octets each.
     @Test
     void functionsOf32BitTakeTheirParametersOff() throws Exception {
+        System.out.println("The 32-bit library is not run here: there is no 32-bit Wine.");
         var names =
                 Program.run(
                                 "i686-w64-mingw32-nm",
