@@ -66,11 +66,13 @@ final class PipeCarrier implements Carrier {
         throw new TimeoutException();
     }
 
-    /// Whoever was first with the name has the pipe: it may be another user.
+    /// Whoever was first with the name has the pipe: it may be another user. A process alone does
+    /// not tell: he can hand his pipe to another one and end, and his number is given to one of
+    /// ours.
     private static void requireOurPeer(Pipe pipe, PipeName name) throws Refused, IOException {
         int peer = pipe.peer();
         try (var process = WindowsProcess.open(peer)) {
-            if (process.user().equals(name.user())) {
+            if (process.user().equals(name.user()) && pipe.owner().equals(name.user())) {
                 return;
             }
         } catch (WindowsException e) {

@@ -131,13 +131,13 @@ final class Crypt32 {
         }
     }
 
-    Bytes certificate(long context) throws WindowsException {
+    /// In DER; null for one that is larger than any of ours.
+    @Nullable Bytes certificate(long context) {
         var found = Library.at(context, CONTEXT);
         int size = found.get(INT, 16);
-        if (size < 0 || size > LARGEST) {
-            throw WindowsException.odd("CertEnumCertificatesInStore");
-        }
-        return Bytes.of(Library.at(found.get(LONG, 8), size).toArray(ValueLayout.JAVA_BYTE));
+        return size < 0 || size > LARGEST
+                ? null
+                : Bytes.of(Library.at(found.get(LONG, 8), size).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /// Which key goes with it; null for none that can be read.

@@ -104,11 +104,14 @@ public final class DataProtection implements LoginSeal {
     private byte[] take(String name, MemorySegment out) throws WindowsException {
         int size = out.get(INT, 0);
         long address = out.get(LONG, ADDRESS);
-        if (address == 0 || size < 0 || size > LARGEST) {
+        if (address == 0 || size < 0) {
             throw WindowsException.odd(name);
         }
         var octets = Library.at(address, size);
         try {
+            if (size > LARGEST) {
+                throw WindowsException.odd(name);
+            }
             return octets.toArray(ValueLayout.JAVA_BYTE);
         } finally {
             octets.fill((byte) 0);

@@ -81,12 +81,13 @@ public final class SystemCertificateStore implements CertificateStore {
                 MY,
                 context -> {
                     var info = crypt.keyInfo(context);
-                    return info == null || !info.provider().equals(PROVIDER)
+                    if (info == null || !info.provider().equals(PROVIDER)) {
+                        return null;
+                    }
+                    var certificate = crypt.certificate(context);
+                    return certificate == null
                             ? null
-                            : new Entry(
-                                    crypt.certificate(context),
-                                    info.key(),
-                                    crypt.friendlyName(context));
+                            : new Entry(certificate, info.key(), crypt.friendlyName(context));
                 });
     }
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /// One end of a pipe that is connected. One thread reads and one writes at a time; any thread may
@@ -34,13 +36,14 @@ public final class Pipe implements AutoCloseable {
 
     private boolean closed;
 
-    private Pipe(long handle, boolean isServer) throws WindowsException {
+    /// @param events for reading, for writing, woken and shut
+    private Pipe(long handle, boolean isServer, List<Long> events) {
         this.handle = handle;
         this.isServer = isServer;
-        this.reading = Windows.event(true);
-        this.writing = Windows.event(true);
-        this.woken = Windows.event(false);
-        this.shut = Windows.event(true);
+        this.reading = events.get(0);
+        this.writing = events.get(1);
+        this.woken = events.get(2);
+        this.shut = events.get(3);
     }
 
     static Pipe serving(long handle) throws WindowsException {
@@ -49,11 +52,32 @@ public final class Pipe implements AutoCloseable {
 
     /// A handle that no pipe could be made of is closed.
     private static Pipe made(long handle, boolean isServer) throws WindowsException {
+        var events = new ArrayList<Long>();
         try {
-            return new Pipe(handle, isServer);
+            for (boolean manual : new boolean[] {true, true, false, true}) {
+                events.add(Windows.event(manual));
+            }
+            return new Pipe(handle, isServer, events);
         } catch (WindowsException e) {
+            events.forEach(Windows::close);
             Windows.close(handle);
             throw e;
+        }
+    }
+
+    /// What a read or a write works with.
+    private static final class Memory implements AutoCloseable {
+        final Arena arena = Arena.ofConfined();
+
+        /// Whether the system may still write into it.
+        boolean isKnown;
+
+        /// Memory that the system knows stays: that happens when there is none left to wait with.
+        @Override
+        public void close() {
+            if (!isKnown) {
+                arena.close();
+            }
         }
     }
 
@@ -70,6 +94,16 @@ public final class Pipe implements AutoCloseable {
         enter();
         try {
             return isServer ? PipeCalls.client(handle) : PipeCalls.server(handle);
+        } finally {
+            leave();
+        }
+    }
+
+    /// Whose the pipe is, as text of a security identifier: the user who made it first.
+    public String owner() throws IOException {
+        enter();
+        try {
+            return ProcessCalls.owner(handle);
         } finally {
             leave();
         }
@@ -100,11 +134,11 @@ public final class Pipe implements AutoCloseable {
         if (!tryEnter()) {
             return -1;
         }
-        try (var arena = Arena.ofConfined()) {
-            var piece = arena.allocate(Math.min(size, PIECE));
-            var overlapped = PipeCalls.overlapped(arena, reading);
+        try (var memory = new Memory()) {
+            var piece = memory.arena.allocate(Math.min(size, PIECE));
+            var overlapped = PipeCalls.overlapped(memory.arena, reading);
             int begun = PipeCalls.read(handle, piece, overlapped);
-            int read = end(arena, overlapped, begun, millis, reading, shut, woken);
+            int read = end(memory, overlapped, begun, millis, reading, shut, woken);
             MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, 0, into, from, Math.max(read, 0));
             return read;
         } finally {
@@ -119,16 +153,16 @@ public final class Pipe implements AutoCloseable {
             throws IOException, TimeoutException, InterruptedException {
         enter();
         long until = System.nanoTime() + millis * 1_000_000;
-        try (var arena = Arena.ofConfined()) {
-            var piece = arena.allocate(Math.clamp(octets.length, 1, PIECE));
+        try (var memory = new Memory()) {
+            var piece = memory.arena.allocate(Math.clamp(octets.length, 1, PIECE));
             for (int at = 0; at < octets.length; ) {
                 var next = piece.asSlice(0, Math.min(octets.length - at, PIECE));
                 MemorySegment.copy(
                         octets, at, next, ValueLayout.JAVA_BYTE, 0, (int) next.byteSize());
-                var overlapped = PipeCalls.overlapped(arena, writing);
+                var overlapped = PipeCalls.overlapped(memory.arena, writing);
                 int begun = PipeCalls.write(handle, next, overlapped);
                 long left = Math.max(0, (until - System.nanoTime()) / 1_000_000);
-                int written = end(arena, overlapped, begun, left, writing, shut);
+                int written = end(memory, overlapped, begun, left, writing, shut);
                 if (written < 0) {
                     throw new EOFException("the other end is closed");
                 }
@@ -147,11 +181,13 @@ public final class Pipe implements AutoCloseable {
     ///
     /// @param events the first says that it has ended
     /// @return octets that went; 0 for none, -1 at the end
-    private int end(Arena arena, MemorySegment overlapped, int begun, long millis, long... events)
+    private int end(Memory memory, MemorySegment overlapped, int begun, long millis, long... events)
             throws WindowsException, InterruptedException {
         if (begun != 0 && begun != Windows.ERROR_IO_PENDING) {
             return ended(begun);
         }
+        memory.isKnown = true;
+        var octets = memory.arena.allocate(ValueLayout.JAVA_INT);
         boolean interrupted = false;
         if (begun != 0) {
             interrupted = !await(millis, events);
@@ -159,8 +195,8 @@ public final class Pipe implements AutoCloseable {
         if (begun != 0 && Windows.await(0, events[0]) != Windows.WAIT_OBJECT_0) {
             PipeCalls.cancel(handle, overlapped);
         }
-        var octets = arena.allocate(ValueLayout.JAVA_INT);
         int error = PipeCalls.end(handle, overlapped, octets);
+        memory.isKnown = false;
         int moved = octets.get(ValueLayout.JAVA_INT, 0);
         if (interrupted && moved == 0) {
             throw new InterruptedException();

@@ -29,7 +29,8 @@ public final class PipeServer implements AutoCloseable {
 
     private PipeServer(PipeName name) throws WindowsException {
         this.name = name;
-        this.descriptor = ProcessCalls.descriptor("D:P(A;;GA;;;" + name.user() + ")");
+        this.descriptor =
+                ProcessCalls.descriptor("O:" + name.user() + "D:P(A;;GA;;;" + name.user() + ")");
         this.shut = Windows.event(true);
     }
 
@@ -148,7 +149,14 @@ public final class PipeServer implements AutoCloseable {
             instances.remove(instance);
             instances.add(instance);
             long taken = instance.take();
-            listenAgain();
+            try {
+                listenAgain();
+            } catch (WindowsException e) {
+                if (taken != Instance.NONE) {
+                    Windows.close(taken);
+                }
+                throw e;
+            }
             if (taken != Instance.NONE) {
                 return Pipe.serving(taken);
             }

@@ -27,6 +27,8 @@ final class ProcessCalls {
     static final int TOKEN_QUERY = 8;
     static final int TOKEN_USER = 1;
     static final int SDDL_REVISION_1 = 1;
+    static final int SE_KERNEL_OBJECT = 6;
+    static final int OWNER_SECURITY_INFORMATION = 1;
 
     private static final MethodHandle OPEN_PROCESS =
             Windows.of(KERNEL32, "OpenProcess", HANDLE, DWORD, BOOL, DWORD);
@@ -39,6 +41,19 @@ final class ProcessCalls {
             Windows.of(ADVAPI32, "ConvertSidToStringSidW", BOOL, POINTER, POINTER);
     private static final MethodHandle LOCAL_FREE =
             Windows.of(KERNEL32, "LocalFree", HANDLE, POINTER);
+    private static final MethodHandle GET_SECURITY_INFO =
+            Windows.of(
+                    ADVAPI32,
+                    "GetSecurityInfo",
+                    DWORD,
+                    HANDLE,
+                    DWORD,
+                    DWORD,
+                    POINTER,
+                    POINTER,
+                    POINTER,
+                    POINTER,
+                    POINTER);
     private static final MethodHandle SESSION_OF =
             Windows.of(KERNEL32, "ProcessIdToSessionId", BOOL, DWORD, POINTER);
 
@@ -152,6 +167,38 @@ final class ProcessCalls {
                 return sid(arena, user.get(ValueLayout.ADDRESS, 0));
             } finally {
                 close(token);
+            }
+        }
+    }
+
+    /// Whose an object of the system is, as text of a security identifier.
+    static String owner(long object) throws WindowsException {
+        try (var arena = Arena.ofConfined()) {
+            var owner = arena.allocate(POINTER);
+            var descriptor = arena.allocate(POINTER);
+            var none = MemorySegment.NULL;
+            int error =
+                    (int)
+                            call(s ->
+                                            (int)
+                                                    GET_SECURITY_INFO.invokeExact(
+                                                            s,
+                                                            object,
+                                                            SE_KERNEL_OBJECT,
+                                                            OWNER_SECURITY_INFORMATION,
+                                                            owner,
+                                                            none,
+                                                            none,
+                                                            none,
+                                                            descriptor))
+                                    .answer();
+            if (error != 0) {
+                throw new WindowsException("GetSecurityInfo", error);
+            }
+            try {
+                return sid(arena, owner.get(ValueLayout.ADDRESS, 0));
+            } finally {
+                free(descriptor.get(ValueLayout.ADDRESS, 0));
             }
         }
     }
