@@ -24,10 +24,10 @@ final class MessageWriter {
             case Request.GetCredential(var name) -> out.text(name);
             case Request.Sign sign -> write(sign, out);
             case Request.Cancel(),
-                            Request.Status(),
-                            Request.Doctor(),
-                            Request.Sync(),
-                            Request.Unsync() -> {}
+                    Request.Status(),
+                    Request.Doctor(),
+                    Request.Sync(),
+                    Request.Unsync() -> {}
             case Request.ListConsents() -> out.u8(MessageType.CONSENT_LIST);
             case Request.GrantConsent(
                             var credential,

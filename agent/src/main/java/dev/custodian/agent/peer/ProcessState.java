@@ -1,7 +1,7 @@
 package dev.custodian.agent.peer;
 
-import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 
 /// What we need to know of a process.
 ///

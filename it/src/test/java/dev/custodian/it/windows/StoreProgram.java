@@ -1,8 +1,8 @@
 package dev.custodian.it.windows;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.device.windows.CertificateStore.Entry;
 import dev.custodian.device.windows.CertificateStore;
+import dev.custodian.device.windows.CertificateStore.Entry;
 import dev.custodian.device.windows.SystemCertificateStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
