@@ -17,6 +17,8 @@ public final class ReadmeTable {
         this.end = end;
     }
 
+    /// The one with this name.
+    ///
     /// @param name in both comments
     /// @param test that writes it
     public static ReadmeTable of(String name, Class<?> test) {
@@ -25,6 +27,8 @@ public final class ReadmeTable {
                 "<!-- /" + name + " -->\n");
     }
 
+    /// Adds a program.
+    ///
     /// @param page in `docs/how-to`
     /// @param result begins with `works`, `fails` or `not tried`
     public void row(String program, String page, String signs, String result) {
