@@ -1,5 +1,6 @@
 #include "pipe.h"
 
+#include <aclapi.h>
 #include <sddl.h>
 
 /// What this library calls itself. The agent learns from the system which program that is in.
@@ -54,14 +55,25 @@ static DWORD left(const struct line *line) {
     return now >= line->end ? 0 : (DWORD)(line->end - now);
 }
 
-/// A squatter's pipe would be of another user: what we send and show must not go there.
+static bool owns(PSID user, HANDLE pipe) {
+    PSID owner;
+    PSECURITY_DESCRIPTOR descriptor;
+    if (GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &descriptor) != 0)
+        return false;
+    bool same = owner != NULL && EqualSid(user, owner);
+    LocalFree(descriptor);
+    return same;
+}
+
+/// A squatter's pipe would be of another user: what we send and show must not go there. Both pipe and process are looked
+/// at: the number of a process that has ended goes to another one, which may be ours.
 static bool is_ours(HANDLE pipe, DWORD *agent) {
     struct user ours, theirs;
+    if (!user_of(GetCurrentProcess(), &ours) || !owns(ours.user.User.Sid, pipe)) return false;
     if (!GetNamedPipeServerProcessId(pipe, agent)) return false;
     HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, *agent);
     if (process == NULL) return false;
-    bool same = user_of(GetCurrentProcess(), &ours) && user_of(process, &theirs) &&
-                EqualSid(ours.user.User.Sid, theirs.user.User.Sid);
+    bool same = user_of(process, &theirs) && EqualSid(ours.user.User.Sid, theirs.user.User.Sid);
     CloseHandle(process);
     return same;
 }
@@ -93,6 +105,8 @@ static bool wait(const struct line *line) {
         if (woken != WAIT_OBJECT_0 + 1) return woken == WAIT_OBJECT_0;
         MSG none;
         PeekMessageW(&none, NULL, 0, 0, PM_NOREMOVE | PM_QS_SENDMESSAGE);
+        // They may come without end.
+        if (left(line) == 0) return WaitForSingleObject(line->event, 0) == WAIT_OBJECT_0;
     }
 }
 

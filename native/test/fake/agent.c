@@ -4,6 +4,7 @@
 #include <sddl.h>
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "../../link/fields.h"
 #include "../../link/pipe.h"
@@ -236,15 +237,22 @@ static DWORD WINAPI serve(void *unused) {
     }
 }
 
+/// Our user owns what we make, and nobody else may use it.
+static bool only(void) {
+    WCHAR sid[LINE_NAME], text[2 * LINE_NAME + 32];
+    if (!line_name(name)) return false;
+    // It stands in the name, before the session.
+    wcscpy(sid, wcschr(name, L'-') + 1);
+    *wcsrchr(sid, L'-') = 0;
+    swprintf(text, sizeof text / sizeof *text, L"O:%lsD:P(A;;GA;;;%ls)", control->foreign ? L"BA" : sid, sid);
+    return ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &only_us.lpSecurityDescriptor, NULL);
+}
+
 int main(void) {
     HANDLE memory = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof *control, FAKE_CONTROL);
     control = MapViewOfFile(memory, FILE_MAP_ALL_ACCESS, 0, 0, sizeof *control);
     ready = CreateEventW(NULL, TRUE, FALSE, FAKE_READY);
-    // The owner of what we make, and nobody else.
-    if (control == NULL || !line_name(name) ||
-        !ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;GA;;;OW)", SDDL_REVISION_1,
-                                                              &only_us.lpSecurityDescriptor, NULL))
-        return 1;
+    if (control == NULL || !only()) return 1;
     fake_keys_read();
     HANDLE threads[CALLERS];
     for (int i = 0; i < CALLERS; i++) threads[i] = CreateThread(NULL, 0, serve, NULL, 0, NULL);

@@ -29,6 +29,7 @@ enum fake_mode {
 struct fake_control {
     volatile int32_t mode, argument;
     volatile int32_t on; // the type of request that the mode is about
+    volatile int32_t foreign; // when it starts, its pipe belongs to the administrators
     uint8_t canned[LINK_SIGNATURE];
     int32_t canned_size;
     // what was asked

@@ -158,8 +158,20 @@ void check_absent_agent(void) {
     fake_kill();
     fake_start();
     crowd();
+    // Of our own process, as when the squatter has ended and we have his number.
+    fake_kill();
+    fake->foreign = 1;
+    fake_start();
+    fake_forget();
+    gives(NTE_DEVICE_NOT_READY, open(&other), "OpenKey when the pipe belongs to another");
+    gives(NTE_DEVICE_NOT_READY, sign_with(key, false, out, 0), "SignHash then");
+    check(fake->hellos == 0 && fake->signs == 0, "nothing was sent there");
+    fake_kill();
+    fake->foreign = 0;
+    fake_start();
+    gives(0, sign_with(key, false, out, 0), "SignHash when it is ours again");
     ksp->FreeKey(provider, key);
-    left_out("the pipe of another user: Wine has only one");
+    left_out("the process of another user: Wine has only one");
 }
 
 /// Blocks of the heap that are in use.
