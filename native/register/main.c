@@ -37,7 +37,8 @@ static void above(WCHAR *folder) {
 
 static bool find_libraries(const WCHAR *given) {
     WCHAR source[MAX_PATH], system[MAX_PATH];
-    if (given != NULL && wcslen(given) < MAX_PATH)
+    if (given != NULL && wcslen(given) >= MAX_PATH) return false;
+    if (given != NULL)
         wcscpy(source, given);
     else
         above(source);
@@ -103,11 +104,53 @@ static bool done(NTSTATUS status, NTSTATUS also_well, const char *what) {
     return false;
 }
 
+/// Makes an empty file in the same folder, with a name that nothing else has.
+static bool beside(const WCHAR *file, WCHAR *name) {
+    WCHAR folder[MAX_PATH];
+    wcscpy(folder, file);
+    *wcsrchr(folder, L'\\') = 0;
+    return GetTempFileNameW(folder, L"ksp", 0, name) != 0;
+}
+
+/// The last error stays what it was.
+static void drop(const WCHAR *file) {
+    DWORD error = GetLastError();
+    DeleteFileW(file);
+    SetLastError(error);
+}
+
+/// A library in use can be renamed, not deleted. The place is free then; what goes when Windows starts anew has a name of
+/// its own, since by then another library may stand in this place.
+static bool put_aside(const WCHAR *file) {
+    WCHAR aside[MAX_PATH];
+    if (!beside(file, aside)) return false;
+    if (!MoveFileExW(file, aside, MOVEFILE_REPLACE_EXISTING)) {
+        drop(aside);
+        return false;
+    }
+    if (DeleteFileW(aside)) return true;
+    if (MoveFileExW(aside, NULL, MOVEFILE_DELAY_UNTIL_REBOOT)) {
+        printf("%ls is in use: it is %ls now, which goes when Windows starts anew.\n", file, aside);
+        return true;
+    }
+    DWORD error = GetLastError();
+    MoveFileExW(aside, file, 0);
+    SetLastError(error);
+    return false;
+}
+
 static bool put_library(const struct library *library) {
     if (!library->wanted) return true;
-    if (CopyFileW(library->from, library->to, FALSE)) return true;
-    printf("%ls cannot be copied to %ls: error %lu. End the programs that use it, or run this as an administrator.\n",
-           library->from, library->to, GetLastError());
+    WCHAR fresh[MAX_PATH];
+    if (beside(library->to, fresh)) {
+        if (CopyFileW(library->from, fresh, FALSE) &&
+            (MoveFileExW(fresh, library->to, MOVEFILE_REPLACE_EXISTING) ||
+             (put_aside(library->to) && MoveFileExW(fresh, library->to, MOVEFILE_REPLACE_EXISTING))))
+            return true;
+        drop(fresh);
+    }
+    printf("%ls cannot be copied to %ls: error %lu. Run this as an administrator.\n", library->from, library->to,
+           GetLastError());
     return false;
 }
 
@@ -124,25 +167,26 @@ static bool enter(bool all) {
 }
 
 static bool take_library(const struct library *library) {
-    if (!library->wanted || !is_there(library->to) || DeleteFileW(library->to)) return true;
-    if (MoveFileExW(library->to, NULL, MOVEFILE_DELAY_UNTIL_REBOOT)) {
-        printf("%ls is in use; it goes when Windows starts anew.\n", library->to);
-        return true;
-    }
+    if (!library->wanted || !is_there(library->to) || DeleteFileW(library->to) || put_aside(library->to)) return true;
     printf("%ls cannot be removed: error %lu.\n", library->to, GetLastError());
     return false;
 }
 
 static bool leave(void) {
-    bool well = done(list_remove(), STATUS_NOT_THERE, "The list cannot be changed");
-    well &= done(entry_remove(), STATUS_NOT_THERE, "The entry cannot be removed");
+    // A place in the list without its entry would make programs fail that ask for every provider.
+    bool well = done(list_remove(), STATUS_NOT_THERE, "The list cannot be changed") &&
+                done(entry_remove(), STATUS_NOT_THERE, "The entry cannot be removed");
     for (int i = 0; i < 2 && well; i++) well &= take_library(&libraries[i]);
     return well;
 }
 
 int wmain(int count, WCHAR **words) {
     const WCHAR *what = count < 2 ? L"" : words[1];
-    if (count > 3 || !find_libraries(count == 3 ? words[2] : NULL)) return 2;
+    if (count > 3) return 2;
+    if (!find_libraries(count == 3 ? words[2] : NULL)) {
+        printf("The name of the folder is too long.\n");
+        return 2;
+    }
     if (wcscmp(what, L"list") == 0) return show() ? 0 : 1;
     if (wcscmp(what, L"register") == 0) return enter(true) && show() ? 0 : 1;
     if (wcscmp(what, L"repair") == 0) return enter(false) && show() ? 0 : 1;

@@ -143,6 +143,24 @@ class RegistrationIT {
     }
 
     @Test
+    void entryStaysWhileOurPlaceInTheListDoes() throws Exception {
+        register("register").orFail();
+        reg("add", LIST, "/f", "/v", "Providers", "/t", "REG_DWORD", "/d", "1");
+        var ran = register("unregister");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).contains("The list cannot be changed");
+        assertThat(register("list").out()).contains("well: our entry");
+        assertThat(library("system32")).exists();
+    }
+
+    @Test
+    void overlongFolderIsRefused() throws Exception {
+        var ran = register("register", "C:\\" + "x".repeat(300));
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.out()).contains("too long");
+    }
+
+    @Test
     void wrongCallSaysHow() throws Exception {
         var ran = register();
         assertThat(ran.exit()).isEqualTo(2);
