@@ -4,6 +4,7 @@
 /// ours, or was freed already, is found out without looking at what it points to.
 struct block {
     struct block *next;
+    LONG users;
     bool is_list;
     _Alignas(16) BYTE content[];
 };
@@ -14,6 +15,7 @@ static SRWLOCK chain = SRWLOCK_INIT;
 void *new_buffer(size_t size, bool is_list) {
     struct block *block = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof *block + size);
     if (block == NULL) return NULL;
+    block->users = 1;
     block->is_list = is_list;
     AcquireSRWLockExclusive(&chain);
     block->next = blocks;
@@ -22,12 +24,21 @@ void *new_buffer(size_t size, bool is_list) {
     return block->content;
 }
 
-bool is_list(const void *buffer) {
+bool use_list(const void *buffer) {
     AcquireSRWLockShared(&chain);
     struct block *block = blocks;
     while (block != NULL && (block->content != buffer || !block->is_list)) block = block->next;
+    if (block != NULL) InterlockedIncrement(&block->users);
     ReleaseSRWLockShared(&chain);
     return block != NULL;
+}
+
+static void end_block(struct block *block) {
+    if (InterlockedDecrement(&block->users) == 0) HeapFree(GetProcessHeap(), 0, block);
+}
+
+void end_list(void *list) {
+    end_block((struct block *)((BYTE *)list - offsetof(struct block, content)));
 }
 
 STATUS WINAPI free_buffer(void *buffer) {
@@ -38,6 +49,6 @@ STATUS WINAPI free_buffer(void *buffer) {
     if (block != NULL) *link = block->next;
     ReleaseSRWLockExclusive(&chain);
     if (block == NULL) return NTE_INVALID_PARAMETER;
-    HeapFree(GetProcessHeap(), 0, block);
+    end_block(block);
     return ERROR_SUCCESS;
 }

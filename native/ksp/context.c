@@ -1,11 +1,13 @@
 #include "ksp.h"
 
 STATUS set_window(struct object *object, const BYTE *in, DWORD size) {
-    HWND window = NULL;
-    if (in == NULL || size != sizeof window) return NTE_INVALID_PARAMETER;
-    copy(&window, in, sizeof window);
+    // 32 bits of a window's handle have a meaning, also in 64-bit programs.
+    LONG number = 0;
+    if (size == 4 || size == 8) copy(&number, in, sizeof number);
+    HWND window = LongToHandle(number);
+    if (!IsWindow(window)) window = NULL;
     AcquireSRWLockExclusive(&object->lock);
-    object->window = IsWindow(window) ? window : NULL;
+    object->window = window;
     ReleaseSRWLockExclusive(&object->lock);
     return ERROR_SUCCESS;
 }
@@ -19,20 +21,23 @@ STATUS get_window(struct object *object, BYTE *out, DWORD room, DWORD *size) {
 
 /// With or without its NUL, as callers do; what is longer than our room is cut.
 STATUS set_context(struct object *object, const BYTE *in, DWORD size) {
+    WCHAR context[CONTEXT] = {0};
     if ((in == NULL && size != 0) || size % sizeof(WCHAR) != 0) return NTE_INVALID_PARAMETER;
     DWORD most = (CONTEXT - 1) * sizeof(WCHAR);
+    // The program's memory is not touched under the lock: what happens there is the program's.
+    copy(context, in, size < most ? size : most);
     AcquireSRWLockExclusive(&object->lock);
-    memset(object->context, 0, sizeof object->context);
-    copy(object->context, in, size < most ? size : most);
+    copy(object->context, context, sizeof context);
     ReleaseSRWLockExclusive(&object->lock);
     return ERROR_SUCCESS;
 }
 
 STATUS get_context(struct object *object, BYTE *out, DWORD room, DWORD *size) {
+    WCHAR context[CONTEXT];
     AcquireSRWLockShared(&object->lock);
-    STATUS status = object->context[0] == 0 ? NTE_NOT_FOUND : put_text(object->context, out, room, size);
+    copy(context, object->context, sizeof context);
     ReleaseSRWLockShared(&object->lock);
-    return status;
+    return context[0] == 0 ? NTE_NOT_FOUND : put_text(context, out, room, size);
 }
 
 void inherit(struct object *key, struct object *provider) {

@@ -155,11 +155,11 @@ STATUS WINAPI enumerate_keys(PROVIDER provider, LPCWSTR scope, NCryptKeyName **n
     if ((flags & ~(NCRYPT_SILENT_FLAG | NCRYPT_MACHINE_KEY_FLAG)) != 0) return NTE_BAD_FLAGS;
     struct list *list = *state;
     STATUS status = ERROR_SUCCESS;
-    if (list == NULL)
-        status = all_keys(&list);
-    else if (!is_list(list))
-        status = NTE_INVALID_PARAMETER;
+    if (list == NULL) status = all_keys(&list);
+    if (status == ERROR_SUCCESS && !use_list(list)) status = NTE_INVALID_PARAMETER;
     if (status != ERROR_SUCCESS) return status;
     *state = list;
-    return next_name(list, name);
+    status = next_name(list, name);
+    end_list(list);
+    return status;
 }

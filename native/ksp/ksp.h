@@ -56,8 +56,10 @@ struct object *new_object(size_t size, enum kind kind, DWORD flags);
 // buffers.c
 /// Zeroed block that FreeBuffer takes back; NULL without memory. `is_list`: what EnumKeys goes through.
 void *new_buffer(size_t size, bool is_list);
-/// Whether this is an open list; no other memory is touched.
-bool is_list(const void *buffer);
+/// Begins a use of an open list, which lives until end_list though it is freed meanwhile; false of anything else, and no
+/// other memory is touched.
+bool use_list(const void *buffer);
+void end_list(void *list);
 STATUS WINAPI free_buffer(void *buffer);
 
 // algorithms.c
@@ -82,7 +84,7 @@ STATUS understand(const struct key *key, const void *padding, const BYTE *hash, 
                   struct wish *wish);
 
 // context.c
-/// Remember the window of the program; also what is no window is well.
+/// Remembers the window of the program. What is no window, of whatever size, is none, and well.
 STATUS set_window(struct object *object, const BYTE *in, DWORD size);
 STATUS set_context(struct object *object, const BYTE *in, DWORD size);
 STATUS get_context(struct object *object, BYTE *out, DWORD room, DWORD *size);

@@ -22,7 +22,10 @@ static STATUS verify(const struct key *key, void *padding, BYTE *hash, DWORD has
         DWORD kind = !is_rsa(key) ? 0 : (flags & BCRYPT_PAD_PSS) != 0 ? BCRYPT_PAD_PSS : BCRYPT_PAD_PKCS1;
         said = BCryptVerifySignature(public, is_rsa(key) ? padding : NULL, hash, hash_size, signature, size, kind);
         BCryptDestroyKey(public);
-        status = said == 0 ? ERROR_SUCCESS : said == STATUS_INVALID_SIGNATURE ? NTE_BAD_SIGNATURE : NTE_INVALID_PARAMETER;
+        status = said == 0                                    ? ERROR_SUCCESS
+                 : said == STATUS_INVALID_SIGNATURE           ? NTE_BAD_SIGNATURE
+                 : said == (NTSTATUS)STATUS_INVALID_PARAMETER ? NTE_INVALID_PARAMETER
+                                                              : NTE_NOT_SUPPORTED;
     } else {
         status = NTE_NOT_SUPPORTED;
     }

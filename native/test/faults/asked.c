@@ -151,6 +151,10 @@ static void check_window(void) {
     key = ec_key();
     set(true, key, NCRYPT_WINDOW_HANDLE_PROPERTY, &window, sizeof window);
     told(key, window, title, "", "the key's own");
+    set(true, key, NCRYPT_WINDOW_HANDLE_PROPERTY, &window, 3);
+    told(key, NULL, "", "", "of three octets it is none");
+    set(true, key, NCRYPT_WINDOW_HANDLE_PROPERTY, &window, 4);
+    told(key, window, title, "", "four octets are enough");
     for (int i = 0; i < 2999; i++) longest[i] = 0x6587;
     SetWindowTextW(window, longest);
     set(true, key, NCRYPT_USE_CONTEXT_PROPERTY, longest, sizeof longest);
