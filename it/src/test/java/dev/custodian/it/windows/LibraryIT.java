@@ -155,6 +155,11 @@ class LibraryIT {
                         MADE.resolve("linux/fuzz").toString(),
                         "-max_total_time=10",
                         "-max_len=4096",
+                        // It counts the memory that the JVM had which started it; so each
+                        // allocation
+                        // has a limit, not all of them.
+                        "-rss_limit_mb=0",
+                        "-malloc_limit_mb=64",
                         "-artifact_prefix=" + scratch + "/",
                         Files.createDirectories(scratch.resolve("corpus")).toString(),
                         MADE.resolve("linux/seeds").toString(),
