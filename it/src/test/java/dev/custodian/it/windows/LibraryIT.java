@@ -155,9 +155,7 @@ class LibraryIT {
                         MADE.resolve("linux/fuzz").toString(),
                         "-max_total_time=10",
                         "-max_len=4096",
-                        // It counts the memory that the JVM had which started it; so each
-                        // allocation
-                        // has a limit, not all of them.
+                        // Not in all: that counts what the JVM had that started it.
                         "-rss_limit_mb=0",
                         "-malloc_limit_mb=64",
                         "-artifact_prefix=" + scratch + "/",
