@@ -76,12 +76,18 @@ public final class Line {
         while (head.length() + pieces.get(first).length() <= (room + 1) / 2) {
             head.append(pieces.get(first++));
         }
-        var tail = new StringBuilder();
         int last = pieces.size();
-        while (last > first && tail.length() + pieces.get(last - 1).length() <= room / 2) {
-            tail.insert(0, pieces.get(--last));
+        for (int left = room / 2; last > first; last--) {
+            left -= pieces.get(last - 1).length();
+            if (left < 0) {
+                break;
+            }
         }
-        return head + gap + tail;
+        // A mark without its letter would be drawn over the gap.
+        while (last < pieces.size() && isMark(pieces.get(last).codePointAt(0))) {
+            last++;
+        }
+        return head + gap + String.join("", pieces.subList(last, pieces.size()));
     }
 
     private static int size(List<String> pieces) {

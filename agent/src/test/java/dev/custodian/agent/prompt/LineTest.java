@@ -86,6 +86,15 @@ class LineTest {
     }
 
     @Test
+    void markIsNotCutFromItsLetter() {
+        for (int length = 90; length < 130; length++) {
+            var line = Line.of("q\u0316".repeat(length), 64);
+            assertThat(line).hasSizeLessThanOrEqualTo(64).contains("…q");
+            assertThat(Line.isVisible(line)).isTrue();
+        }
+    }
+
+    @Test
     void normalisingALongPileOfMarksTakesNoTime() {
         var mean = "a" + "\u0316\u0301".repeat(500_000);
         assertThat(Line.of(mean, 100)).hasSizeLessThanOrEqualTo(100);
