@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The embedded vault, told how much of its work to do.
-public final class MeasuredVault implements Vault, AutoCloseable {
+public final class MeasuredVault implements Vault {
     /// How much of its work.
     public enum Work {
         /// What the product does: unwraps and parses the key for each use, and forgets it.
@@ -58,12 +58,12 @@ public final class MeasuredVault implements Vault, AutoCloseable {
     }
 
     private List<Bytes> signOpened(JournalledUse use) throws GeneralSecurityException {
-        var key = opened.get(use.credential());
+        var key = opened.get(use.key().credential());
         if (key == null) {
             try (var pkcs8 = vault.open(use.key())) {
                 key = PrivateKeys.parse(use.key().algorithm(), pkcs8);
             }
-            opened.put(use.credential(), key);
+            opened.put(use.key().credential(), key);
         }
         var signatures = new ArrayList<Bytes>(use.digests().size());
         for (var digest : use.digests()) {

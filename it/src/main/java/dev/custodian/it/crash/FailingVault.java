@@ -59,4 +59,9 @@ final class FailingVault implements Vault {
     public Bytes mac(String label, Bytes data) {
         return real.mac(label, data);
     }
+
+    @Override
+    public void close() {
+        real.close();
+    }
 }

@@ -1,7 +1,6 @@
 package dev.custodian.server.journal;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Id;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.store.InnerKey;
 import java.util.List;
@@ -25,10 +24,6 @@ public final class JournalledUse {
     /// Index of the `use` record.
     public long index() {
         return index;
-    }
-
-    public Id credential() {
-        return key.credential();
     }
 
     public SignatureScheme scheme() {

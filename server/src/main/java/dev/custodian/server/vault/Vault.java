@@ -9,7 +9,7 @@ import java.util.List;
 
 /// Makes keys and signs with them. A use and a creation can be handed in only after the journal has
 /// committed them: their types have no other maker, so the compiler holds the order (DESIGN §4).
-public interface Vault {
+public interface Vault extends AutoCloseable {
     /// Signs every digest of a journalled use, in its order. An error means that no signature left
     /// the vault.
     List<Bytes> sign(JournalledUse use) throws GeneralSecurityException;
@@ -27,4 +27,8 @@ public interface Vault {
 
     /// HMAC-SHA256 under a key that only this vault can derive, one for each label.
     Bytes mac(String label, Bytes data);
+
+    /// Wipes what the vault holds; it does nothing more.
+    @Override
+    void close();
 }
