@@ -6,6 +6,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import java.io.ByteArrayInputStream;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// @param multisign most signatures that one approval may cover
 /// @param custody `MANAGED` unless the server says otherwise: the weaker promise is the one to
 ///   assume
+/// @param origin where its key was made; `EMBEDDED` unless the server says otherwise, as servers
+///   that say nothing made it
 public record Credential(
         Id id,
         String description,
@@ -41,7 +44,8 @@ public record Credential(
         boolean enabled,
         int multisign,
         Purpose purpose,
-        Custody custody) {
+        Custody custody,
+        Origin origin) {
     private static final int LONGEST_CHAIN = 16;
 
     public Credential {
@@ -85,7 +89,8 @@ public record Credential(
                     !key.textOrEmpty("status").equals("disabled"),
                     Math.clamp(info.numberOr("multisign", 1), 1, Integer.MAX_VALUE),
                     ours.has("purpose") ? Purpose.parse(ours.text("purpose")) : Purpose.DOCUMENT,
-                    ours.has("custody") ? Custody.parse(ours.text("custody")) : Custody.MANAGED);
+                    ours.has("custody") ? Custody.parse(ours.text("custody")) : Custody.MANAGED,
+                    ours.has("origin") ? Origin.parse(ours.text("origin")) : Origin.EMBEDDED);
         } catch (MalformedException e) {
             throw new Refused(
                     FailureKind.PROTOCOL_BROKEN,

@@ -7,6 +7,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import java.net.http.HttpHeaders;
 import java.nio.file.Path;
@@ -111,6 +112,7 @@ class DeviceSessionTest {
                 .allSatisfy(
                         credential -> {
                             assertThat(credential.custody()).isEqualTo(Custody.OWNER_SEALED);
+                            assertThat(credential.origin()).isEqualTo(Origin.IMPORTED);
                             assertThat(credential.purpose()).isEqualTo(Purpose.DOCUMENT);
                             assertThat(credential.enabled()).isTrue();
                             assertThat(credential.multisign()).isEqualTo(4000);
@@ -140,6 +142,7 @@ class DeviceSessionTest {
                             assertThat(credential.custody())
                                     .as("the weaker promise")
                                     .isEqualTo(Custody.MANAGED);
+                            assertThat(credential.origin()).isEqualTo(Origin.EMBEDDED);
                             assertThat(credential.multisign()).isEqualTo(1);
                             refused(FailureKind.CREDENTIAL_DISABLED, "", credential::certificate);
                         });

@@ -337,6 +337,7 @@ final class FakeSigner {
                         Json.object()
                                 .put("purpose", purpose.text())
                                 .put("custody", "owner-sealed")
+                                .put("origin", "imported")
                                 .build());
     }
 

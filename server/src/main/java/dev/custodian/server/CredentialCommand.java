@@ -263,6 +263,7 @@ final class CredentialCommand {
                     object.put("key", one.algorithm().display());
                     object.put("purpose", one.purpose().text());
                     object.put("custody", one.custody().text());
+                    object.put("origin", one.origin().text());
                     object.put("certified", !one.certificates().isEmpty());
                     objects.add(object);
                 }
@@ -282,6 +283,8 @@ final class CredentialCommand {
                     + one.purpose().text()
                     + "  "
                     + one.custody().text()
+                    + "  "
+                    + one.origin().text()
                     + (one.certificates().isEmpty() ? "  (no certificate yet)" : "");
         }
     }

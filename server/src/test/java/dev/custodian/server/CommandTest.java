@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -219,7 +220,7 @@ final class CommandTest {
             assertThat(
                             run("credential", "list", "--config", config, "--owner", agent.owner())
                                     .out())
-                    .contains("(no certificate yet)");
+                    .contains("owner-sealed  embedded  (no certificate yet)");
 
             var verified = run("journal", "verify", "--config", config, "--json");
             assertThat(verified.code()).isZero();
@@ -227,7 +228,11 @@ final class CommandTest {
             var export = temporary.resolve("journal.jsonl");
             assertThat(run("journal", "export", "--config", config, "--out", export).code())
                     .isZero();
-            assertThat(Files.readAllLines(export)).hasSizeGreaterThan(4);
+            assertThat(Files.readAllLines(export))
+                    .hasSizeGreaterThan(4)
+                    .filteredOn(line -> record(line).contains("\"created\""))
+                    .hasSize(2)
+                    .allMatch(line -> record(line).contains("\"origin\":\"embedded\""));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(export)))
                     .as("it names who signed what")
                     .isEqualTo("rw-------");
@@ -322,6 +327,12 @@ final class CommandTest {
                                         "CN=x")
                                 .code())
                 .isEqualTo(2);
+    }
+
+    /// The record in a line of the journal's export.
+    private static String record(String line) {
+        var record = JsonMapper.shared().readTree(line).path("record").asString();
+        return new String(Base64.getUrlDecoder().decode(record), StandardCharsets.UTF_8);
     }
 
     /// A server in a process of its own.

@@ -93,6 +93,7 @@ final class CredentialAnswerTest {
         assertThat(answer.path("SCAL").asString()).isEqualTo("2");
         assertThat(answer.path("multisign").asInt()).isEqualTo(10);
         assertThat(answer.path("custodian").path("custody").asString()).isEqualTo("owner-sealed");
+        assertThat(answer.path("custodian").path("origin").asString()).isEqualTo("embedded");
         assertThat(answer.path("custodian").path("purpose").asString()).isEqualTo("document");
     }
 

@@ -6,6 +6,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Level;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Policy;
@@ -38,6 +39,7 @@ final class OneCredential implements Store {
                     Bytes.EMPTY,
                     new Policy(Level.BOUND, 100).encode(),
                     1,
+                    Origin.HSM,
                     "embedded",
                     "master",
                     "AES-256-GCM",

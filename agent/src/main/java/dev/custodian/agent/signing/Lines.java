@@ -8,6 +8,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Shown;
@@ -83,6 +84,7 @@ final class Lines {
             shown.add(computed("certificate", "SHA-256 …" + tail(credential.certificate())));
         }
         shown.add(reported("custody", custody(credential.custody())));
+        shown.add(reported("key made", origin(credential.origin())));
     }
 
     /// What is allowed ahead.
@@ -103,6 +105,14 @@ final class Lines {
         return switch (custody) {
             case OWNER_SEALED -> "owner-sealed: needs your PIN and this device";
             case MANAGED -> "managed: you trust the operator";
+        };
+    }
+
+    private static String origin(Origin origin) {
+        return switch (origin) {
+            case HSM -> "in the server's HSM";
+            case EMBEDDED -> "in the server's memory";
+            case IMPORTED -> "elsewhere, and imported";
         };
     }
 

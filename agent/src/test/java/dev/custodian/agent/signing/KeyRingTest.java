@@ -37,7 +37,8 @@ class KeyRingTest {
                 enabled,
                 1,
                 purpose,
-                one.custody());
+                one.custody(),
+                one.origin());
     }
 
     private List<Credential> list() throws Refused {

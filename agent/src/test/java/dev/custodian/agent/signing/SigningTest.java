@@ -233,6 +233,7 @@ class SigningTest {
                         "REPORTED user: ada",
                         "COMPUTED signed by: CN=Ada\\u{202e} Lovelace",
                         "REPORTED custody: owner-sealed: needs your PIN and this device",
+                        "REPORTED key made: in the server's memory",
                         "COMPUTED signatures: 2")
                 .anyMatch(line -> line.matches("COMPUTED certificate: SHA-256 …[0-9a-f]{16}"));
         wiped(person.given);

@@ -6,6 +6,7 @@ import dev.custodian.core.Custody;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.SignatureScheme;
 import java.io.ByteArrayInputStream;
@@ -55,7 +56,8 @@ public record TestCredentials(Credential credential, PrivateKey key) {
                             true,
                             multisign,
                             purpose,
-                            Custody.OWNER_SEALED);
+                            Custody.OWNER_SEALED,
+                            Origin.EMBEDDED);
             return new TestCredentials(credential, pair.getPrivate());
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);

@@ -11,6 +11,7 @@ import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.device.windows.CertificateStore.Entry;
@@ -71,7 +72,8 @@ class CertificateSyncTest {
                 true,
                 1,
                 Purpose.DOCUMENT,
-                Custody.OWNER_SEALED);
+                Custody.OWNER_SEALED,
+                Origin.EMBEDDED);
     }
 
     private static Bytes der(X509Certificate certificate) throws Exception {

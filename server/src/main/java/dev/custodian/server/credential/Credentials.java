@@ -6,6 +6,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Policy;
@@ -18,12 +19,14 @@ import java.util.List;
 public final class Credentials {
     /// One credential.
     ///
+    /// @param origin where its key was made
     /// @param policy verbatim, so that the owner can check its hash
     /// @param certificates DER, end entity first; empty until certified
     public record View(
             Id id,
             Purpose purpose,
             Custody custody,
+            Origin origin,
             KeyAlgorithm algorithm,
             Bytes spki,
             Bytes policy,
@@ -69,6 +72,7 @@ public final class Credentials {
                     row.id(),
                     row.purpose(),
                     row.custody(),
+                    row.origin(),
                     row.algorithm(),
                     row.spki(),
                     row.policy(),

@@ -69,7 +69,9 @@ public final class Registrar {
         var owner = owner(order.owner);
         var id = Id.of(Id.Kind.CREDENTIAL, random16());
         var creation =
-                journal.create(new NewCreation(id, owner.id(), order.algorithm, order.subject, BY));
+                journal.create(
+                        new NewCreation(
+                                id, owner.id(), order.custody, order.algorithm, order.subject, BY));
         MadeKey made;
         try {
             made = vault.create(creation);
@@ -83,6 +85,7 @@ public final class Registrar {
                         "owner", order.owner.text(),
                         "purpose", order.purpose.text(),
                         "custody", order.custody.text(),
+                        "origin", made.origin().text(),
                         "key", Hashes.sha256(row.spki()).base64Url(),
                         "policy", Hashes.sha256(policy).base64Url());
         journal.write(
@@ -156,6 +159,7 @@ public final class Registrar {
                 key.spki(),
                 policy,
                 1,
+                made.origin(),
                 key.vault(),
                 key.keyId(),
                 key.mechanism(),

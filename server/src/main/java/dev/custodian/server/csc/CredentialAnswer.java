@@ -57,6 +57,7 @@ record CredentialAnswer(String certificates, boolean certInfo) {
                 Map.of(
                         "purpose", credential.purpose().text(),
                         "custody", credential.custody().text(),
+                        "origin", credential.origin().text(),
                         "policy", credential.policy().base64Url(),
                         "spki", credential.spki().base64Url()));
         return info;
@@ -67,7 +68,11 @@ record CredentialAnswer(String certificates, boolean certInfo) {
                 + " key for "
                 + credential.purpose().text()
                 + ", "
-                + credential.custody().text();
+                + credential.custody().text()
+                + switch (credential.origin()) {
+                    case EMBEDDED -> "";
+                    case HSM, IMPORTED -> ", " + credential.origin().text();
+                };
     }
 
     /// `valid` is never said: nobody here knows what was revoked.

@@ -1,5 +1,6 @@
 package dev.custodian.server.journal;
 
+import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 
@@ -23,6 +24,10 @@ public final class JournalledCreation {
 
     public Id credential() {
         return creation.credential();
+    }
+
+    public Custody custody() {
+        return creation.custody();
     }
 
     public KeyAlgorithm algorithm() {

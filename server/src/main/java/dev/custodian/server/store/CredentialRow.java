@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
 ///
 /// @param policy verbatim; its hash is in the journal and in the owner's seal
 /// @param version counts changes of the policy
+/// @param origin where the key was made
 /// @param vault which vault made `key`
 /// @param keyId the vault's key that wraps it
 /// @param mechanism how it is wrapped
@@ -26,6 +28,7 @@ public record CredentialRow(
         Bytes spki,
         Bytes policy,
         int version,
+        Origin origin,
         String vault,
         String keyId,
         String mechanism,
@@ -44,7 +47,7 @@ public record CredentialRow(
     /// This row with its certificate and chain.
     public CredentialRow withCertificates(List<Bytes> chain) {
         return new CredentialRow(
-                id, owner, purpose, custody, algorithm, spki, policy, version, vault, keyId,
+                id, owner, purpose, custody, algorithm, spki, policy, version, origin, vault, keyId,
                 mechanism, key, chain, created);
     }
 }

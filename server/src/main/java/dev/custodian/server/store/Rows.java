@@ -7,6 +7,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Level;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.SignatureScheme;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class Rows {
             "id, owner, slot, name, spki, share_public, slot_box, state, tries, not_before, created";
     static final String CREDENTIAL =
             "id, owner, purpose, custody, algorithm, spki, policy, version, vault, key_id, mechanism, key,"
-                    + " certificates, created";
+                    + " certificates, created, origin";
     static final String AUTHORIZATION =
             "number, id, intent, sad, owner, credential, sender, level, factors, approval, expires, opening";
     static final String DIGEST =
@@ -86,6 +87,7 @@ final class Rows {
                 bytes(row, 6),
                 bytes(row, 7),
                 row.getInt(8),
+                Origin.parse(row.getString(15)),
                 row.getString(9),
                 row.getString(10),
                 row.getString(11),

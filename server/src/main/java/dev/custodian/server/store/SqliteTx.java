@@ -152,7 +152,7 @@ final class SqliteTx extends SqliteReader implements Tx {
         writeOne(
                 "INSERT INTO credential("
                         + Rows.CREDENTIAL
-                        + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 credential.id(),
                 credential.owner(),
                 credential.purpose().text(),
@@ -166,7 +166,8 @@ final class SqliteTx extends SqliteReader implements Tx {
                 credential.mechanism(),
                 credential.key(),
                 Rows.join(credential.certificates()),
-                credential.created());
+                credential.created(),
+                credential.origin().text());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.custodian.server.vault;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Secret;
 import dev.custodian.core.hpke.Aead;
 import dev.custodian.server.journal.JournalledCreation;
@@ -67,6 +68,7 @@ public final class EmbeddedVault implements Vault {
                             KEY_ID,
                             MECHANISM,
                             inner),
+                    Origin.EMBEDDED,
                     request);
         }
     }

@@ -514,6 +514,7 @@ class ConsentTest {
                         c.spki(),
                         c.policy(),
                         c.version() + 1,
+                        c.origin(),
                         c.vault(),
                         c.keyId(),
                         c.mechanism(),

@@ -204,6 +204,7 @@ class DemandTest {
                 row.spki(),
                 policy,
                 version,
+                row.origin(),
                 row.vault(),
                 row.keyId(),
                 row.mechanism(),

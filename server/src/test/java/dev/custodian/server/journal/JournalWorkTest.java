@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
@@ -288,9 +289,15 @@ class JournalWorkTest {
         journal.write((_, changes) -> changes.append(change("enrolled", null)));
         var creation =
                 new NewCreation(
-                        CREDENTIAL, Samples.owner(1), KeyAlgorithm.P256, "CN=Ann", "operator");
+                        CREDENTIAL,
+                        Samples.owner(1),
+                        Custody.MANAGED,
+                        KeyAlgorithm.P256,
+                        "CN=Ann",
+                        "operator");
         var permission = journal.create(creation);
         assertThat(permission.credential()).isEqualTo(CREDENTIAL);
+        assertThat(permission.custody()).isEqualTo(Custody.MANAGED);
         assertThat(permission.algorithm()).isEqualTo(KeyAlgorithm.P256);
         assertThat(permission.subject()).isEqualTo("CN=Ann");
         var record = (Change) fixture.records().get(Math.toIntExact(permission.index()));

@@ -7,6 +7,7 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Level;
+import dev.custodian.core.Origin;
 import dev.custodian.core.Purpose;
 import java.time.Instant;
 import java.util.List;
@@ -86,6 +87,7 @@ public final class Samples {
                 hash("spki of " + credential),
                 Bytes.utf8("{}"),
                 1,
+                Origin.HSM,
                 "embedded",
                 "master-1",
                 "aes-256-gcm",

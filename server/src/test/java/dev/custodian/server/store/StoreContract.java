@@ -168,6 +168,7 @@ abstract class StoreContract {
                         made.spki(),
                         Bytes.utf8("{\"cap\":1}"),
                         2,
+                        made.origin(),
                         "hsm",
                         "k2",
                         "blob",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
@@ -89,6 +90,7 @@ class EmbeddedVaultTest {
                         new NewCreation(
                                 CREDENTIAL,
                                 Samples.owner(1),
+                                Custody.OWNER_SEALED,
                                 algorithm,
                                 "CN=Ada Lovelace,C=GB",
                                 "operator")));
