@@ -1,7 +1,7 @@
 # Debian packages that the tests need, installed when missing.
 BUILD_PACKAGES = maven
 IT_PACKAGES = $(BUILD_PACKAGES) bsdutils curl faketime gdb git gnupg-pkcs11-scd gnutls-bin gpgsm libengine-pkcs11-openssl libnss3-tools nginx-light opensc openssh-client \
-	openssh-server openssl osslsigncode p11-kit p11-kit-modules poppler-utils python3-venv qpdf systemd xdotool xvfb
+	openssh-server openssl osslsigncode p11-kit p11-kit-modules poppler-utils python3-venv qpdf softhsm2 systemd xdotool xvfb
 
 .PHONY: help test it it-full soak fuzz bench pit format clean
 .NOTPARALLEL:

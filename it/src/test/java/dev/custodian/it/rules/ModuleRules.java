@@ -137,7 +137,13 @@ final class ModuleRules {
                         "client.UsesBouncyCastle"),
                 onlyIn(
                         // a secret that rests where nothing moves it, and the calls of each system
-                        List.of("core", "agent.unix", "link.pipe", "device.windows", "cli.windows"),
+                        List.of(
+                                "core",
+                                "agent.unix",
+                                "link.pipe",
+                                "device.windows",
+                                "cli.windows",
+                                "server.vault.pkcs11"),
                         List.of("java.lang.foreign.."),
                         "what can crash the process is in few packages",
                         "agent.CallsTheSystem"),

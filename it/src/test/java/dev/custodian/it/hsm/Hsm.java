@@ -1,0 +1,111 @@
+package dev.custodian.it.hsm;
+
+import static dev.custodian.server.vault.pkcs11.Cryptoki.CKM_AES_KEY_WRAP_KWP;
+import static dev.custodian.server.vault.pkcs11.Cryptoki.CKM_AES_KEY_WRAP_PAD;
+
+import dev.custodian.core.Secret;
+import dev.custodian.it.Program;
+import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
+import dev.custodian.server.vault.pkcs11.Pkcs11Module;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A token of a module of others, made in a folder.
+///
+/// @param environment where the module finds it
+/// @param reserved what C_Initialize is told of it
+/// @param wrapping the mechanism that wraps private keys
+record Hsm(
+        String name,
+        Path library,
+        Map<String, String> environment,
+        @Nullable String reserved,
+        String label,
+        String pin,
+        String officerPin,
+        long wrapping) {
+    private static final Path SYSTEM = Path.of("/usr/lib/x86_64-linux-gnu");
+    private static final Path SOFT_HSM = Path.of("/usr/lib/softhsm/libsofthsm2.so");
+
+    /// SoftHSM 2 of Debian, with a token and a second one.
+    static Hsm softHsm(Path folder) throws Exception {
+        var tokens = Files.createDirectories(folder.resolve("tokens"));
+        var config = folder.resolve("softhsm2.conf");
+        Files.writeString(
+                config,
+                """
+                directories.tokendir = %s
+                objectstore.backend = file
+                log.level = ERROR
+                """
+                        .formatted(tokens));
+        var hsm =
+                new Hsm(
+                        "SoftHSM",
+                        SOFT_HSM,
+                        Map.of("SOFTHSM2_CONF", config.toString()),
+                        null,
+                        "vault",
+                        "1234-user",
+                        "5678-officer",
+                        CKM_AES_KEY_WRAP_PAD);
+        hsm.initSoftHsm(hsm.label());
+        hsm.initSoftHsm("another");
+        return hsm;
+    }
+
+    private void initSoftHsm(String token) throws Exception {
+        var line =
+                List.of(
+                        "softhsm2-util",
+                        "--init-token",
+                        "--free",
+                        "--label",
+                        token,
+                        "--pin",
+                        pin,
+                        "--so-pin",
+                        officerPin);
+        Program.run(Program.HOME, environment, line).orFail();
+    }
+
+    /// NSS, whose user PIN is the officer's too.
+    static Hsm nss(Path folder) throws Exception {
+        var database = Files.createDirectories(folder.resolve("nss"));
+        var pin = folder.resolve("nss.pin");
+        Files.writeString(pin, "1234-user\n");
+        Program.run("certutil", "-N", "-d", "sql:" + database, "-f", pin.toString()).orFail();
+        return new Hsm(
+                "NSS softokn",
+                SYSTEM.resolve("libsoftokn3.so"),
+                Map.of(),
+                "configdir='sql:%s' certPrefix='' keyPrefix='' secmod='secmod.db' flags="
+                        .formatted(database),
+                "NSS Certificate DB",
+                "1234-user",
+                "1234-user",
+                CKM_AES_KEY_WRAP_KWP);
+    }
+
+    /// Loads the module into this process.
+    Pkcs11Module load() throws Pkcs11Failure {
+        environment.forEach(Environment::set);
+        return Pkcs11Module.load(library, reserved);
+    }
+
+    Secret userPin() {
+        return secret(pin);
+    }
+
+    Secret officer() {
+        return secret(officerPin);
+    }
+
+    static Secret secret(String text) {
+        return Secret.owning(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
