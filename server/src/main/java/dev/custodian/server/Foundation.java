@@ -6,8 +6,8 @@ import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.EmbeddedVault;
-import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Vault;
+import dev.custodian.server.vault.Vaults;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
 /// Keys, vault and store as a configuration names them, open until this is closed.
 final class Foundation implements AutoCloseable {
     private final KeyFiles keys;
-    private final EmbeddedVault vault;
+    private final Vault vault;
     private final Parts parts;
 
-    private Foundation(KeyFiles keys, EmbeddedVault vault, Parts parts) {
+    private Foundation(KeyFiles keys, Vault vault, Parts parts) {
         this.keys = keys;
         this.vault = vault;
         this.parts = parts;
@@ -37,7 +37,7 @@ final class Foundation implements AutoCloseable {
         }
         var keys = KeyFiles.read(config);
         var random = new SecureRandom();
-        var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
+        var vault = Vaults.open(config, random);
         try {
             var store = SqliteStore.open(config.database());
             return new Foundation(

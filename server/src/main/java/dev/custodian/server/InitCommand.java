@@ -2,9 +2,12 @@ package dev.custodian.server;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.WrappingMechanism;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +41,31 @@ final class InitCommand implements Callable<Integer> {
             description = "Where clients reach the server, if not where it listens.")
     private String url;
 
+    @Option(
+            names = "--hsm-module",
+            paramLabel = "FILE",
+            description = "Keep the keys in an HSM: the library that speaks PKCS#11 with it.")
+    private @Nullable Path module;
+
+    @Option(
+            names = "--hsm-token",
+            defaultValue = "",
+            paramLabel = "LABEL",
+            description = "Its token.")
+    private String token;
+
+    @Option(
+            names = "--hsm-pin",
+            paramLabel = "FILE",
+            description = "The file that will hold the PIN of the token's user, mode 600.")
+    private @Nullable Path pin;
+
+    @Option(
+            names = "--hsm-mechanism",
+            defaultValue = "AES_KEY_WRAP_KWP",
+            description = "How keys leave it wrapped; default ${DEFAULT-VALUE}.")
+    private WrappingMechanism mechanism;
+
     @Mixin private Output output;
 
     @Override
@@ -45,7 +73,7 @@ final class InitCommand implements Callable<Integer> {
         if (port < 0 || port > 65535) {
             throw new Refused(FailureKind.USAGE, "--port is not a number from 0 to 65535.");
         }
-        var made = Setup.make(folder, host, port, url);
+        var made = Setup.make(folder, host, port, url, vault());
         var result = new LinkedHashMap<String, Object>();
         result.put("config", made.config().toString());
         result.put("thumbprint", made.thumbprint().base64Url());
@@ -54,12 +82,39 @@ final class InitCommand implements Callable<Integer> {
                 """
                 Made %s.
                 The server's identity is %s.
-                Back up the folder. Without master.key nothing in the database can be used.
-                Next: custodian-server run --config %s"""
+                %s"""
                         .formatted(
                                 made.config().getParent(),
                                 made.thumbprint().base64Url(),
-                                made.config()));
+                                next(made.config())));
         return ExitCodes.OK;
+    }
+
+    private String next(Path config) {
+        return module == null
+                ? """
+                Back up the folder. Without master.key nothing in the database can be used.
+                Next: custodian-server run --config """
+                        + config
+                : """
+                Back up the folder. Without the HSM nothing in the database can be used.
+                Next: custodian-server hsm init --officer-pin-file FILE --config """
+                        + config;
+    }
+
+    /// The table `[vault]`.
+    private String vault() throws Refused {
+        if (module == null) {
+            return "# kind = \"embedded\"";
+        }
+        if (token.isEmpty() || pin == null) {
+            throw new Refused(
+                    FailureKind.USAGE, "--hsm-module needs --hsm-token and --hsm-pin beside it.");
+        }
+        return HsmConfig.template(
+                module.toAbsolutePath().normalize(),
+                token,
+                pin.toAbsolutePath().normalize(),
+                mechanism);
     }
 }

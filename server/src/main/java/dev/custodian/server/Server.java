@@ -72,7 +72,7 @@ public final class Server implements AutoCloseable {
                         parts.random(),
                         keys.checkpointKey(),
                         parts.vault()::sign,
-                        Runtime.getRuntime().availableProcessors(),
+                        parts.vault().parallel(),
                         node);
         journal.start();
         return journal;

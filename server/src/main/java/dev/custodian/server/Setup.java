@@ -8,8 +8,8 @@ import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.config.PrivateFile;
 import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Vaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,10 +30,11 @@ final class Setup {
 
     private Setup() {}
 
-    static Made make(Path dir, String host, int port, String url) throws Refused {
+    /// @param vault the table `[vault]` of the configuration, without its header
+    static Made make(Path dir, String host, int port, String url, String vault) throws Refused {
         var folder = dir.toAbsolutePath().normalize();
         var file = folder.resolve("config.toml");
-        var text = configText(host, port, url);
+        var text = configText(host, port, url, vault);
         var config = Config.parse(file, text);
         makeFolder(folder);
         requireNew(file, config);
@@ -49,13 +50,15 @@ final class Setup {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform of ours makes such keys", e);
         }
-        MasterKey.create(config.master(), random);
+        if (config.hsm() == null) {
+            MasterKey.create(config.master(), random);
+        }
         makeDatabase(config, random);
         PrivateFile.create(file, text);
         return new Made(file, KeyFiles.read(config).thumbprint());
     }
 
-    private static String configText(String host, int port, String url) {
+    private static String configText(String host, int port, String url, String vault) {
         return """
         # What custodian-server runs with. A line that begins with # shows a default.
 
@@ -77,6 +80,9 @@ final class Setup {
         # tls = "tls.pem"
         # master = "master.key"
 
+        [vault]
+        %s
+
         [log]
         # json, or text for people
         # format = "json"
@@ -92,7 +98,7 @@ final class Setup {
         # region = "EU"
         # description = "Signs what an enrolled device approves."
         """
-                .formatted(Config.quote(url), Config.quote(host), port);
+                .formatted(Config.quote(url), Config.quote(host), port, vault);
     }
 
     private static void makeFolder(Path folder) throws Refused {
@@ -133,11 +139,16 @@ final class Setup {
     }
 
     private static void makeDatabase(Config config, SecureRandom random) throws Refused {
-        try (var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
-                var store = SqliteStore.open(config.database());
-                var tx = store.begin()) {
-            new Peppers(vault).make(tx, random, Clock.systemUTC().instant());
-            tx.commit();
+        try (var store = SqliteStore.open(config.database())) {
+            if (config.hsm() != null) {
+                // The first pepper needs the keys that `hsm init` makes.
+                return;
+            }
+            try (var vault = Vaults.open(config, random);
+                    var tx = store.begin()) {
+                new Peppers(vault).make(tx, random, Clock.systemUTC().instant());
+                tx.commit();
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ final class TestServer implements AutoCloseable {
     private final Journal journal;
 
     private TestServer(Path folder) throws Exception {
-        var made = Setup.make(folder, "127.0.0.1", 0, "");
+        var made = Setup.make(folder, "127.0.0.1", 0, "", "kind = \"embedded\"");
         var config = Config.read(made.config());
         foundation = Foundation.open(config);
         var parts =

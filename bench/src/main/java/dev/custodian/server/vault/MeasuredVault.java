@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
@@ -93,8 +94,13 @@ public final class MeasuredVault implements Vault {
     }
 
     @Override
-    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException {
+    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused {
         return vault.create(creation);
+    }
+
+    @Override
+    public int parallel() {
+        return vault.parallel();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.custodian.it.crash;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
@@ -41,8 +42,13 @@ final class FailingVault implements Vault {
     }
 
     @Override
-    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException {
+    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused {
         return real.create(creation);
+    }
+
+    @Override
+    public int parallel() {
+        return real.parallel();
     }
 
     @Override

@@ -34,6 +34,19 @@ public final class Peppers {
         }
     }
 
+    /// Whether the vault can open the newest: not when another vault made it.
+    public boolean opens(Reader reader) throws Refused {
+        var row = reader.newestPepper();
+        if (row == null) {
+            return false;
+        }
+        try (var _ = vault.unwrap(context(row.number()), row.wrapped())) {
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
     /// The number of the pepper that new seals name.
     static long newest(Reader reader) throws Refused {
         var row = reader.newestPepper();

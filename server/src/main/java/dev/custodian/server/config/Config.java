@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The configuration: read once, checked whole, never changed. Secrets are files that it names.
 ///
@@ -20,7 +21,8 @@ import java.util.Locale;
 /// @param identity PEM file of the identity key
 /// @param journal PEM file of the journal's key
 /// @param tls PEM file of the TLS key and its certificate chain
-/// @param master file of the vault's master key
+/// @param master file of the master key of the embedded vault
+/// @param hsm the device of the HSM vault; null when the vault is the embedded one
 /// @param logFormat how log lines look
 /// @param logLevel the least level of lines: error, warn, info or debug
 /// @param recoveryDelay between a right recovery code and the new device
@@ -36,6 +38,7 @@ public record Config(
         Path journal,
         Path tls,
         Path master,
+        @Nullable HsmConfig hsm,
         LogFormat logFormat,
         String logLevel,
         Duration recoveryDelay,
@@ -100,6 +103,7 @@ public record Config(
                         folder.resolve(toml.text("keys.journal", "journal.pem")).normalize(),
                         folder.resolve(toml.text("keys.tls", "tls.pem")).normalize(),
                         folder.resolve(toml.text("keys.master", "master.key")).normalize(),
+                        HsmConfig.isAskedFor(toml) ? HsmConfig.of(toml, folder) : null,
                         LogFormat.valueOf(
                                 toml.choice("log.format", "json", List.of("json", "text"))
                                         .toUpperCase(Locale.ROOT)),
@@ -177,6 +181,8 @@ public record Config(
         tls = %s
         master = %s
 
+        [vault]
+        %s
         [log]
         format = %s
         level = %s
@@ -198,6 +204,7 @@ public record Config(
                         Toml.quote(journal.toString()),
                         Toml.quote(tls.toString()),
                         Toml.quote(master.toString()),
+                        hsm == null ? "kind = \"embedded\"\n" : hsm.toToml(),
                         Toml.quote(logFormat.text()),
                         Toml.quote(logLevel),
                         recoveryDelay.toHours(),

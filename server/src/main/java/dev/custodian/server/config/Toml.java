@@ -77,6 +77,11 @@ final class Toml {
         return value.longValue();
     }
 
+    /// Whether the file has this key.
+    boolean has(String key) {
+        return !value(key).isMissingNode();
+    }
+
     private JsonNode value(String key) {
         known.add(key);
         var node = root;

@@ -1,11 +1,8 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Hashes;
-import dev.custodian.core.Id;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Secret;
-import dev.custodian.core.hpke.Aead;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
 import dev.custodian.server.store.InnerKey;
@@ -21,16 +18,12 @@ public final class EmbeddedVault implements Vault {
     private static final String KEY_ID = "master";
     private static final String MECHANISM = "AES-256-GCM";
 
-    private final Secret master;
     private final ServerSecrets secrets;
-    private final SecureRandom random;
     private final PrivateKeys keys;
 
     /// Takes `master` over and wipes it when closed.
     public EmbeddedVault(Secret master, SecureRandom random) {
-        this.master = master;
         this.secrets = new ServerSecrets(master, random);
-        this.random = random;
         this.keys = new PrivateKeys(random);
     }
 
@@ -58,7 +51,8 @@ public final class EmbeddedVault implements Vault {
                 CertificationRequests.make(
                         creation, spki, (how, digest) -> keys.sign(pair.getPrivate(), how, digest));
         try (var pkcs8 = Secret.owning(pair.getPrivate().getEncoded())) {
-            var inner = Aead.seal(master, aad(creation.credential(), spki), pkcs8.expose(), random);
+            var context = ServerSecrets.keyContext(creation.credential(), spki);
+            var inner = secrets.wrap(context, pkcs8);
             return new MadeKey(
                     new InnerKey(
                             creation.credential(),
@@ -71,6 +65,11 @@ public final class EmbeddedVault implements Vault {
                     Origin.EMBEDDED,
                     request);
         }
+    }
+
+    @Override
+    public int parallel() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     @Override
@@ -99,10 +98,6 @@ public final class EmbeddedVault implements Vault {
                 || !key.mechanism().equals(MECHANISM)) {
             throw new GeneralSecurityException("the key belongs to another vault");
         }
-        return Aead.open(master, aad(key.credential(), key.spki()), key.inner());
-    }
-
-    private static Bytes aad(Id credential, Bytes spki) {
-        return Bytes.join(Bytes.utf8(credential.text()), Hashes.sha256(spki));
+        return secrets.unwrap(ServerSecrets.keyContext(key.credential(), key.spki()), key.inner());
     }
 }

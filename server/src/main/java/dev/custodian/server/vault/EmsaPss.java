@@ -3,6 +3,7 @@ package dev.custodian.server.vault;
 import dev.custodian.core.HashAlgorithm;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /// EMSA-PSS encoding (RFC 8017 §9.1.1) of a ready digest, MGF1 with the same hash.
 final class EmsaPss {
@@ -31,6 +32,22 @@ final class EmsaPss {
         System.arraycopy(h, 0, encoded, data, h.length);
         encoded[size - 1] = TRAILER;
         return encoded;
+    }
+
+    /// The salt of an encoded block, were it one: encoding with it again shows whether it is.
+    ///
+    /// @param length octets of salt
+    static byte[] salt(HashAlgorithm hash, byte[] encoded, int length, int bits)
+            throws GeneralSecurityException {
+        var function = MessageDigest.getInstance(hash.jca());
+        int data = (bits + 7) / 8 - hash.length() - 1;
+        if (encoded.length != (bits + 7) / 8 || length >= data) {
+            throw new GeneralSecurityException("the salt does not fit the key");
+        }
+        var h = Arrays.copyOfRange(encoded, data, data + hash.length());
+        var unmasked = encoded.clone();
+        mask(function, h, unmasked, data);
+        return Arrays.copyOfRange(unmasked, data - length, data);
     }
 
     /// XORs the first `length` octets with MGF1(seed) (RFC 8017 B.2.1).

@@ -1,6 +1,8 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.Secret;
 import dev.custodian.core.hpke.Aead;
 import dev.custodian.core.hpke.Hkdf;
@@ -16,6 +18,11 @@ final class ServerSecrets implements AutoCloseable {
     ServerSecrets(Secret root, SecureRandom random) {
         this.root = root;
         this.random = random;
+    }
+
+    /// Ties what a vault made of a key to the credential and the public key that it is of.
+    static Bytes keyContext(Id credential, Bytes spki) {
+        return Bytes.join(Bytes.utf8(credential.text()), Hashes.sha256(spki));
     }
 
     /// As [Vault#wrap].

@@ -1,6 +1,7 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
@@ -14,8 +15,12 @@ public interface Vault extends AutoCloseable {
     /// the vault.
     List<Bytes> sign(JournalledUse use) throws GeneralSecurityException;
 
-    /// Makes a key pair, signs its PKCS#10 request, and wraps the private key.
-    MadeKey create(JournalledCreation creation) throws GeneralSecurityException;
+    /// Makes a key pair, signs its PKCS#10 request, and wraps the private key. Refused where such a
+    /// key cannot be made.
+    MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused;
+
+    /// How many uses it can sign at once.
+    int parallel();
 
     /// Wraps a secret of the server's own, such as a pepper.
     ///

@@ -98,6 +98,84 @@ final class ConfigTest {
                 FILE + ": url must say where clients reach a server that listens anywhere.");
     }
 
+    private static final String HSM =
+            """
+            [vault]
+            kind = "hsm"
+            module = "/usr/lib/softhsm/libsofthsm2.so"
+            token = "vault"
+            pin = "hsm.pin"
+            """;
+
+    @Test
+    void vaultIsTheEmbeddedOneUnlessAnHsmIsNamed() throws Exception {
+        assertThat(parse("").hsm()).isNull();
+        assertThat(parse("[vault]\nkind = \"embedded\"").hsm()).isNull();
+        var least =
+                new HsmConfig(
+                        Path.of("/usr/lib/softhsm/libsofthsm2.so"),
+                        "vault",
+                        Path.of("/srv/custodian/hsm.pin"),
+                        WrappingMechanism.AES_KEY_WRAP_KWP,
+                        8,
+                        1_000,
+                        "");
+        assertThat(parse(HSM).hsm()).isEqualTo(least);
+        var whole =
+                parse(
+                        HSM
+                                + "mechanism = \"AES_KEY_WRAP_PAD\"\nsessions = 2\nresident_keys ="
+                                + " 0\nreserved = \"configdir='sql:/srv'\"");
+        assertThat(whole.hsm())
+                .isEqualTo(
+                        new HsmConfig(
+                                least.module(),
+                                least.token(),
+                                least.pin(),
+                                WrappingMechanism.AES_KEY_WRAP_PAD,
+                                2,
+                                0,
+                                "configdir='sql:/srv'"));
+        assertThat(parse(whole.toToml())).isEqualTo(whole);
+        var template =
+                HsmConfig.template(least.module(), least.token(), least.pin(), least.mechanism());
+        assertThat(parse("[vault]\n" + template).hsm()).isEqualTo(least);
+        assertThat(parse("[vault]\n" + template.replaceAll("(?m)^# (\\w+ = )", "$1")).hsm())
+                .isEqualTo(least);
+    }
+
+    @Test
+    void halfAnHsmIsRefused() {
+        assertWrong(
+                "[vault]\nkind = \"hsm\"", FILE + ": vault.module is needed by kind = \"hsm\".");
+        assertWrong(
+                HSM.replace("token = \"vault\"\n", ""),
+                FILE + ": vault.token is needed by kind = \"hsm\".");
+        assertWrong(
+                "[vault]\nmodule = \"/usr/lib/softhsm/libsofthsm2.so\"",
+                FILE + ", line 2: vault.module is for kind = \"hsm\" alone.");
+        assertWrong(
+                "[vault]\nkind = \"tpm\"",
+                FILE + ", line 2: vault.kind is not one of embedded, hsm.");
+        assertWrong(
+                HSM + "mechanism = \"AES_CBC_PAD\"",
+                FILE
+                        + ", line 6: vault.mechanism is not one of AES_KEY_WRAP_KWP,"
+                        + " AES_KEY_WRAP_PAD.");
+        assertWrong(
+                HSM + "sessions = 0",
+                FILE + ", line 6: vault.sessions is not a whole number from 1 to 256.");
+    }
+
+    @Test
+    void pinInPlaceOfItsFileIsRefusedAndNotRepeated() {
+        assertWrong(
+                HSM.replace("hsm.pin", "648219"),
+                FILE
+                        + ", line 5: vault.pin looks like the PIN itself: write that into a file of"
+                        + " mode 600, and name the file here.");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://a.example",

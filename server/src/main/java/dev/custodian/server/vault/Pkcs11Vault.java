@@ -1,0 +1,293 @@
+package dev.custodian.server.vault;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Origin;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.WrappingMechanism;
+import dev.custodian.server.journal.JournalledCreation;
+import dev.custodian.server.journal.JournalledUse;
+import dev.custodian.server.store.InnerKey;
+import dev.custodian.server.vault.pkcs11.Cryptoki;
+import dev.custodian.server.vault.pkcs11.Mechanism;
+import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
+import dev.custodian.server.vault.pkcs11.Template;
+import dev.custodian.server.vault.pkcs11.TokenSession;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A vault whose keys are made in a cryptographic device and never leave it in the clear. Either
+/// they stay (`resident`), or they leave it wrapped, and come back for each use (`wrapped`).
+public final class Pkcs11Vault implements Vault {
+    private static final String ID = "hsm";
+    private static final String RESIDENT = "resident";
+    private static final int ID_SIZE = 16;
+
+    private final Hsm hsm;
+    private final HsmConfig config;
+    private final ServerSecrets secrets;
+    private final SecureRandom random;
+
+    private Pkcs11Vault(Hsm hsm, HsmConfig config, ServerSecrets secrets, SecureRandom random) {
+        this.hsm = hsm;
+        this.config = config;
+        this.secrets = secrets;
+        this.random = random;
+    }
+
+    /// Connects to a token that was set up before.
+    ///
+    /// @param pin of the user; taken over, and wiped when closed
+    public static Pkcs11Vault open(HsmConfig config, Secret pin, SecureRandom random)
+            throws Refused {
+        Hsm hsm;
+        try {
+            hsm = Hsm.load(config, pin);
+        } catch (Pkcs11Failure e) {
+            pin.close();
+            throw new Refused(FailureKind.CONFIG_WRONG, "vault.module: " + e.getMessage() + ".");
+        }
+        try {
+            var root = hsm.with((session, _) -> TokenKeys.root(session));
+            return new Pkcs11Vault(hsm, config, new ServerSecrets(root, random), random);
+        } catch (GeneralSecurityException e) {
+            var refused =
+                    hsm.isPinRefused()
+                            ? new Refused(
+                                    FailureKind.KEY_FILE_UNUSABLE,
+                                    "The token refuses the PIN in %s: %s."
+                                            .formatted(config.pin(), e.getMessage()))
+                            : new Refused(
+                                    FailureKind.CONFIG_WRONG,
+                                    "vault.token \"%s\": %s."
+                                            .formatted(config.token(), e.getMessage()));
+            hsm.close();
+            throw refused;
+        }
+    }
+
+    @Override
+    public List<Bytes> sign(JournalledUse use) throws GeneralSecurityException {
+        var key = use.key();
+        if (!use.scheme().fits(key.algorithm())) {
+            throw new GeneralSecurityException("the key and the scheme do not go together");
+        }
+        if (!key.vault().equals(ID)) {
+            throw new GeneralSecurityException("the key belongs to another vault");
+        }
+        var publicKey = PublicKeys.parse(key.algorithm(), key.spki());
+        var context = ServerSecrets.keyContext(key.credential(), key.spki());
+        try (var inner = secrets.unwrap(context, key.inner())) {
+            return hsm.with(
+                    (session, keys) -> {
+                        if (key.mechanism().equals(RESIDENT)) {
+                            long handle = keys.resident(session, Bytes.of(inner.expose()));
+                            return signAll(session, handle, use, publicKey);
+                        }
+                        long handle =
+                                unwrap(
+                                        session,
+                                        keys,
+                                        key.algorithm(),
+                                        key.keyId(),
+                                        wrapping(key.mechanism()),
+                                        inner.expose());
+                        var signatures = signAll(session, handle, use, publicKey);
+                        session.destroy(handle);
+                        return signatures;
+                    });
+        }
+    }
+
+    private static List<Bytes> signAll(
+            TokenSession session, long handle, JournalledUse use, PublicKey publicKey)
+            throws GeneralSecurityException {
+        var key = new TokenSigning(session, handle, use.key().algorithm(), publicKey);
+        var signatures = new ArrayList<Bytes>(use.digests().size());
+        for (var digest : use.digests()) {
+            signatures.add(key.sign(use.scheme(), digest));
+        }
+        return signatures;
+    }
+
+    /// What the row says; never another than was used.
+    private static WrappingMechanism wrapping(String text) throws GeneralSecurityException {
+        for (var mechanism : WrappingMechanism.values()) {
+            if (mechanism.name().equals(text)) {
+                return mechanism;
+            }
+        }
+        throw new GeneralSecurityException("no mechanism that wraps keys");
+    }
+
+    @Override
+    public MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused {
+        boolean resident = staysInside(creation.custody());
+        return hsm.with(
+                (session, keys) ->
+                        resident
+                                ? makeResident(session, keys, creation)
+                                : makeWrapped(session, keys, creation));
+    }
+
+    /// Whether a new key stays in the token. What an owner seals has to be a blob; refused where
+    /// there can be none.
+    private boolean staysInside(Custody custody) throws GeneralSecurityException, Refused {
+        int residents = hsm.with((_, keys) -> keys.residents());
+        if (custody == Custody.MANAGED && residents < config.residentKeys()) {
+            return true;
+        }
+        var noWrapping = hsm.with((_, keys) -> keys.noWrapping());
+        if (noWrapping.isEmpty()) {
+            return false;
+        }
+        throw switch (custody) {
+            case OWNER_SEALED ->
+                    new Refused(
+                            FailureKind.USAGE,
+                            "An owner-sealed key has to leave the HSM wrapped, and "
+                                    + noWrapping
+                                    + ". Ask for --custody managed, or see: custodian-server hsm"
+                                    + " check");
+            case MANAGED ->
+                    new Refused(
+                            FailureKind.CONFIG_WRONG,
+                            "vault.resident_keys: there are %d such keys, and no other can be made: %s."
+                                    .formatted(residents, noWrapping));
+        };
+    }
+
+    private MadeKey makeResident(TokenSession session, TokenKeys keys, JournalledCreation creation)
+            throws GeneralSecurityException {
+        var id = new byte[ID_SIZE];
+        random.nextBytes(id);
+        var lasting =
+                Template.empty()
+                        .with(Cryptoki.CKA_TOKEN, true)
+                        .with(Cryptoki.CKA_EXTRACTABLE, false)
+                        .with(Cryptoki.CKA_LABEL, creation.credential().text())
+                        .with(Cryptoki.CKA_ID, id);
+        var made = TokenKeyPairs.generate(session, creation.algorithm(), lasting);
+        try {
+            requireInside(session, made.privateKey());
+            var request = request(session, made.privateKey(), creation, made.spki());
+            keys.addResident(Bytes.of(id), made.privateKey());
+            return made(creation, made.spki(), "", RESIDENT, id, request);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            session.destroy(made.privateKey());
+            throw e;
+        }
+    }
+
+    /// The request is signed by the key that came back, so that no credential has a blob that does
+    /// not.
+    private MadeKey makeWrapped(TokenSession session, TokenKeys keys, JournalledCreation creation)
+            throws GeneralSecurityException {
+        var lasting =
+                Template.empty()
+                        .with(Cryptoki.CKA_TOKEN, false)
+                        .with(Cryptoki.CKA_EXTRACTABLE, true)
+                        .with(Cryptoki.CKA_WRAP_WITH_TRUSTED, true);
+        var made = TokenKeyPairs.generate(session, creation.algorithm(), lasting);
+        var wrappingId = keys.wrappingId();
+        var how = Mechanism.of(TokenKeys.ckm(config.mechanism()));
+        var blob = session.wrap(how, keys.wrapping(wrappingId), made.privateKey());
+        session.destroy(made.privateKey());
+        var back =
+                unwrap(session, keys, creation.algorithm(), wrappingId, config.mechanism(), blob);
+        requireInside(session, back);
+        var request = request(session, back, creation, made.spki());
+        session.destroy(back);
+        return made(creation, made.spki(), wrappingId, config.mechanism().name(), blob, request);
+    }
+
+    private static long unwrap(
+            TokenSession session,
+            TokenKeys keys,
+            KeyAlgorithm algorithm,
+            String wrappingId,
+            WrappingMechanism mechanism,
+            byte[] blob)
+            throws GeneralSecurityException {
+        return session.unwrap(
+                Mechanism.of(TokenKeys.ckm(mechanism)),
+                keys.wrapping(wrappingId),
+                blob,
+                TokenKeyPairs.unwrapped(algorithm));
+    }
+
+    /// What the module was asked for; not all do it.
+    private static void requireInside(TokenSession session, long key)
+            throws GeneralSecurityException {
+        if (session.flag(key, Cryptoki.CKA_EXTRACTABLE)
+                || !session.flag(key, Cryptoki.CKA_SENSITIVE)) {
+            throw new GeneralSecurityException("the module lets the key out");
+        }
+    }
+
+    private static Bytes request(
+            TokenSession session, long key, JournalledCreation creation, Bytes spki)
+            throws GeneralSecurityException {
+        var algorithm = creation.algorithm();
+        var publicKey = PublicKeys.parse(algorithm, spki);
+        var signing = new TokenSigning(session, key, algorithm, publicKey);
+        return CertificationRequests.make(creation, spki, signing::sign);
+    }
+
+    /// Ids and blobs are tied to their credential and public key as the embedded vault's are.
+    private MadeKey made(
+            JournalledCreation creation,
+            Bytes spki,
+            String keyId,
+            String mechanism,
+            byte[] inner,
+            Bytes request) {
+        var context = ServerSecrets.keyContext(creation.credential(), spki);
+        try (var octets = Secret.owning(inner)) {
+            return new MadeKey(
+                    new InnerKey(
+                            creation.credential(),
+                            creation.algorithm(),
+                            spki,
+                            ID,
+                            keyId,
+                            mechanism,
+                            secrets.wrap(context, octets)),
+                    Origin.HSM,
+                    request);
+        }
+    }
+
+    @Override
+    public int parallel() {
+        return config.sessions();
+    }
+
+    @Override
+    public Bytes wrap(Bytes context, Secret secret) {
+        return secrets.wrap(context, secret);
+    }
+
+    @Override
+    public Secret unwrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        return secrets.unwrap(context, wrapped);
+    }
+
+    @Override
+    public Bytes mac(String label, Bytes data) {
+        return secrets.mac(label, data);
+    }
+
+    @Override
+    public void close() {
+        hsm.close();
+        secrets.close();
+    }
+}

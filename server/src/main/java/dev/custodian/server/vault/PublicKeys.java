@@ -1,0 +1,78 @@
+package dev.custodian.server.vault;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.SignatureScheme;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import javax.crypto.Cipher;
+
+/// Checks signatures over ready digests by the JDK's providers: the counterpart of [PrivateKeys].
+final class PublicKeys {
+    private PublicKeys() {}
+
+    static PublicKey parse(KeyAlgorithm algorithm, Bytes spki) throws GeneralSecurityException {
+        return KeyFactory.getInstance(algorithm.family().name())
+                .generatePublic(new X509EncodedKeySpec(spki.toArray()));
+    }
+
+    /// Whether this is a signature of the digest by the key in exactly that scheme, salt length
+    /// included.
+    static boolean verifies(PublicKey key, SignatureScheme how, Bytes digest, Bytes signature)
+            throws GeneralSecurityException {
+        var scheme = how.scheme();
+        try {
+            return switch (scheme.family()) {
+                case EC -> plain("NONEwithECDSA", key, digest, signature);
+                case RSA ->
+                        scheme.isPss()
+                                ? pss(key, how, digest, signature)
+                                : plain(
+                                        "NONEwithRSA",
+                                        key,
+                                        Bytes.concat(scheme.hash().digestInfoPrefix(), digest),
+                                        signature);
+            };
+        } catch (SignatureException e) {
+            // Octets that are no signature at all are said so by some providers.
+            return false;
+        }
+    }
+
+    private static boolean plain(String algorithm, PublicKey key, Bytes input, Bytes signature)
+            throws GeneralSecurityException {
+        var verifying = Signature.getInstance(algorithm);
+        verifying.initVerify(key);
+        verifying.update(input.toArray());
+        return verifying.verify(signature.toArray());
+    }
+
+    private static boolean pss(PublicKey key, SignatureScheme how, Bytes digest, Bytes signature)
+            throws GeneralSecurityException {
+        if (!(key instanceof RSAPublicKey rsa)) {
+            throw new GeneralSecurityException("PSS needs an RSA key");
+        }
+        int bits = rsa.getModulus().bitLength();
+        if (signature.size() != (bits + 7) / 8) {
+            return false;
+        }
+        var cipher = Cipher.getInstance("RSA/ECB/NoPadding");
+        cipher.init(Cipher.ENCRYPT_MODE, key);
+        byte[] block;
+        try {
+            block = cipher.doFinal(signature.toArray());
+        } catch (GeneralSecurityException e) {
+            // A number that is not below the modulus.
+            return false;
+        }
+        var hash = how.scheme().hash();
+        var salt = EmsaPss.salt(hash, block, how.saltLength(), bits - 1);
+        return MessageDigest.isEqual(block, EmsaPss.encode(hash, digest.toArray(), salt, bits - 1));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.custodian.server.vault;
+
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.server.config.Config;
+import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.PrivateFile;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/// Opens the vault that a configuration names.
+public final class Vaults {
+    private Vaults() {}
+
+    public static Vault open(Config config, SecureRandom random) throws Refused {
+        var hsm = config.hsm();
+        return hsm == null
+                ? new EmbeddedVault(MasterKey.read(config.master()), random)
+                : Pkcs11Vault.open(hsm, readPin(hsm), random);
+    }
+
+    /// Reads the user's PIN of an HSM: from a file of ours, or a credential that systemd hands
+    /// over.
+    public static Secret readPin(HsmConfig hsm) throws Refused {
+        var folder = System.getenv("CREDENTIALS_DIRECTORY");
+        return PrivateFile.readPin(hsm.pin(), folder == null ? null : Path.of(folder));
+    }
+}
