@@ -47,6 +47,10 @@ abstract class BindingContract {
     @BeforeAll
     void open(@TempDir Path folder) throws Exception {
         hsm = make(folder);
+        connect();
+    }
+
+    final void connect() throws Exception {
         module = hsm.load();
         token = module.token(hsm.label());
         session = token.open();
@@ -56,7 +60,7 @@ abstract class BindingContract {
     }
 
     @AfterAll
-    void close() {
+    final void close() {
         session.close();
         module.close();
     }

@@ -91,6 +91,11 @@ record Hsm(
                 CKM_AES_KEY_WRAP_KWP);
     }
 
+    /// The same token by another library.
+    Hsm in(Path other, Map<String, String> environment) {
+        return new Hsm(name, other, environment, reserved, label, pin, officerPin, wrapping);
+    }
+
     /// Loads the module into this process.
     Pkcs11Module load() throws Pkcs11Failure {
         environment.forEach(Environment::set);

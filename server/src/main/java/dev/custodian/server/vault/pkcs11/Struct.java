@@ -6,13 +6,6 @@ import java.util.stream.IntStream;
 /// The structures that we read and write, by the names of the standard, with the offset of each
 /// member on each system.
 enum Struct {
-    CK_VERSION(octets("major", 1), octets("minor", 1)),
-    CK_INFO(
-            octets("cryptokiVersion", 2),
-            octets("manufacturerID", 32),
-            number("flags"),
-            octets("libraryDescription", 32),
-            octets("libraryVersion", 2)),
     CK_TOKEN_INFO(
             octets("label", 32),
             octets("manufacturerID", 32),
@@ -34,7 +27,6 @@ enum Struct {
             octets("utcTime", 16)),
     CK_ATTRIBUTE(number("type"), pointer("pValue"), number("ulValueLen")),
     CK_MECHANISM(number("mechanism"), pointer("pParameter"), number("ulParameterLen")),
-    CK_MECHANISM_INFO(number("ulMinKeySize"), number("ulMaxKeySize"), number("flags")),
     CK_RSA_PKCS_PSS_PARAMS(number("hashAlg"), number("mgf"), number("sLen")),
     CK_C_INITIALIZE_ARGS(
             pointer("CreateMutex"),

@@ -13,7 +13,10 @@ public final class TokenSession implements AutoCloseable {
     private static final Abi ABI = Abi.HOST;
     private static final int HANDLES_AT_ONCE = 64;
     private static final int USUAL_SIGNATURE = 1024;
-    private static final int USUAL_VALUE = 1024;
+
+    /// More than encryption adds to what it encrypts.
+    private static final int BLOCKS = 1024;
+
     private static final int USUAL_WRAPPED = 4096;
     private static final long LONGEST_VALUE = 1 << 16;
 
@@ -103,35 +106,20 @@ public final class TokenSession implements AutoCloseable {
     public byte[] get(long object, long type) throws Pkcs11Failure {
         var function = Function.C_GetAttributeValue;
         try (var arena = new WipedArena()) {
-            long room = USUAL_VALUE;
-            var into = arena.allocate(room);
-            var attribute = attribute(arena, type, into);
-            long rv = ask(object, attribute);
-            if (rv == Cryptoki.CKR_BUFFER_TOO_SMALL) {
-                attribute = attribute(arena, type, MemorySegment.NULL);
-                get(object, attribute);
-                room = Functions.within(function, length(attribute), LONGEST_VALUE);
-                into = arena.allocate(room);
-                attribute = attribute(arena, type, into);
-                rv = ask(object, attribute);
-            }
-            if (rv != Cryptoki.CKR_OK) {
-                throw Pkcs11Failure.of(function.name(), rv);
-            }
+            // Its length first: NSS writes it whole, however little room it was given.
+            var attribute = attribute(arena, type, MemorySegment.NULL);
+            read(object, attribute);
+            long room = Functions.within(function, length(attribute), LONGEST_VALUE);
+            var into = arena.allocate(Math.max(1, room));
+            attribute = attribute(arena, type, into.asSlice(0, room));
+            read(object, attribute);
             long length = Functions.within(function, length(attribute), room);
             return into.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
         }
     }
 
-    private void get(long object, MemorySegment attribute) throws Pkcs11Failure {
-        long rv = ask(object, attribute);
-        if (rv != Cryptoki.CKR_OK) {
-            throw Pkcs11Failure.of(Function.C_GetAttributeValue.name(), rv);
-        }
-    }
-
-    private long ask(long object, MemorySegment attribute) {
-        return functions.ask(
+    private void read(long object, MemorySegment attribute) throws Pkcs11Failure {
+        functions.call(
                 Function.C_GetAttributeValue,
                 at -> (long) Calls.UUPU.invokeExact(at, session, object, attribute, 1L));
     }
@@ -312,7 +300,7 @@ public final class TokenSession implements AutoCloseable {
         return single(
                 Function.C_EncryptInit,
                 Function.C_Encrypt,
-                data.length + USUAL_VALUE,
+                data.length + BLOCKS,
                 mechanism,
                 key,
                 data);
@@ -323,7 +311,7 @@ public final class TokenSession implements AutoCloseable {
         return single(
                 Function.C_DecryptInit,
                 Function.C_Decrypt,
-                data.length + USUAL_VALUE,
+                data.length + BLOCKS,
                 mechanism,
                 key,
                 data);

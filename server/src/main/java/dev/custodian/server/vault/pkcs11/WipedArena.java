@@ -23,9 +23,13 @@ final class WipedArena implements Arena {
         return arena.scope();
     }
 
+    void wipe() {
+        given.forEach(segment -> segment.fill((byte) 0));
+    }
+
     @Override
     public void close() {
-        given.forEach(segment -> segment.fill((byte) 0));
+        wipe();
         arena.close();
     }
 }
