@@ -91,15 +91,12 @@ final class InitCommand implements Callable<Integer> {
     }
 
     private String next(Path config) {
-        return module == null
-                ? """
-                Back up the folder. Without master.key nothing in the database can be used.
-                Next: custodian-server run --config """
-                        + config
-                : """
-                Back up the folder. Without the HSM nothing in the database can be used.
-                Next: custodian-server hsm init --officer-pin-file FILE --config """
-                        + config;
+        var secret = module == null ? "master.key" : "the HSM";
+        var command = module == null ? "run" : "hsm init --officer-pin-file FILE";
+        return """
+        Back up the folder. Without %s nothing in the database can be used.
+        Next: custodian-server %s --config %s"""
+                .formatted(secret, command, config);
     }
 
     /// The table `[vault]`.
