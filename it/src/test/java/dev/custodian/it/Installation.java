@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /// A data folder, and its operator, who has a CA at hand.
 public final class Installation {
@@ -27,11 +28,13 @@ public final class Installation {
     private final Path folder;
     private final Path config;
     private final TestCa ca;
+    private final Map<String, String> environment;
 
-    private Installation(Path folder, Path config, TestCa ca) {
+    private Installation(Path folder, Path config, TestCa ca, Map<String, String> environment) {
         this.folder = folder;
         this.config = config;
         this.ca = ca;
+        this.environment = environment;
     }
 
     /// Makes a data folder in `folder` with a port of its own.
@@ -40,12 +43,30 @@ public final class Installation {
     }
 
     static Installation in(Path folder, int port) throws Exception {
+        return in(folder, port, Map.of(), List.of());
+    }
+
+    /// Makes a data folder whose keys are to rest in an HSM.
+    ///
+    /// @param environment where the module finds its configuration
+    /// @param init the options that name module, token and PIN
+    public static Installation withHsm(
+            Path folder, Map<String, String> environment, List<String> init) throws Exception {
+        return in(folder, freePort(), environment, init);
+    }
+
+    private static Installation in(
+            Path folder, int port, Map<String, String> environment, List<String> init)
+            throws Exception {
         var data = folder.resolve("data");
-        Program.server("init", "--dir", data.toString(), "--port", "" + port).orFail();
+        var line = new ArrayList<>(List.of("init", "--dir", data.toString(), "--port", "" + port));
+        line.addAll(init);
+        Program.server(environment, line.toArray(String[]::new)).orFail();
         return new Installation(
                 folder,
                 data.resolve("config.toml"),
-                TestCa.create(InstantSource.system(), new SecureRandom(), "Custodian it"));
+                TestCa.create(InstantSource.system(), new SecureRandom(), "Custodian it"),
+                environment);
     }
 
     private static int freePort() throws Exception {
@@ -54,7 +75,7 @@ public final class Installation {
         }
     }
 
-    Path config() {
+    public Path config() {
         return config;
     }
 
@@ -67,7 +88,7 @@ public final class Installation {
         return ca;
     }
 
-    Path database() {
+    public Path database() {
         return data().resolve("custodian.db");
     }
 
@@ -77,7 +98,7 @@ public final class Installation {
 
     /// Serves it as shipped.
     public Serving serve() throws Exception {
-        return Serving.product(config, folder.resolve("server.log"));
+        return Serving.product(config, folder.resolve("server.log"), environment);
     }
 
     /// Serves with classes of our own before the shipped ones.
@@ -140,6 +161,11 @@ public final class Installation {
         return command(line.toArray(String[]::new)).items("credentials");
     }
 
+    /// The chain of a certified credential, in PEM.
+    public Path chain(Id credential) {
+        return folder.resolve(credential + ".pem");
+    }
+
     /// Makes credentials and certifies them.
     public List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
             throws Exception {
@@ -160,7 +186,7 @@ public final class Installation {
     }
 
     private X509Certificate certify(Id id, Bytes request, Purpose purpose) throws Exception {
-        var chain = folder.resolve(id + ".pem");
+        var chain = chain(id);
         var certificate = ca.issue(request.toArray(), PERSON, purpose);
         TestCa.writeCertificates(chain, certificate, ca.root());
         command("credential", "certify", chain.toString());
@@ -168,11 +194,11 @@ public final class Installation {
     }
 
     /// Gives the operator's command and returns the object that it prints.
-    Members command(String... arguments) throws Exception {
+    public Members command(String... arguments) throws Exception {
         var line = new ArrayList<>(List.of(arguments));
         line.addAll(2, List.of("--config", config.toString()));
         line.add("--json");
-        var ran = Program.server(line.toArray(String[]::new)).orFail();
+        var ran = Program.server(environment, line.toArray(String[]::new)).orFail();
         return Json.members(Json.parse(Bytes.utf8(ran.out().strip()), 1 << 20), "an answer");
     }
 

@@ -32,8 +32,8 @@ import java.time.Clock;
 import java.util.List;
 
 /// An owner's machine: device key, share and memory in a folder, and the PIN in somebody's head.
-final class OwnerDevice {
-    static final String PIN = "plover 27 vetch 49";
+public final class OwnerDevice {
+    public static final String PIN = "plover 27 vetch 49";
 
     /// As the agent names key and share.
     private static final String NAME = "device";
@@ -66,7 +66,7 @@ final class OwnerDevice {
     }
 
     /// Enrols as a new owner with [#PIN].
-    static OwnerDevice enrol(Invitation invitation, Path folder) throws Refused {
+    public static OwnerDevice enrol(Invitation invitation, Path folder) throws Refused {
         return enrol(invitation, folder, PIN, new SecureRandom());
     }
 
@@ -99,7 +99,7 @@ final class OwnerDevice {
         return new Shown(what, text, Shown.Source.COMPUTED);
     }
 
-    Id owner() {
+    public Id owner() {
         return memory.now().owner();
     }
 
@@ -120,12 +120,12 @@ final class OwnerDevice {
         return shares.load(NAME);
     }
 
-    DeviceSession session() throws Refused {
+    public DeviceSession session() throws Refused {
         return DeviceSession.open(memory, signer, Clock.systemUTC(), random);
     }
 
     /// Signs digests with the PIN that somebody types.
-    Signing.Signed sign(DeviceSession session, Id credential, String pin, Bytes... digests)
+    public Signing.Signed sign(DeviceSession session, Id credential, String pin, Bytes... digests)
             throws Refused {
         var with = new Credentials(session).info(credential);
         return sign(session, with, pin, List.of(digests));

@@ -54,7 +54,13 @@ public final class Program {
 
     /// Runs `./custodian-server`.
     static Ran server(String... arguments) throws IOException, InterruptedException {
-        return run(HOME, Map.of(), line(HOME.resolve("custodian-server"), arguments));
+        return server(Map.of(), arguments);
+    }
+
+    /// Runs `./custodian-server` in an environment.
+    public static Ran server(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        return run(HOME, environment, line(HOME.resolve("custodian-server"), arguments));
     }
 
     static List<String> line(Path program, String... arguments) {

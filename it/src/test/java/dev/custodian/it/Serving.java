@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -33,8 +34,10 @@ public final class Serving implements AutoCloseable {
     }
 
     /// Starts the product.
-    static Serving product(Path config, Path log) throws Exception {
+    static Serving product(Path config, Path log, Map<String, String> environment)
+            throws Exception {
         return start(
+                environment,
                 Program.line(
                         Program.HOME.resolve("custodian-server"),
                         "run",
@@ -122,7 +125,13 @@ public final class Serving implements AutoCloseable {
     }
 
     private static Serving start(List<String> line, Path log) throws Exception {
+        return start(Map.of(), line, log);
+    }
+
+    private static Serving start(Map<String, String> environment, List<String> line, Path log)
+            throws Exception {
         var builder = new ProcessBuilder(line).redirectError(Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         var process = builder.start();
         try {
@@ -157,7 +166,7 @@ public final class Serving implements AutoCloseable {
     }
 
     /// What it has logged so far.
-    String logged() throws IOException {
+    public String logged() throws IOException {
         return Files.readString(log);
     }
 

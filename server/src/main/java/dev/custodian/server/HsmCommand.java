@@ -68,7 +68,7 @@ final class HsmCommand {
             makePepper(settings, random);
             var result = new LinkedHashMap<String, Object>();
             result.put("token", hsm.token());
-            result.put("wraps", residentOnly.isEmpty());
+            result.put("mechanism", residentOnly.isEmpty() ? hsm.mechanism().name() : "resident");
             if (!residentOnly.isEmpty()) {
                 result.put("because", residentOnly);
             }

@@ -18,9 +18,11 @@ import dev.custodian.server.vault.Vault;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
+import dev.custodian.server.vault.pkcs11.User;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,51 +33,60 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class TokenVaultContract extends VaultContract {
     private static final SignatureScheme ECDSA = SignatureScheme.of(Scheme.ECDSA_SHA256);
 
-    private Hsm hsm;
-    private Path folder;
+    /// Its module was initialised before the vault joins, and is finalised when the test says so.
+    private @Nullable Scene scene;
 
-    /// Initialised before the vault joins, so that it is finalised when the test says so.
-    private Pkcs11Module module;
+    private record Scene(Path folder, Hsm hsm, Pkcs11Module module) {}
 
     /// Makes a token, and another one with the label `another`.
     abstract Hsm token(Path folder) throws Exception;
 
     @Override
-    Vault open(Path where) throws Exception {
-        folder = where;
-        hsm = token(where);
-        module = hsm.load();
-        setUp(hsm.label());
-        return open(config(hsm.label(), 1_000));
+    Vault open(Path folder) throws Exception {
+        var made = token(folder);
+        scene = new Scene(folder, made, made.load());
+        assertThatThrownBy(() -> open(config(made.label(), 1_000)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("run: custodian-server hsm init");
+        setUp(made.label());
+        return open(config(made.label(), 1_000));
     }
 
     @AfterAll
     void finish() {
-        module.close();
+        scene().module.close();
+    }
+
+    private Scene scene() {
+        return Objects.requireNonNull(scene);
+    }
+
+    Hsm hsm() {
+        return scene().hsm;
     }
 
     private HsmConfig config(String label, int residentKeys) {
         return new HsmConfig(
-                hsm.library(),
+                hsm().library(),
                 label,
-                folder.resolve("pin"),
-                hsm.wrapping() == Cryptoki.CKM_AES_KEY_WRAP_PAD
+                scene().folder.resolve("pin"),
+                hsm().wrapping() == Cryptoki.CKM_AES_KEY_WRAP_PAD
                         ? WrappingMechanism.AES_KEY_WRAP_PAD
                         : WrappingMechanism.AES_KEY_WRAP_KWP,
                 4,
                 residentKeys,
-                Objects.requireNonNullElse(hsm.reserved(), ""));
+                Objects.requireNonNullElse(hsm().reserved(), ""));
     }
 
     private void setUp(String label) throws Exception {
-        try (var user = hsm.userPin();
-                var officer = hsm.officer()) {
+        try (var user = hsm().userPin();
+                var officer = hsm().officer()) {
             assertThat(HsmSetup.make(config(label, 0), user, officer, random)).isEmpty();
         }
     }
 
     private Vault open(HsmConfig config) throws Exception {
-        return Pkcs11Vault.open(config, hsm.userPin(), random);
+        return Pkcs11Vault.open(config, hsm().userPin(), random);
     }
 
     @Override
@@ -89,18 +100,19 @@ abstract class TokenVaultContract extends VaultContract {
         return Origin.HSM;
     }
 
-    private int objects() throws Exception {
-        try (var session = module.token(hsm.label()).open()) {
-            return session.find(Template.empty(), 100_000).size();
-        }
+    int objects() throws Exception {
+        return count(Template.empty());
     }
 
     private int privateKeys() throws Exception {
-        try (var session = module.token(hsm.label()).open()) {
-            return session.find(
-                            Template.empty().with(Cryptoki.CKA_CLASS, Cryptoki.CKO_PRIVATE_KEY),
-                            100_000)
-                    .size();
+        return count(Template.empty().with(Cryptoki.CKA_CLASS, Cryptoki.CKO_PRIVATE_KEY));
+    }
+
+    private int count(Template template) throws Exception {
+        try (var session = scene().module.token(hsm().label()).open();
+                var pin = hsm().userPin()) {
+            session.login(User.USER, pin);
+            return session.find(template, 100_000).size();
         }
     }
 
@@ -136,7 +148,7 @@ abstract class TokenVaultContract extends VaultContract {
     @Test
     void managedKeyIsWrappedWhereTheTokenIsFull() throws Exception {
         var ours = vault;
-        try (var full = open(config(hsm.label(), 0))) {
+        try (var full = open(config(hsm().label(), 0))) {
             vault = full;
             var managed = make(KeyAlgorithm.P256, Custody.MANAGED).key();
             assertThat(managed.mechanism()).startsWith("AES_KEY_WRAP_");
@@ -150,7 +162,7 @@ abstract class TokenVaultContract extends VaultContract {
     @Test
     void keyThatWasMadeElsewhereMeanwhileIsFound() throws Exception {
         var ours = vault;
-        try (var command = open(config(hsm.label(), 1_000))) {
+        try (var command = open(config(hsm().label(), 1_000))) {
             vault = command;
             var managed = make(KeyAlgorithm.P256, Custody.MANAGED).key();
             vault = ours;
@@ -166,9 +178,9 @@ abstract class TokenVaultContract extends VaultContract {
             throws Exception {
         var key = make(KeyAlgorithm.P256, custody).key();
         var approved = approved(key, ECDSA, "one", "two");
-        module.restart();
+        scene().module.restart();
         refused(() -> use(approved));
-        var signatures = use(approved);
+        var signatures = useAtLast(approved);
         assertThat(verifies(key, ECDSA, signatures.get(0), "one")).isTrue();
         assertThat(verifies(key, ECDSA, signatures.get(1), "two")).isTrue();
     }
@@ -185,7 +197,7 @@ abstract class TokenVaultContract extends VaultContract {
                             refused -> {
                                 assertThat(refused.kind()).isEqualTo(FailureKind.KEY_FILE_UNUSABLE);
                                 assertThat(refused.detail())
-                                        .contains(folder.resolve("pin").toString())
+                                        .contains(scene().folder.resolve("pin").toString())
                                         .doesNotContain("wrong-pin");
                             });
         }
@@ -198,9 +210,9 @@ abstract class TokenVaultContract extends VaultContract {
                 .hasMessageContaining("none such");
         var noModule =
                 new HsmConfig(
-                        folder.resolve("none.so"),
+                        scene().folder.resolve("none.so"),
                         "vault",
-                        folder.resolve("pin"),
+                        scene().folder.resolve("pin"),
                         WrappingMechanism.AES_KEY_WRAP_KWP,
                         1,
                         0,
@@ -215,9 +227,9 @@ abstract class TokenVaultContract extends VaultContract {
     void setUpAgainChangesNothing() throws Exception {
         var key = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
         int before = objects();
-        setUp(hsm.label());
+        setUp(hsm().label());
         assertThat(objects()).isEqualTo(before);
-        try (var again = open(config(hsm.label(), 0))) {
+        try (var again = open(config(hsm().label(), 0))) {
             assertThat(again.mac("label", key.spki())).isEqualTo(vault.mac("label", key.spki()));
         }
         assertThat(List.of(sign(key, ECDSA, "word"))).hasSize(1);

@@ -2,6 +2,7 @@ package dev.custodian.it.hsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
@@ -26,6 +27,8 @@ import dev.custodian.server.store.NewDigest;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.MadeKey;
 import dev.custodian.server.vault.Vault;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -37,10 +40,13 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -64,6 +70,7 @@ abstract class VaultContract {
     private static final String DEVICE = id(Id.Kind.DEVICE, 1).text();
     private static final SignatureScheme ECDSA = SignatureScheme.of(Scheme.ECDSA_SHA256);
     private static final SignatureScheme RSA = SignatureScheme.of(Scheme.RSA_PKCS1_SHA256);
+    private static final Pattern RECORD = Pattern.compile("\"record\":\"([^\"]*)\"");
     private static final Bytes LABEL = Bytes.utf8("what for");
 
     final SecureRandom random = new SecureRandom();
@@ -177,6 +184,33 @@ abstract class VaultContract {
 
     List<Bytes> use(UseRequest approved) throws Refused {
         return journal.use(approved);
+    }
+
+    /// The same, which fails until the outcome of an earlier try is written.
+    List<Bytes> useAtLast(UseRequest approved) {
+        return await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(10))
+                .ignoreException(Refused.class)
+                .until(() -> use(approved), signatures -> !signatures.isEmpty());
+    }
+
+    /// How many uses in the journal have no outcome yet.
+    long openUses() throws Exception {
+        long open = 0;
+        var out = new ByteArrayOutputStream();
+        journal.export(out);
+        for (var line : out.toString(StandardCharsets.UTF_8).lines().toList()) {
+            var record = RECORD.matcher(line);
+            if (record.find()) {
+                var text =
+                        new String(
+                                Base64.getUrlDecoder().decode(record.group(1)),
+                                StandardCharsets.UTF_8);
+                open += text.contains("\"kind\":\"use\"") ? 1 : 0;
+                open -= text.contains("\"kind\":\"outcome\"") ? 1 : 0;
+            }
+        }
+        return open;
     }
 
     void refused(Callable<?> use) {
