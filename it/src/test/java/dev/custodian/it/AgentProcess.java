@@ -67,6 +67,10 @@ final class AgentProcess implements AutoCloseable {
         Files.setPosixFilePermissions(pinentry, PosixFilePermissions.fromString("rwx------"));
         var line = new ArrayList<>(line(folder, before));
         line.addAll(1, options);
+        var cache = Program.HOME.resolve("agent/target/agent.aot");
+        if (before.isEmpty() && options.isEmpty() && Files.exists(cache)) {
+            line.addAll(1, List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
+        }
         var builder = new ProcessBuilder(line);
         builder.environment().putAll(environment);
         var process =
