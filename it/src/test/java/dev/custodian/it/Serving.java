@@ -133,6 +133,8 @@ public final class Serving implements AutoCloseable {
         var builder = new ProcessBuilder(line).redirectError(Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // gcore writes whatever is reserved: without limits 9 GB
+        builder.environment().put("JDK_JAVA_OPTIONS", "-Xmx256m -XX:CompressedClassSpaceSize=64m");
         var process = builder.start();
         try {
             return new Serving(process, log);
