@@ -8,13 +8,20 @@ import dev.custodian.server.config.Config;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.PrivateFile;
 import dev.custodian.server.store.SqliteStore;
+import dev.custodian.server.vault.Finding;
+import dev.custodian.server.vault.HsmCheck;
 import dev.custodian.server.vault.HsmSetup;
+import dev.custodian.server.vault.TokenKeyList;
 import dev.custodian.server.vault.Vaults;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +31,7 @@ import picocli.CommandLine.Option;
         name = "hsm",
         description = "Set up the cryptographic device that [vault] of the configuration names.",
         mixinStandardHelpOptions = true,
-        subcommands = {HsmCommand.Init.class})
+        subcommands = {HsmCommand.Init.class, HsmCommand.Check.class, HsmCommand.Keys.class})
 final class HsmCommand {
     private static HsmConfig hsm(Config config) throws Refused {
         var hsm = config.hsm();
@@ -77,7 +84,8 @@ final class HsmCommand {
                     """
                     The token "%s" is set up.
                     %s
-                    No copy of its keys exists: when the token is lost, so is every credential, and every PIN."""
+                    No copy of its keys exists: when the token is lost, so is every credential, and every PIN.
+                    Next, before the first key is made: custodian-server hsm check --config FILE"""
                             .formatted(
                                     hsm.token(),
                                     residentOnly.isEmpty()
@@ -106,6 +114,116 @@ final class HsmCommand {
                 }
                 tx.commit();
             }
+        }
+    }
+
+    @Command(
+            name = "check",
+            description = {
+                "Try what the token can do, and whether a thief with the user's PIN gets a key out of",
+                "it. Makes keys of its own, which are gone afterwards. Ends with 1 when he does."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Check implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Override
+        public Integer call() throws Exception {
+            var hsm = hsm(config.read());
+            HsmCheck.Report report;
+            try (var user = Vaults.readPin(hsm)) {
+                report = HsmCheck.run(hsm, user);
+            }
+            var result = new LinkedHashMap<String, Object>();
+            result.put("token", report.token());
+            result.put("skills", objects(report.skills()));
+            result.put("thefts", objects(report.thefts()));
+            result.put("wraps", report.residentOnly().isEmpty());
+            if (!report.residentOnly().isEmpty()) {
+                result.put("because", report.residentOnly());
+            }
+            output.print(result, text(report));
+            return report.isStolen() ? ExitCodes.FOUND : ExitCodes.OK;
+        }
+
+        private static List<Map<String, Object>> objects(List<Finding> findings) {
+            var objects = new ArrayList<Map<String, Object>>();
+            for (var one : findings) {
+                var object = new LinkedHashMap<String, Object>();
+                object.put("tried", one.tried());
+                object.put("outcome", one.outcome().text());
+                if (!one.said().isEmpty()) {
+                    object.put("said", one.said());
+                }
+                objects.add(object);
+            }
+            return objects;
+        }
+
+        private static String text(HsmCheck.Report report) {
+            return """
+            Token: %s
+            %s
+            A thief who has the user's PIN tries to:
+            %s
+            %s
+            No copy of the token's keys exists: when it is lost, so is every credential, and every PIN."""
+                    .formatted(
+                            report.token(),
+                            lines(report.skills()),
+                            lines(report.thefts()),
+                            report.residentOnly().isEmpty()
+                                    ? "Keys can be wrapped."
+                                    : "Keys can only be resident. " + report.residentOnly() + ".");
+        }
+
+        private static String lines(List<Finding> findings) {
+            return findings.stream()
+                    .map(
+                            one ->
+                                    "  %-11s  %s%s"
+                                            .formatted(
+                                                    one.outcome().text(),
+                                                    one.tried(),
+                                                    one.said().isEmpty()
+                                                            ? ""
+                                                            : "  (" + one.said() + ")"))
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    @Command(
+            name = "keys",
+            description = "List the keys that the vault has in the token.",
+            mixinStandardHelpOptions = true)
+    static final class Keys implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Override
+        public Integer call() throws Exception {
+            var hsm = hsm(config.read());
+            List<TokenKeyList.Entry> keys;
+            try (var user = Vaults.readPin(hsm)) {
+                keys = TokenKeyList.of(hsm, user);
+            }
+            var objects = new ArrayList<Map<String, Object>>();
+            for (var one : keys) {
+                var object = new LinkedHashMap<String, Object>();
+                object.put("kind", one.kind());
+                object.put("id", one.id());
+                object.put("label", one.label());
+                objects.add(object);
+            }
+            output.print(
+                    Map.of("token", hsm.token(), "keys", objects),
+                    keys.isEmpty()
+                            ? "The token has no key of the vault's."
+                            : keys.stream()
+                                    .map(one -> one.kind() + "  " + one.id() + "  " + one.label())
+                                    .collect(Collectors.joining("\n")));
+            return ExitCodes.OK;
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,60 @@ record Hsm(
                 "1234-user",
                 "1234-user",
                 CKM_AES_KEY_WRAP_KWP);
+    }
+
+    /// Kryoptic, as `build/kryoptic.sh` made it, with a token and a second one.
+    static Hsm kryoptic(Path folder) throws Exception {
+        var config = folder.resolve("kryoptic.conf");
+        Files.writeString(
+                config,
+                """
+                [[slots]]
+                slot = 1
+                dbtype = "sqlite"
+                dbargs = "%1$s/vault.sql"
+
+                [[slots]]
+                slot = 2
+                dbtype = "sqlite"
+                dbargs = "%1$s/another.sql"
+                """
+                        .formatted(folder));
+        var hsm =
+                new Hsm(
+                        "Kryoptic",
+                        Program.HOME.resolve("target/kryoptic/release/libhsm_kryoptic.so"),
+                        Map.of("KRYOPTIC_CONF", config.toString()),
+                        null,
+                        "vault",
+                        "1234-user",
+                        "5678-officer",
+                        CKM_AES_KEY_WRAP_KWP);
+        hsm.initByTool("1", hsm.label());
+        hsm.initByTool("2", "another");
+        return hsm;
+    }
+
+    private void initByTool(String slot, String token) throws Exception {
+        tool(slot, "--init-token", "--label", token, "--so-pin", officerPin);
+        tool(
+                slot,
+                "--login",
+                "--login-type",
+                "so",
+                "--so-pin",
+                officerPin,
+                "--init-pin",
+                "--new-pin",
+                pin);
+    }
+
+    private void tool(String slot, String... arguments) throws Exception {
+        var line =
+                new ArrayList<>(
+                        List.of("pkcs11-tool", "--module", library.toString(), "--slot", slot));
+        line.addAll(List.of(arguments));
+        Program.run(Program.HOME, environment, line).orFail();
     }
 
     /// The same token by another library.

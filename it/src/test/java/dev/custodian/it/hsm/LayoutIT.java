@@ -32,7 +32,7 @@ class LayoutIT {
         var source = new StringBuilder("#include <stddef.h>\n#include <p11-kit/pkcs11.h>\n");
         for (var line : Files.readAllLines(LAYOUT)) {
             if (!line.startsWith("#")) {
-                var part = line.split(" ");
+                var part = line.split(" ", -1);
                 var what =
                         part[1].equals("sizeof")
                                 ? "sizeof(%s)".formatted(part[0])

@@ -12,6 +12,7 @@ import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.User;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,11 @@ public final class HsmSetup {
                 residentOnly =
                         officer == null
                                 ? "no --officer-pin-file was given"
-                                : makeWrapping(token, officer, random);
+                                : makeWrapping(token, config, user, officer, random);
             }
             makeRoot(token, user, random);
             return residentOnly;
-        } catch (Pkcs11Failure e) {
+        } catch (GeneralSecurityException e) {
             throw new Refused(
                     FailureKind.CONFIG_WRONG,
                     "vault.token \"%s\": %s.".formatted(config.token(), e.getMessage()));
@@ -67,18 +68,25 @@ public final class HsmSetup {
 
     /// The officer alone can make a trusted key. Whoever has the user's PIN, and a blob, could
     /// unwrap that as extractable if the template were not: both are needed.
-    private static String makeWrapping(Token token, Secret officer, SecureRandom random)
-            throws Pkcs11Failure {
+    private static String makeWrapping(
+            Token token, HsmConfig config, Secret user, Secret officer, SecureRandom random)
+            throws GeneralSecurityException {
         try (var session = token.open()) {
             if (!session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), 1).isEmpty()) {
                 return "";
             }
-            session.login(User.OFFICER, officer);
+            try {
+                session.login(User.OFFICER, officer);
+            } catch (Pkcs11Failure e) {
+                if (e.rv() == Cryptoki.CKR_USER_TYPE_INVALID) {
+                    return "the module has no security officer: " + e.getMessage();
+                }
+                throw e;
+            }
             try {
                 long _ =
                         session.generateKey(
                                 Mechanism.of(Cryptoki.CKM_AES_KEY_GEN), wrappingKey(id(random)));
-                return "";
             } catch (Pkcs11Failure e) {
                 if (e.lost()) {
                     throw e;
@@ -87,6 +95,25 @@ public final class HsmSetup {
             } finally {
                 session.logout();
             }
+        }
+        return withoutThief(token, config, user);
+    }
+
+    /// Plays the thief before the first key is wrapped. A wrapping key that does not withstand him
+    /// is destroyed.
+    ///
+    /// @return how he got what was wrapped; empty when he did not
+    private static String withoutThief(Token token, HsmConfig config, Secret user)
+            throws GeneralSecurityException {
+        try (var session = token.open()) {
+            var stolen = HsmCheck.stolen(token, session, config, user);
+            if (!stolen.isEmpty()) {
+                session.login(User.USER, user);
+                for (long key : session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), 1)) {
+                    session.destroy(key);
+                }
+            }
+            return stolen;
         }
     }
 
@@ -112,6 +139,8 @@ public final class HsmSetup {
                 .with(
                         Cryptoki.CKA_UNWRAP_TEMPLATE,
                         Template.empty()
+                                // who is not logged in takes in nothing that is private
+                                .with(Cryptoki.CKA_PRIVATE, true)
                                 .with(Cryptoki.CKA_EXTRACTABLE, false)
                                 .with(Cryptoki.CKA_SENSITIVE, true));
     }

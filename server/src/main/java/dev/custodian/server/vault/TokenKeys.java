@@ -75,7 +75,7 @@ final class TokenKeys {
                 && !session.flag(key, Cryptoki.CKA_EXTRACTABLE);
     }
 
-    private static String label(TokenSession session, long key) throws Pkcs11Failure {
+    static String label(TokenSession session, long key) throws Pkcs11Failure {
         try {
             return new String(session.get(key, Cryptoki.CKA_LABEL), StandardCharsets.UTF_8);
         } catch (Pkcs11Failure e) {

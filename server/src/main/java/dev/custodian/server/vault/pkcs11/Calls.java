@@ -40,16 +40,8 @@ final class Calls {
         var handle =
                 Linker.nativeLinker()
                         .downcallHandle(FunctionDescriptor.of(Abi.HOST.argument(), arguments));
-        var wide = MethodType.methodType(long.class, MemorySegment.class);
-        for (char kind : shape.toCharArray()) {
-            wide =
-                    wide.appendParameterTypes(
-                            switch (kind) {
-                                case 'U' -> long.class;
-                                case 'B' -> byte.class;
-                                default -> MemorySegment.class;
-                            });
-        }
+        var types = shape.chars().mapToObj(Calls::type).toArray(Class<?>[]::new);
+        var wide = MethodType.methodType(long.class, MemorySegment.class, types);
         // Where CK_RV has 4 octets, a vendor's comes out negative: whoever asks masks it.
         return MethodHandles.explicitCastArguments(handle, wide);
     }
@@ -59,6 +51,14 @@ final class Calls {
             case 'U' -> Abi.HOST.argument();
             case 'B' -> ValueLayout.JAVA_BYTE;
             default -> ValueLayout.ADDRESS;
+        };
+    }
+
+    private static Class<?> type(int kind) {
+        return switch (kind) {
+            case 'U' -> long.class;
+            case 'B' -> byte.class;
+            default -> MemorySegment.class;
         };
     }
 

@@ -44,6 +44,7 @@ public final class Cryptoki {
     public static final long CKA_MODULUS = 0x120;
     public static final long CKA_MODULUS_BITS = 0x121;
     public static final long CKA_PUBLIC_EXPONENT = 0x122;
+    public static final long CKA_PRIVATE_EXPONENT = 0x123;
     public static final long CKA_VALUE_LEN = 0x161;
     public static final long CKA_EXTRACTABLE = 0x162;
     public static final long CKA_LOCAL = 0x163;
@@ -103,6 +104,7 @@ public final class Cryptoki {
     public static final long CKR_TOKEN_NOT_RECOGNIZED = 0xE1;
     public static final long CKR_USER_ALREADY_LOGGED_IN = 0x100;
     public static final long CKR_USER_NOT_LOGGED_IN = 0x101;
+    public static final long CKR_USER_TYPE_INVALID = 0x103;
     public static final long CKR_BUFFER_TOO_SMALL = 0x150;
     public static final long CKR_CRYPTOKI_NOT_INITIALIZED = 0x190;
     public static final long CKR_CRYPTOKI_ALREADY_INITIALIZED = 0x191;

@@ -81,9 +81,4 @@ enum Function {
                         Arrays.stream(values()).map(one -> Struct.pointer(one.name())))
                 .toArray(Struct.Member[]::new);
     }
-
-    /// Its member of CK_FUNCTION_LIST.
-    int member() {
-        return ordinal() + 1;
-    }
 }

@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.NoSuchElementException;
 
 /// The functions of a loaded module. A null entry of its list is CKR_FUNCTION_NOT_SUPPORTED of the
@@ -18,9 +20,9 @@ final class Functions {
     /// Octets that fit every answer that we ask for, as a module measures them.
     private static final long LONGEST = 1 << 16;
 
-    private final MemorySegment[] entries;
+    private final Map<Function, MemorySegment> entries;
 
-    private Functions(MemorySegment[] entries) {
+    private Functions(Map<Function, MemorySegment> entries) {
         this.entries = entries;
     }
 
@@ -45,7 +47,7 @@ final class Functions {
         }
     }
 
-    private static MemorySegment[] entries(MemorySegment list) throws Pkcs11Failure {
+    private static Map<Function, MemorySegment> entries(MemorySegment list) throws Pkcs11Failure {
         String name = Function.C_GetFunctionList.name();
         if (list.address() == 0) {
             throw nonsense(name, "gives no list");
@@ -56,10 +58,9 @@ final class Functions {
         if (major != 2 && major != 3) {
             throw nonsense(name, "says that it is of version " + major);
         }
-        var functions = Function.values();
-        var entries = new MemorySegment[functions.length];
-        for (var one : functions) {
-            entries[one.ordinal()] = Abi.pointer(all, struct.offset(ABI, one.member()));
+        var entries = new EnumMap<Function, MemorySegment>(Function.class);
+        for (var one : Function.values()) {
+            entries.put(one, Abi.pointer(all, struct.offset(ABI, one.name())));
         }
         return entries;
     }
@@ -77,7 +78,7 @@ final class Functions {
 
     /// Calls and returns CK_RV.
     long ask(Function function, Calls.Call call) {
-        var entry = entries[function.ordinal()];
+        var entry = entries.getOrDefault(function, MemorySegment.NULL);
         return entry.address() == 0 ? Cryptoki.CKR_FUNCTION_NOT_SUPPORTED : Calls.call(entry, call);
     }
 

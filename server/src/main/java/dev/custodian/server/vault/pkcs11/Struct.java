@@ -1,6 +1,9 @@
 package dev.custodian.server.vault.pkcs11;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// The structures that we read and write, by the names of the standard, with the offset of each
@@ -49,13 +52,12 @@ enum Struct {
     }
 
     private final List<Member> members;
-    private final long[][] offsets;
+    private final Map<Abi, long[]> offsets = new EnumMap<>(Abi.class);
 
     Struct(Member... members) {
         this.members = List.of(members);
-        this.offsets = new long[Abi.values().length][];
         for (var abi : Abi.values()) {
-            offsets[abi.ordinal()] = lay(abi);
+            offsets.put(abi, lay(abi));
         }
     }
 
@@ -97,13 +99,17 @@ enum Struct {
         return (at + alignment - 1) / alignment * alignment;
     }
 
+    private long[] laid(Abi abi) {
+        return Objects.requireNonNull(offsets.get(abi));
+    }
+
     List<Member> members() {
         return members;
     }
 
     /// Octets from the start of the structure to a member.
     long offset(Abi abi, int member) {
-        return offsets[abi.ordinal()][member];
+        return laid(abi)[member];
     }
 
     /// Octets from the start of the structure to a member.

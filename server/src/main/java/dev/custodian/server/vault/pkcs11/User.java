@@ -3,12 +3,19 @@ package dev.custodian.server.vault.pkcs11;
 /// Who logs in to a token.
 public enum User {
     /// CKU_SO, the security officer: sees no private object, and alone can make a trusted one.
-    OFFICER,
+    OFFICER(0),
 
     /// CKU_USER.
-    USER;
+    USER(1);
 
+    private final long number;
+
+    User(long number) {
+        this.number = number;
+    }
+
+    /// CKU_….
     long number() {
-        return ordinal();
+        return number;
     }
 }

@@ -1,0 +1,68 @@
+package dev.custodian.server.vault;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Id;
+import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
+import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.vault.pkcs11.Cryptoki;
+import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
+import dev.custodian.server.vault.pkcs11.Pkcs11Module;
+import dev.custodian.server.vault.pkcs11.Template;
+import dev.custodian.server.vault.pkcs11.TokenSession;
+import dev.custodian.server.vault.pkcs11.User;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The keys of a vault that rest in its token, for people to read.
+public final class TokenKeyList {
+    private static final int MOST = 200_000;
+
+    private TokenKeyList() {}
+
+    /// A key.
+    ///
+    /// @param kind `wrapping`, `root` or `resident`
+    /// @param id CKA_ID in hexadecimal
+    /// @param label of a resident key: the credential's id
+    public record Entry(String kind, String id, String label) {}
+
+    /// All of them, residents last.
+    public static List<Entry> of(HsmConfig config, Secret user) throws Refused {
+        var reserved = config.reserved().isEmpty() ? null : config.reserved();
+        try (var module = Pkcs11Module.load(config.module(), reserved);
+                var session = module.token(config.token()).open()) {
+            session.login(User.USER, user);
+            var keys = new ArrayList<Entry>();
+            for (long key : session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), MOST)) {
+                keys.add(entry(session, key, "wrapping"));
+            }
+            for (long key : session.find(TokenKeys.secretKey(TokenKeys.ROOT), MOST)) {
+                keys.add(entry(session, key, "root"));
+            }
+            var all =
+                    Template.empty()
+                            .with(Cryptoki.CKA_CLASS, Cryptoki.CKO_PRIVATE_KEY)
+                            .with(Cryptoki.CKA_TOKEN, true);
+            for (long key : session.find(all, MOST)) {
+                var entry = entry(session, key, "resident");
+                if (entry.label().startsWith(Id.Kind.CREDENTIAL.prefix())) {
+                    keys.add(entry);
+                }
+            }
+            return keys;
+        } catch (Pkcs11Failure e) {
+            throw new Refused(
+                    FailureKind.CONFIG_WRONG,
+                    "vault.token \"%s\": %s.".formatted(config.token(), e.getMessage()));
+        }
+    }
+
+    private static Entry entry(TokenSession session, long key, String kind) throws Pkcs11Failure {
+        return new Entry(
+                kind,
+                Bytes.of(session.get(key, Cryptoki.CKA_ID)).hex(),
+                TokenKeys.label(session, key));
+    }
+}
