@@ -20,8 +20,9 @@ it: ## end-to-end tests with programs of others
 	@build/wine.sh
 	@build/tests.sh it
 
-it-full: ## what takes too long for each change: 10,000 idle TLS connections
-	@build/packages.sh $(BUILD_PACKAGES)
+it-full: ## what takes too long for each change: 10,000 idle TLS connections, the HSM module Kryoptic (needs a cargo of Rust 1.85)
+	@build/packages.sh $(BUILD_PACKAGES) clang libclang-dev libsqlite3-dev libssl-dev opensc pkg-config
+	@build/kryoptic.sh
 	@build/tests.sh full
 
 soak: ## 10,000 kills and other faults, an hour of the agent; KILLS=, MINUTES= bound it, it goes on where it ended; SOAK=AgentSoak or Soak alone

@@ -20,8 +20,8 @@ case ${1:-} in
         mvn -B -ntp --fail-at-end -Pit verify || rc=$?
         ;;
     full)
-        mvn -B -ntp -pl server -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false ||
-            rc=$?
+        mvn -B -ntp -Pit -pl it -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false \
+            -Dit.test=KryopticBinding,KryopticCheck -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
         ;;
     soak)
         mvn -B -ntp -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
