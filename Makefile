@@ -20,8 +20,8 @@ it: ## end-to-end tests with programs of others
 	@build/wine.sh
 	@build/tests.sh it
 
-it-full: ## what takes too long for each change: 10,000 idle TLS connections, the HSM module Kryoptic (needs a cargo of Rust 1.85)
-	@build/packages.sh $(BUILD_PACKAGES) clang libclang-dev libsqlite3-dev libssl-dev opensc pkg-config
+it-full: ## what takes too long for each change: 10,000 idle TLS connections, a PKCS#11 module killed 100 times, the HSM module Kryoptic (needs a cargo of Rust 1.85)
+	@build/packages.sh $(BUILD_PACKAGES) clang libclang-dev libsqlite3-dev libssl-dev opensc p11-kit p11-kit-modules pkg-config softhsm2
 	@build/kryoptic.sh
 	@build/tests.sh full
 

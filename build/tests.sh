@@ -21,7 +21,8 @@ case ${1:-} in
         ;;
     full)
         mvn -B -ntp -Pit -pl it -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false \
-            -Dit.test=KryopticBinding,KryopticCheck -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
+            -Dit.test=KilledModuleIT,KryopticBinding,KryopticCheck -Dcustodian.it.kills=100 \
+            -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
         ;;
     soak)
         mvn -B -ntp -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
