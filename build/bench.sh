@@ -6,6 +6,7 @@ CDPATH= cd -- "$(dirname -- "$0")/.."
 
 # First: the measurement starts ./custodian, which must then find nothing to build.
 build/package.sh
+build/wine.sh
 mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true >&2
 exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Dcustodian.home="$(pwd)" \
     -cp "bench/target/lib/*" dev.custodian.bench.Main bench/target/bench.txt

@@ -34,5 +34,7 @@ void check_broken_agents(void);
 void check_absent_agent(void);
 void check_leaks(void);
 void check_load(void);
+/// Asserts what the agent is asked, and says how long it took: lines of `us`, name, threads, p50 and p99.
+void check_speed(void);
 
 #endif

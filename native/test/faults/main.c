@@ -100,6 +100,7 @@ int wmain(int count, WCHAR **words) {
         {L"absent agent", check_absent_agent},
         {L"leaks", check_leaks},
         {L"load", check_load},
+        {L"speed", check_speed},
     };
     if (count < 5) return 2;
     setvbuf(stdout, NULL, _IONBF, 0);

@@ -37,6 +37,7 @@ public final class Main {
         Programs.demo(folder, report);
         Programs.start(estate.config(), report);
         Programs.agent(folder, report);
+        Windows.measure(report);
         try (var server = ServerProcess.start(estate.config(), folder.resolve("server.log"))) {
             var device =
                     new Device(
