@@ -20,9 +20,11 @@ it: ## end-to-end tests with programs of others
 	@build/wine.sh
 	@build/tests.sh it
 
-it-full: ## what takes too long for each change: 10,000 idle TLS connections, a PKCS#11 module killed 100 times, the HSM module Kryoptic (needs a cargo of Rust 1.85)
-	@build/packages.sh $(BUILD_PACKAGES) clang libclang-dev libsqlite3-dev libssl-dev opensc p11-kit p11-kit-modules pkg-config softhsm2
+it-full: ## what takes too long for each change: 10,000 idle TLS connections, a PKCS#11 module killed 100 times, the HSM module Kryoptic (needs a cargo of Rust 1.85), SunMSCAPI and jarsigner under Wine
+	@build/packages.sh $(IT_PACKAGES) clang libclang-dev libsqlite3-dev libssl-dev pkg-config
 	@build/kryoptic.sh
+	@build/wine.sh
+	@build/mscapi.sh
 	@build/tests.sh full
 
 soak: ## 10,000 kills and other faults, an hour of the agent; KILLS=, MINUTES= bound it, it goes on where it ended; SOAK=AgentSoak or Soak alone

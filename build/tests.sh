@@ -1,7 +1,7 @@
 #!/bin/sh
 # build/tests.sh unit: unit tests and slices of all modules, with format check and all other house rules.
 # build/tests.sh it:   end-to-end tests with programs of others.
-# build/tests.sh full: what takes too long for each change.
+# build/tests.sh full: what takes too long for each change; in module it also the classes named *Full.
 # build/tests.sh soak: the classes Soak and AgentSoak of module it, or the one that SOAK names, and nothing else.
 # Ends with one line `tests: N passed, N failed, N skipped`. Red if any test failed or was skipped, or if none ran.
 set -eu
@@ -20,8 +20,10 @@ case ${1:-} in
         mvn -B -ntp --fail-at-end -Pit verify || rc=$?
         ;;
     full)
-        mvn -B -ntp -Pit -pl it -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false \
-            -Dit.test=KilledModuleIT,KryopticBinding,KryopticCheck -Dcustodian.it.kills=100 \
+        # First: what runs under Wine are the packaged programs.
+        build/package.sh
+        mvn -B -ntp --fail-at-end -Pit -pl it -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false \
+            -Dit.test='KilledModuleIT,KryopticBinding,KryopticCheck,*Full' -Dcustodian.it.kills=100 \
             -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
         ;;
     soak)

@@ -146,40 +146,10 @@ class MicrosoftIT {
                 .orElseThrow();
     }
 
-    /// The key's public half, as openssl reads it.
-    private static String publicKey(Installation.Made made) throws Exception {
-        var file = scratch.resolve(made.id().text() + ".pem");
-        var key = made.certificate().getPublicKey().getEncoded();
-        Files.writeString(
-                file,
-                "-----BEGIN PUBLIC KEY-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key)
-                        + "\n-----END PUBLIC KEY-----\n");
-        return file.toString();
-    }
-
-    private static Program.Ran openssl(String... words) throws Exception {
-        var line = new ArrayList<>(List.of("openssl"));
-        line.addAll(List.of(words));
-        return Program.run(line.toArray(String[]::new));
-    }
-
-    /// Holds a signature against the key, and against other data.
     private static void accepts(
             Installation.Made made, String hash, String padding, Path signature, Path signed)
             throws Exception {
-        var line = new ArrayList<>(List.of("dgst", "-" + hash, "-verify", publicKey(made)));
-        if (padding.equals("pss")) {
-            line.addAll(List.of("-sigopt", "rsa_padding_mode:pss"));
-            line.addAll(List.of("-sigopt", "rsa_pss_saltlen:digest"));
-        }
-        line.addAll(List.of("-signature", signature.toString()));
-        var other = Files.writeString(file("other"), "Something else.\n");
-        var good = new ArrayList<>(line);
-        good.add(signed.toString());
-        line.add(other.toString());
-        assertThat(openssl(good.toArray(String[]::new)).out()).isEqualTo("Verified OK\n");
-        assertThat(openssl(line.toArray(String[]::new)).exit()).isEqualTo(1);
+        Openssl.accepts(made.certificate().getPublicKey(), hash, padding, signature, signed);
     }
 
     /// .NET writes r and s, one after the other; openssl reads a sequence of the two.
@@ -264,7 +234,7 @@ class MicrosoftIT {
     private static void signsCms(String key, Path root, Path to) throws Exception {
         approve(machine.begin(dotnet("cms", name(key), Wine.path(data), Wine.path(to))));
         var ran =
-                openssl(
+                Openssl.run(
                         "cms",
                         "-verify",
                         "-binary",

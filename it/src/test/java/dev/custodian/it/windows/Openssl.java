@@ -1,0 +1,55 @@
+package dev.custodian.it.windows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.custodian.it.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// What openssl on Linux says of a signature.
+final class Openssl {
+    private Openssl() {}
+
+    static Program.Ran run(String... words) throws Exception {
+        var line = new ArrayList<>(List.of("openssl"));
+        line.addAll(List.of(words));
+        return Program.run(line.toArray(String[]::new));
+    }
+
+    /// Holds a signature against the key, and against other data. Files are made beside it.
+    ///
+    /// @param hash as openssl names it
+    /// @param padding `pss`, else what openssl takes by itself
+    static void accepts(PublicKey key, String hash, String padding, Path signature, Path signed)
+            throws Exception {
+        var line = new ArrayList<>(List.of("dgst", "-" + hash, "-verify", pem(key, signature)));
+        if (padding.equals("pss")) {
+            line.addAll(List.of("-sigopt", "rsa_padding_mode:pss"));
+            line.addAll(List.of("-sigopt", "rsa_pss_saltlen:digest"));
+        }
+        line.addAll(List.of("-signature", signature.toString()));
+        var other = signature.resolveSibling("other");
+        Files.writeString(other, "Something else.\n");
+        var good = new ArrayList<>(line);
+        good.add(signed.toString());
+        line.add(other.toString());
+        assertThat(run(good.toArray(String[]::new)).out()).isEqualTo("Verified OK\n");
+        assertThat(run(line.toArray(String[]::new)).exit()).isEqualTo(1);
+    }
+
+    /// The key, as openssl reads it.
+    private static String pem(PublicKey key, Path beside) throws Exception {
+        var file = beside.resolveSibling("key.pem");
+        Files.writeString(
+                file,
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                .encodeToString(key.getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+        return file.toString();
+    }
+}
