@@ -23,10 +23,10 @@ final class MscapiProgram {
 
     public static void main(String[] args) throws Exception {
         var mscapi =
-                (Provider)
-                        Class.forName("sun.security.mscapi.SunMSCAPI")
-                                .getDeclaredConstructor()
-                                .newInstance();
+                Class.forName("sun.security.mscapi.SunMSCAPI")
+                        .asSubclass(Provider.class)
+                        .getDeclaredConstructor()
+                        .newInstance();
         Security.insertProviderAt(mscapi, 1);
         var rest = Arrays.copyOfRange(args, 1, args.length);
         switch (args[0]) {
