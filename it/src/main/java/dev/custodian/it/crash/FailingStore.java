@@ -8,8 +8,8 @@ import dev.custodian.server.store.Tx;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,9 @@ final class FailingStore implements Store {
     private final Store real;
     private final Failpoints points;
     private final Mutant mutant;
+
+    /// Commits of outcomes alone that [Mutant#OUTCOME_TWICE] has seen.
+    private final AtomicInteger outcomes = new AtomicInteger();
 
     /// What [Mutant#SIGN_BEFORE_COMMIT] has not committed yet. Of the journal's writer alone.
     private @Nullable Tx late;
@@ -117,7 +120,8 @@ final class FailingStore implements Store {
                     && !consumes
                     && mutant == Mutant.OUTCOME_TWICE
                     && points.isArmed()
-                    && ThreadLocalRandom.current().nextInt(2) == 0) {
+                    && outcomes.getAndIncrement() % 2 == 0) {
+                // the next try of the same is let through
                 throw new Refused(FailureKind.STORAGE_FAILED);
             }
         }
