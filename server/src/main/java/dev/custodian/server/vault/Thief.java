@@ -9,6 +9,7 @@ import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -20,8 +21,9 @@ final class Thief {
     private static final Template PREY =
             Template.empty().with(Cryptoki.CKA_TOKEN, false).with(Cryptoki.CKA_EXTRACTABLE, true);
 
-    private static final byte[] IV = new byte[16];
-    private static final byte[] BLOCKS = new byte[32];
+    private static final int BLOCK = 16;
+    private static final byte[] IV = new byte[BLOCK];
+    private static final byte[] BLOCKS = new byte[2 * BLOCK];
 
     private final TokenSession session;
     private final Set<Long> offered;
@@ -271,9 +273,12 @@ final class Thief {
                 .filter(one -> offered.contains(one.type()));
     }
 
+    /// Tries whole blocks of the blob: the ciphers take nothing else, and its length varies with
+    /// the key.
     private String decrypts(long wrapping, byte[] blob) {
+        var blocks = Arrays.copyOf(blob, blob.length / BLOCK * BLOCK);
         return ciphers()
-                .filter(one -> does(() -> session.decrypt(one, wrapping, blob)))
+                .filter(one -> does(() -> session.decrypt(one, wrapping, blocks)))
                 .map(one -> "decrypted by 0x%X".formatted(one.type()))
                 .findFirst()
                 .orElse("");
