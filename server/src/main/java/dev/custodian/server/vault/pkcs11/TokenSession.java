@@ -172,16 +172,14 @@ public final class TokenSession implements AutoCloseable {
     public long generateKey(Mechanism mechanism, Template template) throws Pkcs11Failure {
         try (var arena = new WipedArena()) {
             var how = mechanism.encode(arena, ABI);
-            var attributes = template.encode(arena, ABI);
-            long size = template.size();
-            var handle = arena.allocate(8);
-            functions.call(
+            return object(
                     Function.C_GenerateKey,
-                    at ->
+                    template,
+                    arena,
+                    (at, attributes, size, handle) ->
                             (long)
                                     Calls.UPPUP.invokeExact(
                                             at, session, how, attributes, size, handle));
-            return ABI.number(handle, 0);
         }
     }
 
@@ -218,29 +216,26 @@ public final class TokenSession implements AutoCloseable {
     /// Makes an object of attributes that are known outside.
     public long create(Template template) throws Pkcs11Failure {
         try (var arena = new WipedArena()) {
-            var attributes = template.encode(arena, ABI);
-            long size = template.size();
-            var handle = arena.allocate(8);
-            functions.call(
+            return object(
                     Function.C_CreateObject,
-                    at -> (long) Calls.UPUP.invokeExact(at, session, attributes, size, handle));
-            return ABI.number(handle, 0);
+                    template,
+                    arena,
+                    (at, attributes, size, handle) ->
+                            (long) Calls.UPUP.invokeExact(at, session, attributes, size, handle));
         }
     }
 
     /// Makes another object like this one, but for these attributes.
     public long copy(long object, Template template) throws Pkcs11Failure {
         try (var arena = new WipedArena()) {
-            var attributes = template.encode(arena, ABI);
-            long size = template.size();
-            var handle = arena.allocate(8);
-            functions.call(
+            return object(
                     Function.C_CopyObject,
-                    at ->
+                    template,
+                    arena,
+                    (at, attributes, size, handle) ->
                             (long)
                                     Calls.UUPUP.invokeExact(
                                             at, session, object, attributes, size, handle));
-            return ABI.number(handle, 0);
         }
     }
 
@@ -269,12 +264,11 @@ public final class TokenSession implements AutoCloseable {
         try (var arena = new WipedArena()) {
             var how = mechanism.encode(arena, ABI);
             var blob = arena.allocateFrom(ValueLayout.JAVA_BYTE, wrapped);
-            var attributes = template.encode(arena, ABI);
-            long size = template.size();
-            var handle = arena.allocate(8);
-            functions.call(
+            return object(
                     Function.C_UnwrapKey,
-                    at ->
+                    template,
+                    arena,
+                    (at, attributes, size, handle) ->
                             (long)
                                     Calls.UPUPUPUP.invokeExact(
                                             at,
@@ -286,8 +280,22 @@ public final class TokenSession implements AutoCloseable {
                                             attributes,
                                             size,
                                             handle));
-            return ABI.number(handle, 0);
         }
+    }
+
+    private interface Making {
+        long at(MemorySegment address, MemorySegment attributes, long size, MemorySegment handle)
+                throws Throwable;
+    }
+
+    /// The handle of what a call makes of these attributes.
+    private long object(Function function, Template template, WipedArena arena, Making making)
+            throws Pkcs11Failure {
+        var attributes = template.encode(arena, ABI);
+        long size = template.size();
+        var handle = arena.allocate(8);
+        functions.call(function, at -> making.at(at, attributes, size, handle));
+        return ABI.number(handle, 0);
     }
 
     /// Signs, or computes a MAC, in one part.
