@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -84,7 +86,13 @@ final class Transport implements AutoCloseable {
     }
 
     Reply send(HttpRequest request) throws LostException, StrangerException, Refused {
-        var pending = http.sendAsync(request, BoundedBody.of(MAX_ANSWER));
+        CompletableFuture<HttpResponse<Bytes>> pending;
+        try {
+            pending = http.sendAsync(request, BoundedBody.of(MAX_ANSWER));
+        } catch (RejectedExecutionException e) {
+            // closed in this very moment
+            throw lost(request, e);
+        }
         try {
             return reply(pending.get(limit.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -117,7 +125,8 @@ final class Transport implements AutoCloseable {
                             "There is no host of the name " + request.uri().getHost() + ".";
                     case ConnectException _ -> "Nothing listens at " + where + ".";
                     case SSLException _ -> "No TLS connection with " + where + " could be made.";
-                    case IOException _ -> "The connection with " + where + " was cut.";
+                    case IOException _, RejectedExecutionException _ ->
+                            "The connection with " + where + " was cut.";
                     default -> throw new IllegalStateException(cause);
                 });
     }
