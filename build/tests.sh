@@ -23,7 +23,7 @@ case ${1:-} in
         # First: what runs under Wine are the packaged programs.
         build/package.sh
         mvn -B -ntp --fail-at-end -Pit -pl it -am verify -Dtest=TenThousandIdleConnections -Dsurefire.failIfNoSpecifiedTests=false \
-            -Dit.test='KilledModuleIT,KryopticBinding,KryopticCheck,*Full' -Dcustodian.it.kills=100 \
+            -Dit.test='KilledModuleIT,KryopticBinding,KryopticCheck,KryopticVault,NssVault,*Full' -Dcustodian.it.kills=100 \
             -Dfailsafe.failIfNoSpecifiedTests=false || rc=$?
         ;;
     soak)

@@ -5,6 +5,8 @@ import static dev.custodian.server.vault.pkcs11.Cryptoki.CKM_AES_KEY_WRAP_PAD;
 
 import dev.custodian.core.Secret;
 import dev.custodian.it.Program;
+import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
 import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A token of a module of others, made in a folder.
 ///
+/// @param folder that it was made in
 /// @param environment where the module finds it
 /// @param reserved what C_Initialize is told of it
 /// @param wrapping the mechanism that wraps private keys
 record Hsm(
         String name,
+        Path folder,
         Path library,
         Map<String, String> environment,
         @Nullable String reserved,
@@ -47,6 +52,7 @@ record Hsm(
         var hsm =
                 new Hsm(
                         "SoftHSM",
+                        folder,
                         SOFT_HSM,
                         Map.of("SOFTHSM2_CONF", config.toString()),
                         null,
@@ -82,6 +88,7 @@ record Hsm(
         Program.run("certutil", "-N", "-d", "sql:" + database, "-f", pin.toString()).orFail();
         return new Hsm(
                 "NSS softokn",
+                folder,
                 SYSTEM.resolve("libsoftokn3.so"),
                 Map.of(),
                 "configdir='sql:%s' certPrefix='' keyPrefix='' secmod='secmod.db' flags="
@@ -112,6 +119,7 @@ record Hsm(
         var hsm =
                 new Hsm(
                         "Kryoptic",
+                        folder,
                         Program.HOME.resolve("target/kryoptic/release/libhsm_kryoptic.so"),
                         Map.of("KRYOPTIC_CONF", config.toString()),
                         null,
@@ -148,7 +156,23 @@ record Hsm(
 
     /// The same token by another library.
     Hsm in(Path other, Map<String, String> environment) {
-        return new Hsm(name, other, environment, reserved, label, pin, officerPin, wrapping);
+        return new Hsm(
+                name, folder, other, environment, reserved, label, pin, officerPin, wrapping);
+    }
+
+    /// What a server says of this token, or of the other one.
+    HsmConfig config(String token, int residentKeys) {
+        return new HsmConfig(
+                library,
+                token,
+                folder.resolve("pin"),
+                wrapping == CKM_AES_KEY_WRAP_PAD
+                        ? WrappingMechanism.AES_KEY_WRAP_PAD
+                        : WrappingMechanism.AES_KEY_WRAP_KWP,
+                folder.resolve("wrapping-key-" + token + ".toml"),
+                4,
+                residentKeys,
+                Objects.requireNonNullElse(reserved, ""));
     }
 
     /// Loads the module into this process.

@@ -1,22 +1,18 @@
 package dev.custodian.it.hsm;
 
 import static dev.custodian.server.vault.pkcs11.Cryptoki.CKA_TOKEN;
-import static dev.custodian.server.vault.pkcs11.Cryptoki.CKM_AES_KEY_WRAP_PAD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.server.config.HsmConfig;
-import dev.custodian.server.config.WrappingMechanism;
-import dev.custodian.server.vault.Finding;
 import dev.custodian.server.vault.Finding.Outcome;
+import dev.custodian.server.vault.Finding;
 import dev.custodian.server.vault.HsmCheck;
 import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.User;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /// `hsm check` on a module of others: the thief of the vault, who has the user's PIN.
 abstract class HsmCheckContract {
@@ -39,16 +35,7 @@ abstract class HsmCheckContract {
     }
 
     static HsmConfig config(Hsm hsm) {
-        return new HsmConfig(
-                hsm.library(),
-                hsm.label(),
-                Path.of("pin"),
-                hsm.wrapping() == CKM_AES_KEY_WRAP_PAD
-                        ? WrappingMechanism.AES_KEY_WRAP_PAD
-                        : WrappingMechanism.AES_KEY_WRAP_KWP,
-                4,
-                1000,
-                Objects.requireNonNullElse(hsm.reserved(), ""));
+        return hsm.config(hsm.label(), 1_000);
     }
 
     /// Checks, holds the module's column of the table against it, and that nothing is left behind.

@@ -7,8 +7,6 @@ import dev.custodian.core.Custody;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
-import dev.custodian.server.config.HsmConfig;
-import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.Pkcs11Vault;
 import dev.custodian.server.vault.Vault;
@@ -32,15 +30,7 @@ class KilledModuleIT extends VaultRig {
         process = started;
         var hsm = started.hsm();
         hsm.load().close();
-        var config =
-                new HsmConfig(
-                        hsm.library(),
-                        hsm.label(),
-                        folder.resolve("pin"),
-                        WrappingMechanism.AES_KEY_WRAP_PAD,
-                        4,
-                        1_000,
-                        "");
+        var config = hsm.config(hsm.label(), 1_000);
         try (var user = hsm.userPin()) {
             assertThat(HsmSetup.make(config, user, null, random)).isNotEmpty();
         }

@@ -3,11 +3,16 @@ package dev.custodian.it.hsm;
 import static dev.custodian.server.vault.pkcs11.Cryptoki.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.core.Bytes;
+import dev.custodian.server.config.KnownKey;
+import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.HsmCheck;
 import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Template;
+import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +61,7 @@ class SoftHsmCheckIT extends HsmCheckContract {
                                     .with(CKA_WRAP, true)
                                     .with(CKA_UNWRAP, true));
             session.logout();
+            takeDown(hsm, session);
         }
         HsmCheck.Report report;
         try (var user = hsm.userPin()) {
@@ -73,5 +79,33 @@ class SoftHsmCheckIT extends HsmCheckContract {
                         "without the PIN: take a blob in and sign");
         assertThat(report.residentOnly())
                 .isEqualTo("with the PIN: take a blob in as extractable: it came back extractable");
+    }
+
+    /// What `hsm init` would have written of such a key: as `KnownKey` says.
+    private static void takeDown(Hsm hsm, TokenSession session) throws Exception {
+        try (var pin = hsm.userPin()) {
+            session.login(User.USER, pin);
+        }
+        var named = Template.empty().with(CKA_LABEL, "custodian wrapping key");
+        long wrapping = session.find(named, 1).getFirst();
+        long secret =
+                session.generateKey(
+                        Mechanism.of(CKM_GENERIC_SECRET_KEY_GEN),
+                        Template.empty()
+                                .with(CKA_CLASS, CKO_SECRET_KEY)
+                                .with(CKA_KEY_TYPE, CKK_GENERIC_SECRET)
+                                .with(CKA_VALUE_LEN, 32)
+                                .with(CKA_TOKEN, false)
+                                .with(CKA_EXTRACTABLE, true)
+                                .with(CKA_SIGN, true));
+        var answer =
+                session.sign(
+                        Mechanism.of(CKM_SHA256_HMAC),
+                        secret,
+                        "custodian/vault/wrapping-key/1".getBytes(StandardCharsets.UTF_8));
+        var wrapped = session.wrap(Mechanism.of(hsm.wrapping()), wrapping, secret);
+        new KnownKey("01", WrappingMechanism.AES_KEY_WRAP_PAD, Bytes.of(wrapped), Bytes.of(answer))
+                .create(config(hsm).wrappingKey());
+        session.logout();
     }
 }

@@ -3,6 +3,7 @@ package dev.custodian.it.hsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.KeyAlgorithm;
@@ -11,14 +12,18 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
+import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.Pkcs11Vault;
 import dev.custodian.server.vault.Vault;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
+import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.User;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The vault over a module of others: what an owner seals is wrapped, what the operator manages is
 /// resident.
@@ -66,16 +71,7 @@ abstract class TokenVaultContract extends VaultContract {
     }
 
     private HsmConfig config(String label, int residentKeys) {
-        return new HsmConfig(
-                hsm().library(),
-                label,
-                scene().folder.resolve("pin"),
-                hsm().wrapping() == Cryptoki.CKM_AES_KEY_WRAP_PAD
-                        ? WrappingMechanism.AES_KEY_WRAP_PAD
-                        : WrappingMechanism.AES_KEY_WRAP_KWP,
-                4,
-                residentKeys,
-                Objects.requireNonNullElse(hsm().reserved(), ""));
+        return hsm().config(label, residentKeys);
     }
 
     private void setUp(String label) throws Exception {
@@ -173,7 +169,7 @@ abstract class TokenVaultContract extends VaultContract {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("custodies")
     void whenAllSessionsAreGoneOneUseFailsAndTheSameApprovalSignsThen(Custody custody)
             throws Exception {
         var key = make(KeyAlgorithm.P256, custody).key();
@@ -214,6 +210,7 @@ abstract class TokenVaultContract extends VaultContract {
                         "vault",
                         scene().folder.resolve("pin"),
                         WrappingMechanism.AES_KEY_WRAP_KWP,
+                        scene().folder.resolve("wrapping-key.toml"),
                         1,
                         0,
                         "");
@@ -221,6 +218,87 @@ abstract class TokenVaultContract extends VaultContract {
                 .isInstanceOfSatisfying(
                         Refused.class,
                         refused -> assertThat(refused.detail()).contains("vault.module"));
+    }
+
+    /// Whoever may make keys in the token can give one the name and the id of the wrapping key, and
+    /// in some modules trust as well: that one is passed over, and refused in the other's place.
+    @Test
+    void keyThatWasPlantedIsNotTheWrappingKey() throws Exception {
+        setUp("another");
+        var config = config("another", 0);
+        var id = Objects.requireNonNull(KnownKey.read(config.wrappingKey())).id();
+        var planted = named(id).with(Cryptoki.CKA_ENCRYPT, true);
+        var right = named(id).with(Cryptoki.CKA_ENCRYPT, false);
+        var ours = vault;
+        try {
+            plant(planted, 4);
+            InnerKey key;
+            try (var beside = open(config)) {
+                vault = beside;
+                key = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
+                assertThat(key.keyId()).isEqualTo(id);
+            }
+            destroy(planted, 4);
+            try (var alone = open(config)) {
+                vault = alone;
+                assertThat(sign(key, ECDSA, "word")).hasSize(1);
+            }
+            destroy(right, 1);
+            plant(planted, 1);
+            var said = "no wrapping key in the token answers as the file";
+            assertThatThrownBy(() -> open(config))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining(said);
+            assertThatThrownBy(() -> setUp("another"))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining(said);
+        } finally {
+            vault = ours;
+            destroy(named(id), 1);
+            Files.delete(config.wrappingKey());
+        }
+    }
+
+    private static Template named(String id) {
+        return Template.empty()
+                .with(Cryptoki.CKA_CLASS, Cryptoki.CKO_SECRET_KEY)
+                .with(Cryptoki.CKA_TOKEN, true)
+                .with(Cryptoki.CKA_LABEL, "custodian wrapping key")
+                .with(Cryptoki.CKA_ID, Bytes.fromHex(id).toArray());
+    }
+
+    private void plant(Template template, int count) throws Exception {
+        try (var session = scene().module.token("another").open();
+                var officer = hsm().officer()) {
+            session.login(User.OFFICER, officer);
+            for (int i = 0; i < count; i++) {
+                long _ =
+                        session.generateKey(
+                                Mechanism.of(Cryptoki.CKM_AES_KEY_GEN),
+                                template.with(Cryptoki.CKA_KEY_TYPE, Cryptoki.CKK_AES)
+                                        .with(Cryptoki.CKA_VALUE_LEN, 32)
+                                        .with(Cryptoki.CKA_PRIVATE, false)
+                                        .with(Cryptoki.CKA_TRUSTED, true)
+                                        .with(Cryptoki.CKA_EXTRACTABLE, false)
+                                        .with(Cryptoki.CKA_DECRYPT, true)
+                                        .with(Cryptoki.CKA_WRAP, true)
+                                        .with(Cryptoki.CKA_UNWRAP, true));
+            }
+            session.logout();
+        }
+    }
+
+    private void destroy(Template template, int count) throws Exception {
+        try (var session = scene().module.token("another").open();
+                var pin = hsm().userPin()) {
+            session.login(User.USER, pin);
+            var found = session.find(template, 10);
+            assertThat(found).hasSize(count);
+            for (long key : found) {
+                session.destroy(key);
+            }
+            session.logout();
+        }
     }
 
     @Test

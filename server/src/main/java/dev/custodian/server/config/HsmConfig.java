@@ -11,6 +11,8 @@ import java.util.List;
 /// @param token label of the token
 /// @param pin file with the user's PIN, never the PIN itself
 /// @param mechanism how keys are wrapped
+/// @param wrappingKey file that says what the wrapping key is known by; there is none where keys
+///   are not wrapped
 /// @param sessions most sessions with the token at once, each of which signs one thing
 /// @param residentKeys a `managed` key stays in the token while there are fewer than this
 /// @param reserved what the module is told when it is initialised, as NSS needs it; empty for
@@ -20,12 +22,22 @@ public record HsmConfig(
         String token,
         Path pin,
         WrappingMechanism mechanism,
+        Path wrappingKey,
         int sessions,
         int residentKeys,
         String reserved) {
     private static final List<String> KINDS = List.of("embedded", "hsm");
     private static final List<String> KEYS =
-            List.of("module", "token", "pin", "mechanism", "sessions", "resident_keys", "reserved");
+            List.of(
+                    "module",
+                    "token",
+                    "pin",
+                    "mechanism",
+                    "wrapping_key",
+                    "sessions",
+                    "resident_keys",
+                    "reserved");
+    private static final String WRAPPING_KEY = "wrapping-key.toml";
     private static final int LONGEST_PATH = 4096;
     private static final int LONGEST_LABEL = 32;
     private static final int SESSIONS = 8;
@@ -59,6 +71,8 @@ public record HsmConfig(
                                 Arrays.stream(WrappingMechanism.values())
                                         .map(Enum::name)
                                         .toList())),
+                folder.resolve(toml.text("vault.wrapping_key", WRAPPING_KEY, LONGEST_PATH))
+                        .normalize(),
                 (int) toml.number("vault.sessions", SESSIONS, 1, MOST_SESSIONS),
                 (int) toml.number("vault.resident_keys", RESIDENT, 0, MOST_RESIDENT),
                 toml.text("vault.reserved", ""));
@@ -96,6 +110,8 @@ public record HsmConfig(
         # a file of mode 600, or the path of a credential that systemd hands over
         pin = %s
         mechanism = %s
+        # what the wrapping key is known by; hsm init writes it
+        # wrapping_key = %s
         # most sessions with the token at once
         # sessions = %d
         # a managed key stays in the token while there are fewer than this
@@ -108,6 +124,7 @@ public record HsmConfig(
                         Toml.quote(token),
                         Toml.quote(pin.toString()),
                         Toml.quote(mechanism.name()),
+                        Toml.quote(WRAPPING_KEY),
                         SESSIONS,
                         RESIDENT);
     }
@@ -120,6 +137,7 @@ public record HsmConfig(
         token = %s
         pin = %s
         mechanism = %s
+        wrapping_key = %s
         sessions = %d
         resident_keys = %d
         reserved = %s
@@ -129,6 +147,7 @@ public record HsmConfig(
                         Toml.quote(token),
                         Toml.quote(pin.toString()),
                         Toml.quote(mechanism.name()),
+                        Toml.quote(wrappingKey.toString()),
                         sessions,
                         residentKeys,
                         Toml.quote(reserved));

@@ -7,6 +7,7 @@ import static dev.custodian.server.vault.pkcs11.Cryptoki.CKR_PIN_LOCKED;
 
 import dev.custodian.core.Secret;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
 import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Token;
@@ -33,6 +34,7 @@ final class Hsm implements AutoCloseable {
 
     private final HsmConfig config;
     private final Secret pin;
+    private final @Nullable KnownKey wrapping;
     private final Pkcs11Module module;
     private final Semaphore free;
 
@@ -72,17 +74,21 @@ final class Hsm implements AutoCloseable {
         }
     }
 
-    private Hsm(HsmConfig config, Secret pin, Pkcs11Module module) {
+    private Hsm(HsmConfig config, Secret pin, @Nullable KnownKey wrapping, Pkcs11Module module) {
         this.config = config;
         this.pin = pin;
+        this.wrapping = wrapping;
         this.module = module;
         this.free = new Semaphore(config.sessions(), true);
     }
 
     /// Loads the module. Takes `pin` over and wipes it when closed; it waits outside the heap.
-    static Hsm load(HsmConfig config, Secret pin) throws Pkcs11Failure {
+    ///
+    /// @param wrapping what the wrapping key is known by; null where there is none
+    static Hsm load(HsmConfig config, Secret pin, @Nullable KnownKey wrapping)
+            throws Pkcs11Failure {
         var reserved = config.reserved().isEmpty() ? null : config.reserved();
-        return new Hsm(config, pin, Pkcs11Module.load(config.module(), reserved));
+        return new Hsm(config, pin, wrapping, Pkcs11Module.load(config.module(), reserved));
     }
 
     /// Does it in a session; an error when no session is free in 10 s, too.
@@ -179,13 +185,13 @@ final class Hsm implements AutoCloseable {
         return made;
     }
 
-    private Connection connect() throws Pkcs11Failure {
+    private Connection connect() throws GeneralSecurityException {
         var token = module.token(config.token());
         var anchor = token.open();
         try {
             login(anchor);
-            return new Connection(token, anchor, TokenKeys.load(token, anchor, config));
-        } catch (Pkcs11Failure | RuntimeException e) {
+            return new Connection(token, anchor, TokenKeys.load(token, anchor, config, wrapping));
+        } catch (GeneralSecurityException | RuntimeException e) {
             anchor.close();
             throw e;
         }

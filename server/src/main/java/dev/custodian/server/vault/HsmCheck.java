@@ -10,6 +10,7 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
@@ -23,6 +24,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Tries what a token can do, and what a thief with its user's PIN can, by keys of its own that are
 /// gone afterwards.
@@ -48,13 +50,21 @@ public final class HsmCheck {
     private final TokenSession session;
     private final HsmConfig config;
     private final Secret user;
+    private final @Nullable KnownKey known;
 
     /// @param session with nobody logged in
-    private HsmCheck(Token token, TokenSession session, HsmConfig config, Secret user) {
+    /// @param known what the wrapping key is known by; null where there is none
+    private HsmCheck(
+            Token token,
+            TokenSession session,
+            HsmConfig config,
+            Secret user,
+            @Nullable KnownKey known) {
         this.token = token;
         this.session = session;
         this.config = config;
         this.user = user;
+        this.known = known;
     }
 
     /// What a check found.
@@ -74,10 +84,11 @@ public final class HsmCheck {
     /// Checks the token that the configuration names.
     public static Report run(HsmConfig config, Secret user) throws Refused {
         var reserved = config.reserved().isEmpty() ? null : config.reserved();
+        var known = KnownKey.read(config.wrappingKey());
         try (var module = Pkcs11Module.load(config.module(), reserved)) {
             var token = module.token(config.token());
             try (var session = token.open()) {
-                return new HsmCheck(token, session, config, user).report();
+                return new HsmCheck(token, session, config, user, known).report();
             }
         } catch (GeneralSecurityException e) {
             throw new Refused(
@@ -87,9 +98,10 @@ public final class HsmCheck {
     }
 
     /// How a thief gets keys that were wrapped; empty when he does not.
-    static String stolen(Token token, TokenSession session, HsmConfig config, Secret user)
+    static String stolen(
+            Token token, TokenSession session, HsmConfig config, Secret user, KnownKey known)
             throws GeneralSecurityException {
-        var check = new HsmCheck(token, session, config, user);
+        var check = new HsmCheck(token, session, config, user, known);
         session.login(User.USER, user);
         try {
             var thief = Thief.with(session, token.mechanisms());
@@ -198,8 +210,7 @@ public final class HsmCheck {
 
     /// Under the vault's own wrapping key.
     private void wraps(KeyAlgorithm algorithm) throws GeneralSecurityException {
-        var keys = keys();
-        long wrapping = keys.wrapping(keys.wrappingId());
+        long wrapping = TokenKeys.wrappingKey(session, known());
         var made = TokenKeyPairs.generate(session, algorithm, TO_BE_WRAPPED);
         byte[] blob;
         try {
@@ -215,8 +226,11 @@ public final class HsmCheck {
         }
     }
 
-    private TokenKeys keys() throws GeneralSecurityException {
-        return TokenKeys.load(token, session, config);
+    private KnownKey known() throws GeneralSecurityException {
+        if (known == null) {
+            throw new GeneralSecurityException("hsm init made no wrapping key");
+        }
+        return known;
     }
 
     private Mechanism how() {
@@ -238,8 +252,7 @@ public final class HsmCheck {
         long key;
         byte[] blob;
         try {
-            var keys = keys();
-            wrapping = keys.wrapping(keys.wrappingId());
+            wrapping = TokenKeys.wrappingKey(session, known());
             key =
                     TokenKeyPairs.generate(session, KeyAlgorithm.RSA_2048, TO_BE_WRAPPED)
                             .privateKey();
@@ -247,7 +260,7 @@ public final class HsmCheck {
         } catch (GeneralSecurityException e) {
             return List.of(Finding.of("wrap keys", Outcome.NOT_OFFERED, e));
         }
-        var findings = new ArrayList<>(thief.atWrapped(wrapping, how(), key, blob));
+        var findings = new ArrayList<>(thief.atWrapped(wrapping, how(), key, blob, known()));
         findings.add(thief.changes(wrapping, how(), blob));
         session.destroy(key);
         session.logout();

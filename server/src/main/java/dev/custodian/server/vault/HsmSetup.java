@@ -1,9 +1,11 @@
 package dev.custodian.server.vault;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
@@ -11,6 +13,7 @@ import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
 import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.Token;
+import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -35,10 +38,7 @@ public final class HsmSetup {
             var token = module.token(config.token());
             var residentOnly = unwrappable(token, config);
             if (residentOnly.isEmpty()) {
-                residentOnly =
-                        officer == null
-                                ? "no --officer-pin-file was given"
-                                : makeWrapping(token, config, user, officer, random);
+                residentOnly = wrapping(token, config, user, officer, random);
             }
             makeRoot(token, user, random);
             return residentOnly;
@@ -66,15 +66,36 @@ public final class HsmSetup {
         return "the module wraps no keys by a mechanism that notices changes";
     }
 
+    /// Has a wrapping key: the one that is known, or a new one. One that merely lies in the token
+    /// may be anybody's.
+    private static String wrapping(
+            Token token,
+            HsmConfig config,
+            Secret user,
+            @Nullable Secret officer,
+            SecureRandom random)
+            throws GeneralSecurityException, Refused {
+        var known = KnownKey.read(config.wrappingKey());
+        if (known != null) {
+            try (var session = token.open()) {
+                session.login(User.USER, user);
+                long _ = TokenKeys.wrappingKey(session, known);
+                session.logout();
+                return "";
+            }
+        }
+        if (officer == null) {
+            return "no --officer-pin-file was given";
+        }
+        return makeWrapping(token, config, user, officer, id(random));
+    }
+
     /// The officer alone can make a trusted key. Whoever has the user's PIN, and a blob, could
     /// unwrap that as extractable if the template were not: both are needed.
     private static String makeWrapping(
-            Token token, HsmConfig config, Secret user, Secret officer, SecureRandom random)
-            throws GeneralSecurityException {
+            Token token, HsmConfig config, Secret user, Secret officer, byte[] id)
+            throws GeneralSecurityException, Refused {
         try (var session = token.open()) {
-            if (!session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), 1).isEmpty()) {
-                return "";
-            }
             try {
                 session.login(User.OFFICER, officer);
             } catch (Pkcs11Failure e) {
@@ -83,10 +104,9 @@ public final class HsmSetup {
                 }
                 throw e;
             }
+            long key;
             try {
-                long _ =
-                        session.generateKey(
-                                Mechanism.of(Cryptoki.CKM_AES_KEY_GEN), wrappingKey(id(random)));
+                key = session.generateKey(Mechanism.of(Cryptoki.CKM_AES_KEY_GEN), wrappingKey(id));
             } catch (Pkcs11Failure e) {
                 if (e.lost()) {
                     throw e;
@@ -95,26 +115,37 @@ public final class HsmSetup {
             } finally {
                 session.logout();
             }
+            return keep(token, session, config, user, key, Bytes.of(id).hex());
         }
-        return withoutThief(token, config, user);
     }
 
-    /// Plays the thief before the first key is wrapped. A wrapping key that does not withstand him
-    /// is destroyed.
+    /// Plays the thief before the first key is wrapped, and writes down what the key is known by. A
+    /// wrapping key that does not withstand him is destroyed.
     ///
     /// @return how he got what was wrapped; empty when he did not
-    private static String withoutThief(Token token, HsmConfig config, Secret user)
-            throws GeneralSecurityException {
-        try (var session = token.open()) {
-            var stolen = HsmCheck.stolen(token, session, config, user);
-            if (!stolen.isEmpty()) {
-                session.login(User.USER, user);
-                for (long key : session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), 1)) {
-                    session.destroy(key);
-                }
+    private static String keep(
+            Token token, TokenSession session, HsmConfig config, Secret user, long key, String id)
+            throws GeneralSecurityException, Refused {
+        session.login(User.USER, user);
+        KnownKey known;
+        try {
+            known = KeyProof.make(session, key, id, config.mechanism());
+        } catch (Pkcs11Failure e) {
+            if (e.lost()) {
+                throw e;
             }
-            return stolen;
+            session.destroy(key);
+            return "the module does not wrap a secret: " + e.getMessage();
         }
+        session.logout();
+        var stolen = HsmCheck.stolen(token, session, config, user, known);
+        if (stolen.isEmpty()) {
+            known.create(config.wrappingKey());
+        } else {
+            session.login(User.USER, user);
+            session.destroy(key);
+        }
+        return stolen;
     }
 
     private static Template wrappingKey(byte[] id) {

@@ -8,6 +8,7 @@ import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
@@ -49,10 +50,13 @@ public final class Pkcs11Vault implements Vault {
             throws Refused {
         Hsm hsm;
         try {
-            hsm = Hsm.load(config, pin);
+            hsm = Hsm.load(config, pin, KnownKey.read(config.wrappingKey()));
         } catch (Pkcs11Failure e) {
             pin.close();
             throw new Refused(FailureKind.CONFIG_WRONG, "vault.module: " + e.getMessage() + ".");
+        } catch (Refused e) {
+            pin.close();
+            throw e;
         }
         try {
             var root = hsm.with((session, _) -> TokenKeys.root(session));

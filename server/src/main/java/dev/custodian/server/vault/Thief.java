@@ -1,6 +1,8 @@
 package dev.custodian.server.vault;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
@@ -169,22 +171,27 @@ final class Thief {
     ///
     /// @param key the credential's key, extractable and to be wrapped with trusted keys alone
     /// @param blob the same, wrapped under the vault's key
-    List<Finding> atWrapped(long wrapping, Mechanism how, long key, byte[] blob)
+    /// @param known what the vault knows its key by
+    List<Finding> atWrapped(long wrapping, Mechanism how, long key, byte[] blob, KnownKey known)
             throws Pkcs11Failure {
         var findings = new ArrayList<Finding>();
         findings.add(
                 tried("wrap a credential's key out under a key of one's own", () -> leaves(key)));
-        findings.add(tried("make a trusted key", this::makeTrusted));
+        findings.add(
+                tried("put a key of one's own in the wrapping key's place", () -> replaces(known)));
         findings.addAll(atBlob(wrapping, how, blob, true, "with the PIN: "));
         return findings;
     }
 
-    private String makeTrusted() throws Pkcs11Failure {
-        long trusted =
+    /// Some modules let a user make a trusted key: whether the vault takes it for its own.
+    private String replaces(KnownKey known) throws Pkcs11Failure {
+        long planted =
                 session.generateKey(
                         Mechanism.of(Cryptoki.CKM_AES_KEY_GEN),
-                        tool().with(Cryptoki.CKA_TRUSTED, true));
-        return session.flag(trusted, Cryptoki.CKA_TRUSTED) ? "a user made a trusted key" : "";
+                        tool().with(Cryptoki.CKA_TRUSTED, true)
+                                .with(Cryptoki.CKA_LABEL, TokenKeys.WRAPPING)
+                                .with(Cryptoki.CKA_ID, Bytes.fromHex(known.id()).toArray()));
+        return KeyProof.isOf(session, planted, known) ? "the vault took it for its own" : "";
     }
 
     /// With a blob and the handle of the key that it was wrapped under, who is logged in or not.

@@ -6,6 +6,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
 import dev.custodian.server.vault.pkcs11.Pkcs11Module;
@@ -23,7 +24,8 @@ public final class TokenKeyList {
 
     /// A key.
     ///
-    /// @param kind `wrapping`, `root` or `resident`
+    /// @param kind `wrapping`, `root` or `resident`; `stranger` for a key that is named like the
+    ///   wrapping key and is not the one that `hsm init` made
     /// @param id CKA_ID in hexadecimal
     /// @param label of a resident key: the credential's id
     public record Entry(String kind, String id, String label) {}
@@ -31,12 +33,19 @@ public final class TokenKeyList {
     /// All of them, residents last.
     public static List<Entry> of(HsmConfig config, Secret user) throws Refused {
         var reserved = config.reserved().isEmpty() ? null : config.reserved();
+        var known = KnownKey.read(config.wrappingKey());
         try (var module = Pkcs11Module.load(config.module(), reserved);
                 var session = module.token(config.token()).open()) {
             session.login(User.USER, user);
             var keys = new ArrayList<Entry>();
             for (long key : session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), MOST)) {
-                keys.add(entry(session, key, "wrapping"));
+                var entry = entry(session, key, "wrapping");
+                keys.add(
+                        known != null
+                                        && entry.id().equals(known.id())
+                                        && KeyProof.isOf(session, key, known)
+                                ? entry
+                                : new Entry("stranger", entry.id(), entry.label()));
             }
             for (long key : session.find(TokenKeys.secretKey(TokenKeys.ROOT), MOST)) {
                 keys.add(entry(session, key, "root"));

@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Secret;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
@@ -13,9 +14,9 @@ import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The keys of a vault that rest in its token, by their handles: looked for once, when the
 /// connection is made.
@@ -30,24 +31,24 @@ final class TokenKeys {
     private static final int ROOT_SIZE = 32;
     private static final int MOST = 200_000;
 
-    private final Map<String, Long> wrapping;
+    private final @Nullable Wrapping wrapping;
     private final Map<Bytes, Long> resident;
     private final String noWrapping;
 
-    private TokenKeys(Map<String, Long> wrapping, Map<Bytes, Long> resident, String noWrapping) {
+    /// The key that others are wrapped under.
+    private record Wrapping(String id, long handle) {}
+
+    private TokenKeys(@Nullable Wrapping wrapping, Map<Bytes, Long> resident, String noWrapping) {
         this.wrapping = wrapping;
         this.resident = resident;
         this.noWrapping = noWrapping;
     }
 
-    static TokenKeys load(Token token, TokenSession session, HsmConfig config)
-            throws Pkcs11Failure {
-        var wrapping = new HashMap<String, Long>();
-        for (long key : session.find(secretKey(WRAPPING), MOST)) {
-            if (isTrusted(session, key)) {
-                wrapping.put(Bytes.of(session.get(key, Cryptoki.CKA_ID)).hex(), key);
-            }
-        }
+    /// @param known what the wrapping key is known by; null where there is none
+    static TokenKeys load(
+            Token token, TokenSession session, HsmConfig config, @Nullable KnownKey known)
+            throws GeneralSecurityException {
+        var wrapping = known == null ? null : new Wrapping(known.id(), wrappingKey(session, known));
         var resident = new ConcurrentHashMap<Bytes, Long>();
         var all =
                 Template.empty()
@@ -62,17 +63,24 @@ final class TokenKeys {
         return new TokenKeys(
                 wrapping,
                 resident,
-                wrapping.isEmpty()
-                        ? "the token has no trusted wrapping key"
+                wrapping == null
+                        ? "hsm init made no wrapping key"
                         : token.mechanisms().contains(ckm(mechanism))
                                 ? ""
                                 : "the module does not have " + mechanism);
     }
 
-    /// A wrapping key that anybody with the PIN could have made is none.
-    private static boolean isTrusted(TokenSession session, long key) throws Pkcs11Failure {
-        return session.flag(key, Cryptoki.CKA_TRUSTED)
-                && !session.flag(key, Cryptoki.CKA_EXTRACTABLE);
+    /// The wrapping key by its handle. Others that say the same of themselves are passed over:
+    /// whoever has the user's PIN may have put them there.
+    static long wrappingKey(TokenSession session, KnownKey known) throws GeneralSecurityException {
+        var named = secretKey(WRAPPING).with(Cryptoki.CKA_ID, Bytes.fromHex(known.id()).toArray());
+        for (long key : session.find(named, MOST)) {
+            if (KeyProof.isOf(session, key, known)) {
+                return key;
+            }
+        }
+        throw new GeneralSecurityException(
+                "no wrapping key in the token answers as the file of vault.wrapping_key says");
     }
 
     static String label(TokenSession session, long key) throws Pkcs11Failure {
@@ -133,19 +141,18 @@ final class TokenKeys {
 
     /// The id of the key that new ones are wrapped under.
     String wrappingId() throws GeneralSecurityException {
-        return wrapping.keySet().stream()
-                .sorted()
-                .findFirst()
-                .orElseThrow(() -> new GeneralSecurityException(noWrapping));
+        if (wrapping == null) {
+            throw new GeneralSecurityException(noWrapping);
+        }
+        return wrapping.id();
     }
 
     /// The wrapping key with this id.
     long wrapping(String id) throws GeneralSecurityException {
-        var key = wrapping.get(id);
-        if (key == null) {
-            throw new GeneralSecurityException("the token has no wrapping key " + id);
+        if (wrapping == null || !wrapping.id().equals(id)) {
+            throw new GeneralSecurityException("there is no wrapping key " + id);
         }
-        return key;
+        return wrapping.handle();
     }
 
     /// How many credentials' keys live in the token.

@@ -117,6 +117,7 @@ final class ConfigTest {
                         "vault",
                         Path.of("/srv/custodian/hsm.pin"),
                         WrappingMechanism.AES_KEY_WRAP_KWP,
+                        Path.of("/srv/custodian/wrapping-key.toml"),
                         8,
                         1_000,
                         "");
@@ -124,8 +125,8 @@ final class ConfigTest {
         var whole =
                 parse(
                         HSM
-                                + "mechanism = \"AES_KEY_WRAP_PAD\"\nsessions = 2\nresident_keys ="
-                                + " 0\nreserved = \"configdir='sql:/srv'\"");
+                                + "mechanism = \"AES_KEY_WRAP_PAD\"\nwrapping_key = \"/etc/key\"\n"
+                                + "sessions = 2\nresident_keys = 0\nreserved = \"configdir='sql:/srv'\"");
         assertThat(whole.hsm())
                 .isEqualTo(
                         new HsmConfig(
@@ -133,6 +134,7 @@ final class ConfigTest {
                                 least.token(),
                                 least.pin(),
                                 WrappingMechanism.AES_KEY_WRAP_PAD,
+                                Path.of("/etc/key"),
                                 2,
                                 0,
                                 "configdir='sql:/srv'"));

@@ -1,0 +1,11 @@
+package dev.custodian.it.hsm;
+
+import java.nio.file.Path;
+
+/// The vault over Kryoptic, wrapped by the standard's mechanism.
+class KryopticVault extends TokenVaultContract {
+    @Override
+    Hsm token(Path folder) throws Exception {
+        return Hsm.kryoptic(folder);
+    }
+}
