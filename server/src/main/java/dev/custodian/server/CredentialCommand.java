@@ -1,15 +1,11 @@
 package dev.custodian.server;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
-import dev.custodian.core.Level;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
-import dev.custodian.core.intent.Policy;
 import dev.custodian.server.config.Pem;
 import dev.custodian.server.credential.Credentials;
 import dev.custodian.server.credential.Registrar;
@@ -41,18 +37,11 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         subcommands = {
             CredentialCommand.Create.class,
+            CredentialImport.class,
             CredentialCommand.Certify.class,
             CredentialCommand.ListAll.class
         })
 final class CredentialCommand {
-    private static Id owner(String text) throws Refused {
-        try {
-            return Id.parse(Id.Kind.OWNER, text);
-        } catch (MalformedException e) {
-            throw new Refused(FailureKind.USAGE, "--owner is " + e.getMessage() + ".");
-        }
-    }
-
     @Command(
             name = "create",
             description = {
@@ -64,32 +53,13 @@ final class CredentialCommand {
         @Mixin private ConfigOption config;
         @Mixin private Output output;
 
-        @Option(names = "--owner", required = true, description = "Whose it will be: own_…")
-        private String owner;
-
-        @Option(
-                names = "--purpose",
-                defaultValue = "document",
-                description = "document, login or code; default ${DEFAULT-VALUE}.")
-        private String purpose;
-
-        @Option(
-                names = "--custody",
-                defaultValue = "owner-sealed",
-                description = "owner-sealed or managed; default ${DEFAULT-VALUE}.")
-        private String custody;
+        @Mixin private OrderOptions order;
 
         @Option(
                 names = "--key",
                 required = true,
                 description = "RSA-2048, RSA-3072, RSA-4096, P-256, P-384 or P-521; repeatable.")
         private List<String> keys;
-
-        @Option(
-                names = "--multisign",
-                defaultValue = "100",
-                description = "Most signatures in one approval; default ${DEFAULT-VALUE}.")
-        private int multisign;
 
         @Option(
                 names = "--subject",
@@ -100,12 +70,12 @@ final class CredentialCommand {
         @Override
         public Integer call() throws Exception {
             var orders = new ArrayList<Registrar.Order>();
-            var forWhom = owner(owner);
+            var forWhom = order.owner();
             try (var foundation = Foundation.open(config.read())) {
                 var parts = foundation.parts();
                 var name = subject.isEmpty() ? defaultSubject(parts, forWhom) : subject;
                 for (var key : keys) {
-                    orders.add(order(forWhom, key, name));
+                    orders.add(order.of(algorithm(key), name));
                 }
                 try (var journal = foundation.journal()) {
                     var registrar =
@@ -121,23 +91,11 @@ final class CredentialCommand {
             return ExitCodes.OK;
         }
 
-        private Registrar.Order order(Id forWhom, String key, String name) throws Refused {
+        private static KeyAlgorithm algorithm(String key) throws Refused {
             try {
-                var use = Purpose.parse(purpose);
-                if (use == Purpose.CERTIFICATE_REQUEST) {
-                    throw new MalformedException("a purpose of requests, not of credentials");
-                }
-                return new Registrar.Order(
-                        forWhom,
-                        use,
-                        Custody.parse(custody),
-                        KeyAlgorithm.ofName(key),
-                        new Policy(Level.BOUND, multisign),
-                        name);
+                return KeyAlgorithm.ofName(key);
             } catch (MalformedException e) {
-                throw new Refused(FailureKind.USAGE, "An option is " + e.getMessage() + ".");
-            } catch (IllegalArgumentException e) {
-                throw new Refused(FailureKind.USAGE, "--multisign is not a number from 1 to 4000.");
+                throw new Refused(FailureKind.USAGE, "--key is " + e.getMessage() + ".");
             }
         }
 
@@ -255,7 +213,8 @@ final class CredentialCommand {
         @Override
         public Integer call() throws Exception {
             try (var foundation = Foundation.open(config.read())) {
-                var found = new Credentials(foundation.parts().store()).list(owner(owner));
+                var found =
+                        new Credentials(foundation.parts().store()).list(OrderOptions.owner(owner));
                 var objects = new ArrayList<Map<String, Object>>();
                 for (var one : found) {
                     var object = new LinkedHashMap<String, Object>();

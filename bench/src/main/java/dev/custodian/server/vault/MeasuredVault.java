@@ -99,6 +99,12 @@ public final class MeasuredVault implements Vault {
     }
 
     @Override
+    public MadeKey take(JournalledCreation creation, ForeignKey key)
+            throws GeneralSecurityException, Refused {
+        return vault.take(creation, key);
+    }
+
+    @Override
     public int parallel() {
         return vault.parallel();
     }

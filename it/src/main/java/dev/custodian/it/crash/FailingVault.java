@@ -5,6 +5,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
+import dev.custodian.server.vault.ForeignKey;
 import dev.custodian.server.vault.MadeKey;
 import dev.custodian.server.vault.Vault;
 import java.security.GeneralSecurityException;
@@ -44,6 +45,12 @@ final class FailingVault implements Vault {
     @Override
     public MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused {
         return real.create(creation);
+    }
+
+    @Override
+    public MadeKey take(JournalledCreation creation, ForeignKey key)
+            throws GeneralSecurityException, Refused {
+        return real.take(creation, key);
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.custodian.it.hsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.it.Installation;
@@ -135,6 +137,45 @@ class HsmServerIT {
                     .asString()
                     .contains("\"origin\":\"hsm\"");
         }
+    }
+
+    @Test
+    void importedKeySignsAndIsCalledImported() throws Exception {
+        var file = Pkcs12.make(folder, "old", "P-256");
+        var password = folder.resolve("old.pin");
+        PrivateFile.create(password, Pkcs12.PASSWORD + "\n");
+        var answer =
+                installation.command(
+                        "credential",
+                        "import",
+                        file.toString(),
+                        "--owner",
+                        ada.owner().text(),
+                        "--password-file",
+                        password.toString());
+        assertThat(answer.text("origin")).isEqualTo("imported");
+        var id = Id.parse(Id.Kind.CREDENTIAL, answer.text("credential"));
+        Files.copy(folder.resolve("old.pem"), installation.chain(id));
+        var imported = new Installation.Made(id, managed.certificate(), managed.request());
+        var words = "signed by an old key";
+        verifiedByOpenssl(imported, words, sign(imported, words));
+        assertThat(chainOf(imported))
+                .filteredOn(
+                        record -> record.contains("\"creating\"") || record.contains("\"created\""))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("\"creating\""),
+                        then -> assertThat(then).contains("\"origin\":\"imported\""));
+        assertThatThrownBy(
+                        () ->
+                                installation.command(
+                                        "credential",
+                                        "import",
+                                        file.toString(),
+                                        "--owner",
+                                        ada.owner().text(),
+                                        "--password-file",
+                                        password.toString()))
+                .hasMessageContaining("There is a credential with this key.");
     }
 
     /// The client asks again for some seconds while the server says that the key cannot be used.

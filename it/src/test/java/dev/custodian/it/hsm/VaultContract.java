@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
+import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Origin;
@@ -12,7 +13,9 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.store.InnerKey;
+import dev.custodian.server.vault.ForeignKey;
 import dev.custodian.server.vault.Vault;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,6 +111,34 @@ abstract class VaultContract extends VaultRig {
         refused(with(key, key.credential(), other.spki(), key.inner()), ECDSA);
         refused(with(key, key.credential(), key.spki(), other.inner()), ECDSA);
         assertThat(sign(key, ECDSA, "one")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsOfKeys")
+    void keyThatWasMadeElsewhereSignsAndIsCalledImported(
+            KeyAlgorithm algorithm, Custody custody, @TempDir Path folder) throws Exception {
+        var kind =
+                algorithm.family() == KeyAlgorithm.Family.RSA
+                        ? "rsa:" + algorithm.bits()
+                        : algorithm.display();
+        var file = Pkcs12.make(folder, "key", kind);
+        try (var password = Hsm.secret(Pkcs12.PASSWORD);
+                var foreign = ForeignKey.read(file, password)) {
+            assertThat(foreign.algorithm()).isEqualTo(algorithm);
+            var made = take(foreign, custody);
+            var key = made.key();
+            assertThat(made.origin()).isEqualTo(Origin.IMPORTED);
+            assertThat(key.spki()).isEqualTo(foreign.spki());
+            var how = SignatureScheme.of(Scheme.plain(algorithm.family(), HashAlgorithm.SHA256));
+            assertThat(verifies(key, how, sign(key, how, "one").getFirst(), "one")).isTrue();
+            var request = new PKCS10CertificationRequest(made.request().toArray());
+            var spki = request.getSubjectPublicKeyInfo();
+            assertThat(Bytes.of(spki.getEncoded())).isEqualTo(foreign.spki());
+            assertThat(
+                            request.isSignatureValid(
+                                    new JcaContentVerifierProviderBuilder().build(spki)))
+                    .isTrue();
+        }
     }
 
     private static InnerKey with(InnerKey key, Id credential, Bytes spki, Bytes inner) {

@@ -22,6 +22,7 @@ import dev.custodian.server.journal.UseRequest;
 import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.store.NewDigest;
 import dev.custodian.server.store.SqliteStore;
+import dev.custodian.server.vault.ForeignKey;
 import dev.custodian.server.vault.MadeKey;
 import dev.custodian.server.vault.Vault;
 import java.io.ByteArrayOutputStream;
@@ -45,8 +46,8 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A vault behind a journal, which alone can give it something to do.
@@ -101,6 +102,20 @@ abstract class VaultRig {
                                 algorithm,
                                 "CN=Ada Lovelace,C=GB",
                                 "operator")));
+    }
+
+    /// The same of a key that was made elsewhere.
+    MadeKey take(ForeignKey key, Custody custody) throws Exception {
+        return vault.take(
+                journal.create(
+                        new NewCreation(
+                                id(Id.Kind.CREDENTIAL, next()),
+                                OWNER,
+                                custody,
+                                key.algorithm(),
+                                "CN=Ada Lovelace,C=GB",
+                                "operator")),
+                key);
     }
 
     private static Bytes digest(HashAlgorithm hash, String word) throws GeneralSecurityException {

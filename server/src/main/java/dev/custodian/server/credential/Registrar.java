@@ -16,6 +16,7 @@ import dev.custodian.server.journal.NewCreation;
 import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.OwnerRow;
 import dev.custodian.server.store.Store;
+import dev.custodian.server.vault.ForeignKey;
 import dev.custodian.server.vault.MadeKey;
 import dev.custodian.server.vault.Vault;
 import java.security.GeneralSecurityException;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /// Makes credentials for owners without being able to use them (DESIGN §5.4).
 public final class Registrar {
@@ -66,6 +68,25 @@ public final class Registrar {
     /// Journals the creation, makes the key, signs its request and only then seals it to the owner.
     public Made create(Order order) throws Refused {
         checkSubject(order.subject);
+        return make(order, null);
+    }
+
+    /// The same with a key that was made elsewhere, which brings its certificates.
+    ///
+    /// @param order of the key's own kind
+    public Made take(Order order, ForeignKey key) throws Refused {
+        checkChain(key.chain());
+        try (var reader = store.read()) {
+            if (reader.credentialOf(key.spki()) != null) {
+                throw new Refused(FailureKind.USAGE, "There is a credential with this key.");
+            }
+        }
+        var made = make(order, key);
+        var _ = certify(key.chain());
+        return made;
+    }
+
+    private Made make(Order order, @Nullable ForeignKey foreign) throws Refused {
         var owner = owner(order.owner);
         var id = Id.of(Id.Kind.CREDENTIAL, random16());
         var creation =
@@ -74,7 +95,7 @@ public final class Registrar {
                                 id, owner.id(), order.custody, order.algorithm, order.subject, BY));
         MadeKey made;
         try {
-            made = vault.create(creation);
+            made = foreign == null ? vault.create(creation) : vault.take(creation, foreign);
         } catch (GeneralSecurityException e) {
             throw new Refused(FailureKind.VAULT_FAILED, "No key was made.");
         }

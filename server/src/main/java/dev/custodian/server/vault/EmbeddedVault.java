@@ -2,11 +2,13 @@ package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Origin;
+import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
 import dev.custodian.server.store.InnerKey;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +49,22 @@ public final class EmbeddedVault implements Vault {
     public MadeKey create(JournalledCreation creation) throws GeneralSecurityException {
         var pair = keys.generate(creation.algorithm());
         var spki = Bytes.of(pair.getPublic().getEncoded());
+        return made(creation, spki, pair.getPrivate(), Origin.EMBEDDED);
+    }
+
+    @Override
+    public MadeKey take(JournalledCreation creation, ForeignKey key)
+            throws GeneralSecurityException, Refused {
+        return made(creation, key.spki(), key.open(keys), Origin.IMPORTED);
+    }
+
+    private MadeKey made(
+            JournalledCreation creation, Bytes spki, PrivateKey privateKey, Origin origin)
+            throws GeneralSecurityException {
         var request =
                 CertificationRequests.make(
-                        creation, spki, (how, digest) -> keys.sign(pair.getPrivate(), how, digest));
-        try (var pkcs8 = Secret.owning(pair.getPrivate().getEncoded())) {
+                        creation, spki, (how, digest) -> keys.sign(privateKey, how, digest));
+        try (var pkcs8 = Secret.owning(privateKey.getEncoded())) {
             var context = ServerSecrets.keyContext(creation.credential(), spki);
             var inner = secrets.wrap(context, pkcs8);
             return new MadeKey(
@@ -62,7 +76,7 @@ public final class EmbeddedVault implements Vault {
                             KEY_ID,
                             MECHANISM,
                             inner),
-                    Origin.EMBEDDED,
+                    origin,
                     request);
         }
     }

@@ -133,12 +133,50 @@ public final class Pkcs11Vault implements Vault {
 
     @Override
     public MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused {
+        var algorithm = creation.algorithm();
+        return make(
+                creation,
+                Origin.HSM,
+                (session, lasting) -> TokenKeyPairs.generate(session, algorithm, lasting));
+    }
+
+    @Override
+    public MadeKey take(JournalledCreation creation, ForeignKey key)
+            throws GeneralSecurityException, Refused {
+        var algorithm = creation.algorithm();
+        var privateKey = key.open(new PrivateKeys(random));
+        try {
+            return make(
+                    creation,
+                    Origin.IMPORTED,
+                    (session, lasting) ->
+                            TokenKeyPairs.take(
+                                    session, algorithm, privateKey, key.spki(), lasting));
+        } catch (Pkcs11Failure e) {
+            if (e.lost() || !e.function().equals("C_CreateObject")) {
+                throw e;
+            }
+            throw new Refused(
+                    FailureKind.USAGE,
+                    "The HSM takes in no key that was made elsewhere: " + e.getMessage() + ".");
+        }
+    }
+
+    /// Brings a key pair into the token.
+    private interface Source {
+        /// @param lasting attributes of the private key that say what becomes of it
+        TokenKeyPairs.Made into(TokenSession session, Template lasting)
+                throws GeneralSecurityException;
+    }
+
+    private MadeKey make(JournalledCreation creation, Origin origin, Source source)
+            throws GeneralSecurityException, Refused {
         boolean resident = staysInside(creation.custody());
         return hsm.with(
                 (session, keys) ->
                         resident
-                                ? makeResident(session, keys, creation)
-                                : makeWrapped(session, keys, creation));
+                                ? makeResident(session, keys, creation, origin, source)
+                                : makeWrapped(session, keys, creation, origin, source));
     }
 
     /// Whether a new key stays in the token. What an owner seals has to be a blob; refused where
@@ -168,7 +206,12 @@ public final class Pkcs11Vault implements Vault {
         };
     }
 
-    private MadeKey makeResident(TokenSession session, TokenKeys keys, JournalledCreation creation)
+    private MadeKey makeResident(
+            TokenSession session,
+            TokenKeys keys,
+            JournalledCreation creation,
+            Origin origin,
+            Source source)
             throws GeneralSecurityException {
         var id = new byte[ID_SIZE];
         random.nextBytes(id);
@@ -178,12 +221,12 @@ public final class Pkcs11Vault implements Vault {
                         .with(Cryptoki.CKA_EXTRACTABLE, false)
                         .with(Cryptoki.CKA_LABEL, creation.credential().text())
                         .with(Cryptoki.CKA_ID, id);
-        var made = TokenKeyPairs.generate(session, creation.algorithm(), lasting);
+        var made = source.into(session, lasting);
         try {
             requireInside(session, made.privateKey());
             var request = request(session, made.privateKey(), creation, made.spki());
             keys.addResident(Bytes.of(id), made.privateKey());
-            return made(creation, made.spki(), "", RESIDENT, id, request);
+            return made(creation, origin, made.spki(), "", RESIDENT, id, request);
         } catch (GeneralSecurityException | RuntimeException e) {
             session.destroy(made.privateKey());
             throw e;
@@ -192,14 +235,19 @@ public final class Pkcs11Vault implements Vault {
 
     /// The request is signed by the key that came back, so that no credential has a blob that does
     /// not.
-    private MadeKey makeWrapped(TokenSession session, TokenKeys keys, JournalledCreation creation)
+    private MadeKey makeWrapped(
+            TokenSession session,
+            TokenKeys keys,
+            JournalledCreation creation,
+            Origin origin,
+            Source source)
             throws GeneralSecurityException {
         var lasting =
                 Template.empty()
                         .with(Cryptoki.CKA_TOKEN, false)
                         .with(Cryptoki.CKA_EXTRACTABLE, true)
                         .with(Cryptoki.CKA_WRAP_WITH_TRUSTED, true);
-        var made = TokenKeyPairs.generate(session, creation.algorithm(), lasting);
+        var made = source.into(session, lasting);
         var wrappingId = keys.wrappingId();
         var how = Mechanism.of(TokenKeys.ckm(config.mechanism()));
         var blob = session.wrap(how, keys.wrapping(wrappingId), made.privateKey());
@@ -209,7 +257,14 @@ public final class Pkcs11Vault implements Vault {
         requireInside(session, back);
         var request = request(session, back, creation, made.spki());
         session.destroy(back);
-        return made(creation, made.spki(), wrappingId, config.mechanism().name(), blob, request);
+        return made(
+                creation,
+                origin,
+                made.spki(),
+                wrappingId,
+                config.mechanism().name(),
+                blob,
+                request);
     }
 
     private static long unwrap(
@@ -248,6 +303,7 @@ public final class Pkcs11Vault implements Vault {
     /// Ids and blobs are tied to their credential and public key as the embedded vault's are.
     private MadeKey made(
             JournalledCreation creation,
+            Origin origin,
             Bytes spki,
             String keyId,
             String mechanism,
@@ -264,7 +320,7 @@ public final class Pkcs11Vault implements Vault {
                             keyId,
                             mechanism,
                             secrets.wrap(context, octets)),
-                    Origin.HSM,
+                    origin,
                     request);
         }
     }

@@ -3,15 +3,20 @@ package dev.custodian.server.vault;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.SignatureScheme;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
 
 /// Checks signatures over ready digests by the JDK's providers: the counterpart of [PrivateKeys].
 final class PublicKeys {
@@ -20,6 +25,38 @@ final class PublicKeys {
     static PublicKey parse(KeyAlgorithm algorithm, Bytes spki) throws GeneralSecurityException {
         return KeyFactory.getInstance(algorithm.family().name())
                 .generatePublic(new X509EncodedKeySpec(spki.toArray()));
+    }
+
+    /// What kind of key this is; null for one that is not in the table.
+    static @Nullable KeyAlgorithm algorithm(PublicKey key) throws GeneralSecurityException {
+        for (var algorithm : KeyAlgorithm.values()) {
+            boolean fits =
+                    switch (key) {
+                        case RSAPublicKey rsa ->
+                                algorithm.family() == KeyAlgorithm.Family.RSA
+                                        && rsa.getModulus().bitLength() == algorithm.bits();
+                        case ECPublicKey ec -> isOn(algorithm, ec);
+                        default -> false;
+                    };
+            if (fits) {
+                return algorithm;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOn(KeyAlgorithm algorithm, ECPublicKey key)
+            throws GeneralSecurityException {
+        if (algorithm.family() != KeyAlgorithm.Family.EC) {
+            return false;
+        }
+        var parameters = AlgorithmParameters.getInstance("EC");
+        parameters.init(new ECGenParameterSpec(algorithm.jcaCurve()));
+        var ours = parameters.getParameterSpec(ECParameterSpec.class);
+        var theirs = key.getParams();
+        return theirs.getCurve().equals(ours.getCurve())
+                && theirs.getGenerator().equals(ours.getGenerator())
+                && theirs.getOrder().equals(ours.getOrder());
     }
 
     /// Whether this is a signature of the digest by the key in exactly that scheme, salt length

@@ -2,6 +2,7 @@ package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Secret;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Template;
@@ -11,17 +12,22 @@ import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 
-/// Pairs of keys that a token makes, in the words of the algorithm table.
+/// Pairs of keys that a token makes or takes in, in the words of the algorithm table.
 final class TokenKeyPairs {
     private static final byte UNCOMPRESSED = 4;
 
@@ -61,6 +67,73 @@ final class TokenKeyPairs {
         var spki = spki(session, algorithm, pair.publicKey());
         session.destroy(pair.publicKey());
         return new Made(pair.privateKey(), spki);
+    }
+
+    /// Takes in a private key that was made elsewhere.
+    ///
+    /// @param lasting attributes of the private key that say what becomes of it
+    static Made take(
+            TokenSession session,
+            KeyAlgorithm algorithm,
+            PrivateKey key,
+            Bytes spki,
+            Template lasting)
+            throws GeneralSecurityException {
+        var secrets = new ArrayList<Secret>();
+        try {
+            var known =
+                    usable(lasting, algorithm)
+                            .with(Cryptoki.CKA_CLASS, Cryptoki.CKO_PRIVATE_KEY)
+                            .with(Cryptoki.CKA_KEY_TYPE, (long) algorithm.ckk());
+            var template =
+                    switch (key) {
+                        case RSAPrivateCrtKey rsa -> values(known, rsa, secrets);
+                        case ECPrivateKey ec ->
+                                known.with(Cryptoki.CKA_EC_PARAMS, curve(algorithm))
+                                        .with(
+                                                Cryptoki.CKA_VALUE,
+                                                secret(
+                                                        ec.getS(),
+                                                        (algorithm.bits() + 7) / 8,
+                                                        secrets));
+                        default -> throw new GeneralSecurityException("another kind of key");
+                    };
+            return new Made(session.create(template), spki);
+        } finally {
+            secrets.forEach(Secret::close);
+        }
+    }
+
+    private static Template values(Template known, RSAPrivateCrtKey rsa, List<Secret> secrets) {
+        int size = (rsa.getModulus().bitLength() + 7) / 8;
+        int half = (size + 1) / 2;
+        return known.with(Cryptoki.CKA_MODULUS, unsigned(rsa.getModulus(), size))
+                .with(Cryptoki.CKA_PUBLIC_EXPONENT, rsa.getPublicExponent().toByteArray())
+                .with(
+                        Cryptoki.CKA_PRIVATE_EXPONENT,
+                        secret(rsa.getPrivateExponent(), size, secrets))
+                .with(Cryptoki.CKA_PRIME_1, secret(rsa.getPrimeP(), half, secrets))
+                .with(Cryptoki.CKA_PRIME_2, secret(rsa.getPrimeQ(), half, secrets))
+                .with(Cryptoki.CKA_EXPONENT_1, secret(rsa.getPrimeExponentP(), half, secrets))
+                .with(Cryptoki.CKA_EXPONENT_2, secret(rsa.getPrimeExponentQ(), half, secrets))
+                .with(Cryptoki.CKA_COEFFICIENT, secret(rsa.getCrtCoefficient(), half, secrets));
+    }
+
+    private static Secret secret(BigInteger number, int size, List<Secret> secrets) {
+        var secret = Secret.owning(unsigned(number, size));
+        secrets.add(secret);
+        return secret;
+    }
+
+    /// Big-endian without a sign, at least `size` octets.
+    private static byte[] unsigned(BigInteger number, int size) {
+        var signed = number.toByteArray();
+        int from = signed[0] == 0 ? 1 : 0;
+        int length = signed.length - from;
+        var octets = new byte[Math.max(size, length)];
+        System.arraycopy(signed, from, octets, octets.length - length, length);
+        Arrays.fill(signed, (byte) 0);
+        return octets;
     }
 
     /// Adds what a private key may do to its other attributes: sign.

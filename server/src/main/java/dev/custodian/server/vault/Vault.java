@@ -19,6 +19,11 @@ public interface Vault extends AutoCloseable {
     /// key cannot be made.
     MadeKey create(JournalledCreation creation) throws GeneralSecurityException, Refused;
 
+    /// Takes in a key pair that was made elsewhere, as if it had been made here. Refused where that
+    /// cannot be, and for a key that is not its certificate's.
+    MadeKey take(JournalledCreation creation, ForeignKey key)
+            throws GeneralSecurityException, Refused;
+
     /// How many uses it can sign at once.
     int parallel();
 

@@ -45,6 +45,11 @@ public final class Cryptoki {
     public static final long CKA_MODULUS_BITS = 0x121;
     public static final long CKA_PUBLIC_EXPONENT = 0x122;
     public static final long CKA_PRIVATE_EXPONENT = 0x123;
+    public static final long CKA_PRIME_1 = 0x124;
+    public static final long CKA_PRIME_2 = 0x125;
+    public static final long CKA_EXPONENT_1 = 0x126;
+    public static final long CKA_EXPONENT_2 = 0x127;
+    public static final long CKA_COEFFICIENT = 0x128;
     public static final long CKA_VALUE_LEN = 0x161;
     public static final long CKA_EXTRACTABLE = 0x162;
     public static final long CKA_LOCAL = 0x163;
