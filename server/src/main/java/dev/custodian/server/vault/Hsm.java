@@ -87,8 +87,7 @@ final class Hsm implements AutoCloseable {
     /// @param wrapping what the wrapping key is known by; null where there is none
     static Hsm load(HsmConfig config, Secret pin, @Nullable KnownKey wrapping)
             throws Pkcs11Failure {
-        var reserved = config.reserved().isEmpty() ? null : config.reserved();
-        return new Hsm(config, pin, wrapping, Pkcs11Module.load(config.module(), reserved));
+        return new Hsm(config, pin, wrapping, ConfiguredToken.load(config));
     }
 
     /// Does it in a session; an error when no session is free in 10 s, too.

@@ -1,7 +1,6 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.KeyAlgorithm;
@@ -15,7 +14,6 @@ import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
-import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
@@ -83,17 +81,14 @@ public final class HsmCheck {
 
     /// Checks the token that the configuration names.
     public static Report run(HsmConfig config, Secret user) throws Refused {
-        var reserved = config.reserved().isEmpty() ? null : config.reserved();
         var known = KnownKey.read(config.wrappingKey());
-        try (var module = Pkcs11Module.load(config.module(), reserved)) {
+        try (var module = ConfiguredToken.load(config)) {
             var token = module.token(config.token());
             try (var session = token.open()) {
                 return new HsmCheck(token, session, config, user, known).report();
             }
         } catch (GeneralSecurityException e) {
-            throw new Refused(
-                    FailureKind.CONFIG_WRONG,
-                    "vault.token \"%s\": %s.".formatted(config.token(), e.getMessage()));
+            throw ConfiguredToken.refused(config, e);
         }
     }
 

@@ -10,7 +10,6 @@ import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
-import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
@@ -33,8 +32,7 @@ public final class HsmSetup {
     public static String make(
             HsmConfig config, Secret user, @Nullable Secret officer, SecureRandom random)
             throws Refused {
-        var reserved = config.reserved().isEmpty() ? null : config.reserved();
-        try (var module = Pkcs11Module.load(config.module(), reserved)) {
+        try (var module = ConfiguredToken.load(config)) {
             var token = module.token(config.token());
             var residentOnly = unwrappable(token, config);
             if (residentOnly.isEmpty()) {
@@ -43,9 +41,7 @@ public final class HsmSetup {
             makeRoot(token, user, random);
             return residentOnly;
         } catch (GeneralSecurityException e) {
-            throw new Refused(
-                    FailureKind.CONFIG_WRONG,
-                    "vault.token \"%s\": %s.".formatted(config.token(), e.getMessage()));
+            throw ConfiguredToken.refused(config, e);
         }
     }
 

@@ -68,10 +68,7 @@ public final class Pkcs11Vault implements Vault {
                                     FailureKind.KEY_FILE_UNUSABLE,
                                     "The token refuses the PIN in %s: %s."
                                             .formatted(config.pin(), e.getMessage()))
-                            : new Refused(
-                                    FailureKind.CONFIG_WRONG,
-                                    "vault.token \"%s\": %s."
-                                            .formatted(config.token(), e.getMessage()));
+                            : ConfiguredToken.refused(config, e);
             hsm.close();
             throw refused;
         }

@@ -1,7 +1,6 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
@@ -9,7 +8,6 @@ import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
-import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
@@ -32,9 +30,8 @@ public final class TokenKeyList {
 
     /// All of them, residents last.
     public static List<Entry> of(HsmConfig config, Secret user) throws Refused {
-        var reserved = config.reserved().isEmpty() ? null : config.reserved();
         var known = KnownKey.read(config.wrappingKey());
-        try (var module = Pkcs11Module.load(config.module(), reserved);
+        try (var module = ConfiguredToken.load(config);
                 var session = module.token(config.token()).open()) {
             session.login(User.USER, user);
             var keys = new ArrayList<Entry>();
@@ -62,9 +59,7 @@ public final class TokenKeyList {
             }
             return keys;
         } catch (Pkcs11Failure e) {
-            throw new Refused(
-                    FailureKind.CONFIG_WRONG,
-                    "vault.token \"%s\": %s.".formatted(config.token(), e.getMessage()));
+            throw ConfiguredToken.refused(config, e);
         }
     }
 
