@@ -10,6 +10,7 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
+import dev.custodian.server.store.InnerKey;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -102,6 +103,11 @@ public final class MeasuredVault implements Vault {
     public MadeKey take(JournalledCreation creation, ForeignKey key)
             throws GeneralSecurityException, Refused {
         return vault.take(creation, key);
+    }
+
+    @Override
+    public InnerKey renew(InnerKey key) throws GeneralSecurityException {
+        return vault.renew(key);
     }
 
     @Override

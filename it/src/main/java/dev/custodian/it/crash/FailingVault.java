@@ -5,6 +5,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
+import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.vault.ForeignKey;
 import dev.custodian.server.vault.MadeKey;
 import dev.custodian.server.vault.Vault;
@@ -51,6 +52,11 @@ final class FailingVault implements Vault {
     public MadeKey take(JournalledCreation creation, ForeignKey key)
             throws GeneralSecurityException, Refused {
         return real.take(creation, key);
+    }
+
+    @Override
+    public InnerKey renew(InnerKey key) throws GeneralSecurityException {
+        return real.renew(key);
     }
 
     @Override

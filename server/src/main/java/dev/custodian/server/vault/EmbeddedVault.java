@@ -82,6 +82,11 @@ public final class EmbeddedVault implements Vault {
     }
 
     @Override
+    public InnerKey renew(InnerKey key) {
+        return key;
+    }
+
+    @Override
     public int parallel() {
         return Runtime.getRuntime().availableProcessors();
     }

@@ -323,6 +323,11 @@ public final class Pkcs11Vault implements Vault {
     }
 
     @Override
+    public InnerKey renew(InnerKey key) {
+        return key;
+    }
+
+    @Override
     public int parallel() {
         return config.sessions();
     }

@@ -5,6 +5,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
+import dev.custodian.server.store.InnerKey;
 import java.security.GeneralSecurityException;
 import java.util.List;
 
@@ -23,6 +24,11 @@ public interface Vault extends AutoCloseable {
     /// cannot be, and for a key that is not its certificate's.
     MadeKey take(JournalledCreation creation, ForeignKey key)
             throws GeneralSecurityException, Refused;
+
+    /// The same private key in the newest way that this vault wraps keys, or the very same object
+    /// where that is its way already. `key` stays good: the vault deletes nothing. After an error
+    /// too, all is as it was.
+    InnerKey renew(InnerKey key) throws GeneralSecurityException;
 
     /// How many uses it can sign at once.
     int parallel();
