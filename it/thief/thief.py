@@ -5,6 +5,10 @@ here comes from the product, so that a mistake that its two sides share does not
 
     thief.py --config CONFIG --database COPY --master KEYFILE --credential crd_... --digest HEX
              [--share FILE] [--pins FILE] [--out FILE] [--spoils FILE]
+             [--token-files FOLDER] [--hsm-pin FILE]
+
+The last two are for a server whose keys live in an HSM, which is SoftHSM when its files are given: then the token
+takes the place of the master key.
 
 Prints one line: which step opened and which did not. Exit code: 0 signed, 1 not, 2 wrong use or unreadable files.
 """
@@ -29,6 +33,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hsm import Closed, Token, copy_of
 
 IV = 12
 TAG = 16
@@ -89,11 +94,32 @@ def hpke_open(private, box, info, aad):
     return AESGCM(key).decrypt(nonce, ciphertext, aad)
 
 
+class MasterKey:
+    """The embedded vault: all is under the key in a file."""
+
+    def __init__(self, root):
+        self.root = root
+
+    def key(self, _credential, pkcs8, steps):
+        steps.take("pkcs8", pkcs8)
+        return FileKey(serialization.load_der_private_key(pkcs8, None))
+
+
+class FileKey:
+    def __init__(self, key):
+        self.key = key
+
+    def sign(self, digest):
+        prehashed = utils.Prehashed(hashes.SHA256())
+        if isinstance(self.key, ec.EllipticCurvePrivateKey):
+            return self.key.sign(digest, ec.ECDSA(prehashed))
+        return self.key.sign(digest, padding.PKCS1v15(), prehashed)
+
+
 class Loot:
     """The files, read from a copy of the thief's own: the database may be in use, or be a backup."""
 
-    def __init__(self, database, master):
-        self.master = master
+    def __init__(self, database):
         self.folder = tempfile.TemporaryDirectory(prefix="thief-")
         copy = Path(self.folder.name) / "copy.db"
         self.octets = b""
@@ -130,6 +156,7 @@ class Steps:
     """What happened at each step, for the one line, and the secrets that were laid open."""
 
     NAMES = ("device slot", "pin seal", "outer", "inner")
+    TOKEN = "token"
 
     def __init__(self):
         self.results = {}
@@ -142,20 +169,20 @@ class Steps:
         self.spoils[name] = secret.hex()
 
     def line(self):
-        return "; ".join(f"{name}: {self.results.get(name, 'not reached')}" for name in self.NAMES)
+        names = (*self.NAMES, self.TOKEN) if self.TOKEN in self.results else self.NAMES
+        return "; ".join(f"{name}: {self.results.get(name, 'not reached')}" for name in names)
 
 
-def open_inner(loot, credential, box, steps):
-    """What the vault made of the private key, under the master key."""
+def open_inner(vault, credential, box, steps):
+    """What the vault made of the private key, under the master key or the token's root."""
     try:
         aad = join(credential["id"].encode(), sha256(credential["spki"]))
-        pkcs8 = aead_open(loot.master, aad, box)
+        inner = aead_open(vault.root, aad, box)
     except InvalidTag:
         steps.say("inner", "closed")
         return None
     steps.say("inner", "opened")
-    steps.take("pkcs8", pkcs8)
-    return serialization.load_der_private_key(pkcs8, None)
+    return vault.key(credential, inner, steps)
 
 
 def open_slots(loot, owner, share, steps):
@@ -176,11 +203,11 @@ def open_slots(loot, owner, share, steps):
     return None
 
 
-def open_pin_seal(loot, owner, k, pins, steps):
+def open_pin_seal(loot, vault, owner, k, pins, steps):
     """The owner's private key, if the list has the PIN. This loop is the offline guessing that a share allows."""
     number = owner["pin_pepper"]
     context = join(b"custodian/pepper/1", struct.pack(">Q", number))
-    pepper = aead_open(loot.master, context, loot.row("pepper", "number", number)["wrapped"])
+    pepper = aead_open(vault.root, context, loot.row("pepper", "number", number)["wrapped"])
     info = join(b"custodian/slot/pin/1", struct.pack(">Q", number))
     aad = join(owner["id"].encode(), owner["public_key"])
     for pin in pins:
@@ -197,16 +224,18 @@ def open_pin_seal(loot, owner, k, pins, steps):
     return None
 
 
-def scavenge_owner_key(loot, owner):
-    """Looks for the owner's key in all that was stolen: as it is, or in any box that the master key opens.
+def unbound(vault, box):
+    """What a box would hold under the root: GCM is counter mode below, so it opens whatever it is bound to."""
+    counter = algorithms.AES(vault.root), modes.CTR(box[:IV] + struct.pack(">I", 2))
+    return Cipher(*counter).decryptor().update(box[IV:-TAG])
 
-    GCM is counter mode below, so a box opens without knowing what it is bound to.
-    """
+
+def scavenge_owner_key(loot, vault, owner):
+    """Looks for the owner's key in all that was stolen: as it is, or in any box that the root opens."""
     for blob in set(loot.blobs()):
         candidates = [blob[at : at + KEY] for at in range(len(blob) - KEY + 1)]
-        if len(blob) >= IV + KEY:
-            counter = algorithms.AES(loot.master), modes.CTR(blob[:IV] + struct.pack(">I", 2))
-            candidates.append(Cipher(*counter).decryptor().update(blob[IV : IV + KEY]))
+        if len(blob) >= IV + KEY + TAG:
+            candidates.append(unbound(vault, blob)[:KEY])
         for candidate in candidates:
             key = X25519PrivateKey.from_private_bytes(candidate)
             if key.public_key().public_bytes_raw() == owner["public_key"]:
@@ -214,8 +243,13 @@ def scavenge_owner_key(loot, owner):
     return None
 
 
-def scavenge_private_key(loot, credential):
-    """Looks for the private key in the open, also in what the database file holds of deleted rows."""
+def scavenge_private_key(loot, vault, credential):
+    """Looks for the private key in the open, also in what the database file holds of deleted rows; and in the token."""
+    if isinstance(vault, Token):
+        blobs = [blob for blob in set(loot.blobs()) if len(blob) > IV + TAG]
+        key = vault.scavenge(credential, blobs + [unbound(vault, blob) for blob in blobs])
+        if key is not None:
+            return key
     for oid in (bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06092a864886f70d010101")):
         at = loot.octets.find(oid)
         while at >= 0:
@@ -225,7 +259,7 @@ def scavenge_private_key(loot, credential):
                 except ValueError:
                     continue
                 if spki(key) == credential["spki"]:
-                    return key
+                    return FileKey(key)
             at = loot.octets.find(oid, at + 1)
     return None
 
@@ -236,14 +270,14 @@ def spki(key):
     )
 
 
-def open_owner_key(loot, owner, share, pins, steps):
+def open_owner_key(loot, vault, owner, share, pins, steps):
     if share is None:
         steps.say("device slot", "closed (no share)")
-        key = scavenge_owner_key(loot, owner)
+        key = scavenge_owner_key(loot, vault, owner)
         steps.say("pin seal", "opened by scavenging" if key else "closed (no share)")
         return key
     k = open_slots(loot, owner, share, steps)
-    return None if k is None else open_pin_seal(loot, owner, k, pins, steps)
+    return None if k is None else open_pin_seal(loot, vault, owner, k, pins, steps)
 
 
 def open_outer(credential, owner_key, steps):
@@ -263,30 +297,23 @@ def open_outer(credential, owner_key, steps):
         return None
 
 
-def private_key(loot, credential, share, pins, steps):
+def private_key(loot, vault, credential, share, pins, steps):
     # first as if it were managed, whatever the row says: a seal that is only a word would open here
-    key = open_inner(loot, credential, credential["key"], steps)
+    key = open_inner(vault, credential, credential["key"], steps)
     if key is not None:
         for step in ("device slot", "pin seal", "outer"):
             steps.say(step, "not needed")
         return key
-    key = scavenge_private_key(loot, credential)
+    key = scavenge_private_key(loot, vault, credential)
     if key is not None:
         steps.say("inner", "opened by scavenging")
         return key
     owner = loot.row("owner", "id", credential["owner"])
-    owner_key = open_owner_key(loot, owner, share, pins, steps)
+    owner_key = open_owner_key(loot, vault, owner, share, pins, steps)
     if owner_key is None:
         return None
     inner = open_outer(credential, owner_key, steps)
-    return None if inner is None else open_inner(loot, credential, inner, steps)
-
-
-def sign(key, digest):
-    prehashed = utils.Prehashed(hashes.SHA256())
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(digest, ec.ECDSA(prehashed))
-    return key.sign(digest, padding.PKCS1v15(), prehashed)
+    return None if inner is None else open_inner(vault, credential, inner, steps)
 
 
 def arguments():
@@ -300,22 +327,38 @@ def arguments():
     parser.add_argument("--pins", type=Path, help="one PIN a line")
     parser.add_argument("--out", type=Path, help="where the signature goes")
     parser.add_argument("--spoils", type=Path, help="where the secrets go that were laid open, as JSON")
+    parser.add_argument("--token-files", type=Path, help="folder of SoftHSM's tokens")
+    parser.add_argument("--hsm-pin", type=Path, help="the user PIN of the HSM; default: as the configuration says")
     return parser.parse_args()
+
+
+def open_vault(given, config, folder):
+    vault = config.get("vault", {})
+    if vault.get("kind", "embedded") == "embedded":
+        return MasterKey((given.master or folder / config.get("keys", {}).get("master", "master.key")).read_bytes())
+    pin = (given.hsm_pin or folder / vault["pin"]).read_text().removesuffix("\n")
+    return Token(folder / vault["module"], vault["token"], pin)
 
 
 def main():
     given = arguments()
+    copy = tempfile.TemporaryDirectory(prefix="thief-")
     try:
         config = tomllib.loads(given.config.read_text())
         folder = given.config.parent / config.get("data", {}).get("folder", ".")
         database = given.database or folder / "custodian.db"
-        master = given.master or folder / config.get("keys", {}).get("master", "master.key")
-        loot = Loot(database, master.read_bytes())
+        loot = Loot(database)
         share = given.share.read_bytes() if given.share else None
         pins = given.pins.read_bytes().splitlines() if given.pins else []
         credential = loot.row("credential", "id", given.credential)
         steps = Steps()
-        key = private_key(loot, credential, share, pins, steps)
+        if given.token_files:
+            copy_of(given.token_files, copy.name)
+        vault = open_vault(given, config, folder)
+        key = private_key(loot, vault, credential, share, pins, steps)
+    except Closed:
+        steps.say(Steps.TOKEN, "closed")
+        key = None
     except (OSError, sqlite3.Error, tomllib.TOMLDecodeError, Unusable) as e:
         print(f"the files cannot be used: {e}", file=sys.stderr)
         return 2
@@ -324,7 +367,7 @@ def main():
     if key is None:
         print(f"{credential['custody']}, not signed: {steps.line()}")
         return 1
-    signature = sign(key, given.digest)
+    signature = key.sign(given.digest)
     if given.out:
         given.out.write_bytes(signature)
     print(f"{credential['custody']}, signed: {steps.line()}")

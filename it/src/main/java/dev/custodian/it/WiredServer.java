@@ -7,8 +7,7 @@ import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.http.Route;
 import dev.custodian.server.store.FolderLock;
 import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.EmbeddedVault;
-import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Vaults;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -35,7 +34,7 @@ final class WiredServer {
         var config = Config.read(configuration);
         var random = new SecureRandom();
         try (var _ = FolderLock.take(config.folder());
-                var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
+                var vault = Vaults.open(config, random);
                 var store = SqliteStore.open(config.database());
                 var server =
                         Server.start(

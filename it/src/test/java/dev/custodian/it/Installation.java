@@ -7,6 +7,8 @@ import dev.custodian.core.Purpose;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
+import dev.custodian.it.hsm.Hsm;
+import dev.custodian.server.config.PrivateFile;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
 import java.net.ServerSocket;
@@ -20,21 +22,29 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A data folder, and its operator, who has a CA at hand.
 public final class Installation {
     private static final Person PERSON = new Person("Ada", "Lovelace", "TEST-0002");
 
+    /// Whether the keys of new ones rest in an HSM, as [OnHsm] asks for.
+    private static boolean newOnHsm;
+
     private final Path folder;
     private final Path config;
     private final TestCa ca;
-    private final Map<String, String> environment;
+    private final @Nullable Hsm hsm;
 
-    private Installation(Path folder, Path config, TestCa ca, Map<String, String> environment) {
+    private Installation(Path folder, Path config, TestCa ca, @Nullable Hsm hsm) {
         this.folder = folder;
         this.config = config;
         this.ca = ca;
-        this.environment = environment;
+        this.hsm = hsm;
+    }
+
+    static void onHsm(boolean on) {
+        newOnHsm = on;
     }
 
     /// Makes a data folder in `folder` with a port of its own.
@@ -43,30 +53,52 @@ public final class Installation {
     }
 
     static Installation in(Path folder, int port) throws Exception {
-        return in(folder, port, Map.of(), List.of());
+        return newOnHsm ? onHsm(folder, port, Hsm.softHsm(folder)) : in(folder, port, null);
     }
 
-    /// Makes a data folder whose keys are to rest in an HSM.
-    ///
-    /// @param environment where the module finds its configuration
-    /// @param init the options that name module, token and PIN
-    public static Installation withHsm(
-            Path folder, Map<String, String> environment, List<String> init) throws Exception {
-        return in(folder, freePort(), environment, init);
+    /// Makes a data folder whose keys are to rest in this token, and sets the token up.
+    public static Installation onHsm(Path folder, Hsm hsm) throws Exception {
+        return onHsm(folder, freePort(), hsm);
     }
 
-    private static Installation in(
-            Path folder, int port, Map<String, String> environment, List<String> init)
+    private static Installation onHsm(Path folder, int port, Hsm hsm) throws Exception {
+        var pin = folder.resolve("hsm.pin");
+        var officer = folder.resolve("officer.pin");
+        PrivateFile.create(pin, hsm.pin() + "\n");
+        PrivateFile.create(officer, hsm.officerPin() + "\n");
+        var made =
+                in(
+                        folder,
+                        port,
+                        hsm,
+                        "--hsm-module",
+                        hsm.library().toString(),
+                        "--hsm-token",
+                        hsm.label(),
+                        "--hsm-pin",
+                        pin.toString(),
+                        "--hsm-mechanism",
+                        hsm.mechanism().name());
+        var keys = made.command("hsm", "init", "--officer-pin-file", officer.toString());
+        if (!keys.text("mechanism").equals(hsm.mechanism().name())) {
+            throw new AssertionError("the token was not set up to wrap keys");
+        }
+        return made;
+    }
+
+    private static Installation in(Path folder, int port, @Nullable Hsm hsm, String... options)
             throws Exception {
         var data = folder.resolve("data");
         var line = new ArrayList<>(List.of("init", "--dir", data.toString(), "--port", "" + port));
-        line.addAll(init);
-        Program.server(environment, line.toArray(String[]::new)).orFail();
-        return new Installation(
-                folder,
-                data.resolve("config.toml"),
-                TestCa.create(InstantSource.system(), new SecureRandom(), "Custodian it"),
-                environment);
+        line.addAll(List.of(options));
+        var made =
+                new Installation(
+                        folder,
+                        data.resolve("config.toml"),
+                        TestCa.create(InstantSource.system(), new SecureRandom(), "Custodian it"),
+                        hsm);
+        Program.server(made.environment(), line.toArray(String[]::new)).orFail();
+        return made;
     }
 
     private static int freePort() throws Exception {
@@ -81,6 +113,16 @@ public final class Installation {
 
     Path data() {
         return folder.resolve("data");
+    }
+
+    /// The token that the keys rest in; null where there is none.
+    @Nullable Hsm hsm() {
+        return hsm;
+    }
+
+    /// Where the token's module finds its configuration.
+    Map<String, String> environment() {
+        return hsm == null ? Map.of() : hsm.environment();
     }
 
     /// Who certifies.
@@ -98,16 +140,16 @@ public final class Installation {
 
     /// Serves it as shipped.
     public Serving serve() throws Exception {
-        return Serving.product(config, folder.resolve("server.log"), environment);
+        return Serving.product(config, folder.resolve("server.log"), environment());
     }
 
     /// Serves with classes of our own before the shipped ones.
     Serving serveWith(Path classes) throws Exception {
-        return Serving.shippedWith(classes, config, folder.resolve("server.log"));
+        return Serving.shippedWith(classes, config, folder.resolve("server.log"), environment());
     }
 
     Serving serveObserved(Path bodies) throws Exception {
-        return Serving.observed(config, bodies, folder.resolve("server.log"));
+        return Serving.observed(config, bodies, folder.resolve("server.log"), environment());
     }
 
     Serving serveLying() throws Exception {
@@ -198,7 +240,7 @@ public final class Installation {
         var line = new ArrayList<>(List.of(arguments));
         line.addAll(2, List.of("--config", config.toString()));
         line.add("--json");
-        var ran = Program.server(environment, line.toArray(String[]::new)).orFail();
+        var ran = Program.server(environment(), line.toArray(String[]::new)).orFail();
         return Json.members(Json.parse(Bytes.utf8(ran.out().strip()), 1 << 20), "an answer");
     }
 

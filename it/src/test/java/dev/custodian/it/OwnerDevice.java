@@ -112,7 +112,7 @@ public final class OwnerDevice {
     }
 
     /// The file with the share, 32 octets.
-    Path shareFile() {
+    public Path shareFile() {
         return folder.resolve(NAME + ".share");
     }
 

@@ -44,7 +44,13 @@ public final class Program {
 
     /// Runs a program that `build/python.sh` has installed.
     static Ran python(String name, String... arguments) throws IOException, InterruptedException {
-        return run(HOME, Map.of(), line(PYTHON.resolve(name), arguments));
+        return python(Map.of(), name, List.of(arguments));
+    }
+
+    /// The same in an environment.
+    static Ran python(Map<String, String> environment, String name, List<String> arguments)
+            throws IOException, InterruptedException {
+        return run(HOME, environment, line(PYTHON.resolve(name), arguments.toArray(String[]::new)));
     }
 
     /// Runs `./custodian`.

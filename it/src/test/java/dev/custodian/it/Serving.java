@@ -47,8 +47,10 @@ public final class Serving implements AutoCloseable {
     }
 
     /// Starts the product with classes that are found before its own.
-    static Serving shippedWith(Path classes, Path config, Path log) throws Exception {
+    static Serving shippedWith(Path classes, Path config, Path log, Map<String, String> environment)
+            throws Exception {
         return start(
+                environment,
                 List.of(
                         java(),
                         "-XX:+UseSerialGC",
@@ -67,8 +69,10 @@ public final class Serving implements AutoCloseable {
     }
 
     /// Starts the product's objects in our own main.
-    static Serving observed(Path config, Path bodies, Path log) throws Exception {
+    static Serving observed(Path config, Path bodies, Path log, Map<String, String> environment)
+            throws Exception {
         return start(
+                environment,
                 List.of(
                         java(),
                         "-XX:TieredStopAtLevel=1",

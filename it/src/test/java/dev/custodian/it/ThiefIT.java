@@ -7,9 +7,7 @@ import dev.custodian.core.Custody;
 import dev.custodian.core.Hashes;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Signature;
 import java.sql.DriverManager;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,10 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Database, configuration and master key are stolen from a server in use (DESIGN §5.9). The thief
-/// is a program in another language, written against the files alone.
+/// is a program in another language, written against the files alone. Where there is an HSM, the
+/// thief has its module, its user PIN and the token's files, too.
 class ThiefIT {
-    private static final byte[] MESSAGE = {'s', 't', 'o', 'l', 'e', 'n'};
-
     @TempDir private static Path folder;
 
     private static Installation installation;
@@ -54,32 +51,22 @@ class ThiefIT {
         return installation.credentials(custody, ada.owner(), "P-256").getFirst();
     }
 
-    private Program.Ran steal(Installation.Made credential, String... more) throws Exception {
-        var line = new ArrayList<String>();
-        line.add(Program.HOME.resolve("it/thief/thief.py").toString());
-        line.addAll(List.of("--config", installation.config().toString()));
-        line.addAll(List.of("--master", installation.masterKey().toString()));
-        line.addAll(List.of("--credential", credential.id().text()));
-        line.addAll(List.of("--digest", Hashes.sha256(Bytes.of(MESSAGE)).hex()));
-        line.addAll(List.of("--out", signature().toString()));
-        line.addAll(List.of(more));
-        Files.deleteIfExists(signature());
-        return Program.python("python", line.toArray(String[]::new));
-    }
-
-    private static Path signature() {
-        return folder.resolve("signature");
+    private static Program.Ran steal(Installation.Made credential, String... more)
+            throws Exception {
+        return new Thief(installation, folder).steal(credential, more);
     }
 
     private static Path pins(String... pins) throws Exception {
         return Files.write(folder.resolve("pins"), List.of(pins));
     }
 
+    /// What the token says at the end, where there is one.
+    private static String last(String byToken) {
+        return installation.hsm() == null ? "" : "; token: " + byToken;
+    }
+
     private static void assertSigned(Installation.Made credential) throws Exception {
-        var check = Signature.getInstance("SHA256withECDSA");
-        check.initVerify(credential.certificate().getPublicKey());
-        check.update(MESSAGE);
-        assertThat(check.verify(Files.readAllBytes(signature()))).isTrue();
+        new Thief(installation, folder).assertSigned(credential);
     }
 
     @Test
@@ -89,7 +76,8 @@ class ThiefIT {
         assertThat(thief.out().strip())
                 .isEqualTo(
                         "managed, signed: device slot: not needed; pin seal: not needed;"
-                                + " outer: not needed; inner: opened");
+                                + " outer: not needed; inner: opened"
+                                + last("has the key"));
         assertThat(thief.exit()).isZero();
         assertSigned(managed);
     }
@@ -117,7 +105,7 @@ class ThiefIT {
                         "owner-sealed, not signed: device slot: closed (no share);"
                                 + " pin seal: closed (no share); outer: not reached; inner: closed");
         assertThat(thief.exit()).isOne();
-        assertThat(signature()).doesNotExist();
+        assertThat(Thief.signature(folder)).doesNotExist();
     }
 
     @Test
@@ -130,7 +118,7 @@ class ThiefIT {
                         "owner-sealed, not signed: device slot: opened;"
                                 + " pin seal: closed (3 PINs tried); outer: not reached; inner: closed");
         assertThat(thief.exit()).isOne();
-        assertThat(signature()).doesNotExist();
+        assertThat(Thief.signature(folder)).doesNotExist();
     }
 
     @Test
@@ -141,7 +129,8 @@ class ThiefIT {
         assertThat(thief.out().strip())
                 .isEqualTo(
                         "owner-sealed, signed: device slot: opened; pin seal: opened; outer: opened;"
-                                + " inner: opened");
+                                + " inner: opened"
+                                + last("took the key in"));
         assertThat(thief.exit()).isZero();
         assertSigned(sealed);
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param environment where the module finds it
 /// @param reserved what C_Initialize is told of it
 /// @param wrapping the mechanism that wraps private keys
-record Hsm(
+public record Hsm(
         String name,
         Path folder,
         Path library,
@@ -36,10 +36,11 @@ record Hsm(
         long wrapping) {
     private static final Path SYSTEM = Path.of("/usr/lib/x86_64-linux-gnu");
     private static final Path SOFT_HSM = Path.of("/usr/lib/softhsm/libsofthsm2.so");
+    private static final String TOKENS = "tokens";
 
     /// SoftHSM 2 of Debian, with a token and a second one.
-    static Hsm softHsm(Path folder) throws Exception {
-        var tokens = Files.createDirectories(folder.resolve("tokens"));
+    public static Hsm softHsm(Path folder) throws Exception {
+        var tokens = Files.createDirectories(folder.resolve(TOKENS));
         var config = folder.resolve("softhsm2.conf");
         Files.writeString(
                 config,
@@ -160,15 +161,25 @@ record Hsm(
                 name, folder, other, environment, reserved, label, pin, officerPin, wrapping);
     }
 
+    /// The mechanism that wraps, as a configuration names it.
+    public WrappingMechanism mechanism() {
+        return wrapping == CKM_AES_KEY_WRAP_PAD
+                ? WrappingMechanism.AES_KEY_WRAP_PAD
+                : WrappingMechanism.AES_KEY_WRAP_KWP;
+    }
+
+    /// The folder of SoftHSM's files.
+    public Path softHsmFiles() {
+        return folder.resolve(TOKENS);
+    }
+
     /// What a server says of this token, or of the other one.
     HsmConfig config(String token, int residentKeys) {
         return new HsmConfig(
                 library,
                 token,
                 folder.resolve("pin"),
-                wrapping == CKM_AES_KEY_WRAP_PAD
-                        ? WrappingMechanism.AES_KEY_WRAP_PAD
-                        : WrappingMechanism.AES_KEY_WRAP_KWP,
+                mechanism(),
                 folder.resolve("wrapping-key-" + token + ".toml"),
                 4,
                 residentKeys,

@@ -15,6 +15,7 @@ import dev.custodian.it.Installation;
 import dev.custodian.it.OwnerDevice;
 import dev.custodian.it.Program;
 import dev.custodian.it.Serving;
+import dev.custodian.it.Thief;
 import dev.custodian.server.config.PrivateFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,26 +46,7 @@ class HsmServerIT {
     @BeforeAll
     static void setUp() throws Exception {
         faults = Faults.around(Hsm.softHsm(folder), folder);
-        var hsm = faults.hsm();
-        var pin = folder.resolve("hsm.pin");
-        var officer = folder.resolve("officer.pin");
-        PrivateFile.create(pin, hsm.pin() + "\n");
-        PrivateFile.create(officer, hsm.officerPin() + "\n");
-        installation =
-                Installation.withHsm(
-                        folder,
-                        hsm.environment(),
-                        List.of(
-                                "--hsm-module",
-                                hsm.library().toString(),
-                                "--hsm-token",
-                                hsm.label(),
-                                "--hsm-pin",
-                                pin.toString(),
-                                "--hsm-mechanism",
-                                "AES_KEY_WRAP_PAD"));
-        var made = installation.command("hsm", "init", "--officer-pin-file", officer.toString());
-        assertThat(made.text("mechanism")).isEqualTo("AES_KEY_WRAP_PAD");
+        installation = Installation.onHsm(folder, faults.hsm());
         server = installation.serve();
         ada = OwnerDevice.enrol(installation.invite(server.url()), folder.resolve("ada"));
         sealed = make(Custody.OWNER_SEALED, "RSA-2048");
@@ -212,6 +194,48 @@ class HsmServerIT {
         var after = records.subList(approved + 1, records.size());
         assertThat(after.get(1)).contains("\"failed\"");
         assertThat(after.getLast()).contains("\"signed\"");
+    }
+
+    @Test
+    void thiefWithTheTokenSignsForTheOperatorAlone() throws Exception {
+        sign(sealed, "before the theft");
+        var thief = new Thief(installation, folder);
+        var pin = Files.writeString(folder.resolve("pins"), "480214\n" + OwnerDevice.PIN);
+        var wrong = Files.writeString(folder.resolve("wrong.pins"), "480214\n000000\n");
+        var share = ada.shareFile().toString();
+
+        assertThat(thief.steal(managed).said())
+                .isEqualToIgnoringNewLines(
+                        "managed, signed: device slot: not needed; pin seal: not needed;"
+                                + " outer: not needed; inner: opened; token: has the key");
+        thief.assertSigned(managed);
+        assertThat(thief.steal(sealed, "--pins", pin.toString()).said())
+                .isEqualToIgnoringNewLines(
+                        "owner-sealed, not signed: device slot: closed (no share);"
+                                + " pin seal: closed (no share); outer: not reached; inner: closed");
+        assertThat(thief.steal(sealed, "--share", share, "--pins", wrong.toString()).said())
+                .isEqualToIgnoringNewLines(
+                        "owner-sealed, not signed: device slot: opened; pin seal: closed"
+                                + " (2 PINs tried); outer: not reached; inner: closed");
+        assertThat(thief.steal(sealed, "--share", share, "--pins", pin.toString()).said())
+                .isEqualToIgnoringNewLines(
+                        "owner-sealed, signed: device slot: opened; pin seal: opened;"
+                                + " outer: opened; inner: opened; token: took the key in");
+        thief.assertSigned(sealed);
+    }
+
+    @Test
+    void thiefWithoutTheHsmsPinOpensNothing() throws Exception {
+        var wrong = Files.writeString(folder.resolve("wrong.pin"), "4321-user\n");
+        assertThat(new Thief(installation, folder).steal(managed, "--hsm-pin", wrong.toString()))
+                .satisfies(
+                        thief ->
+                                assertThat(thief.said())
+                                        .isEqualToIgnoringNewLines(
+                                                "managed, not signed: device slot: not reached;"
+                                                        + " pin seal: not reached; outer: not"
+                                                        + " reached; inner: not reached; token:"
+                                                        + " closed"));
     }
 
     private static Bytes signed(Installation.Made with, String words) {
