@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -27,14 +28,14 @@ import java.util.Map;
 import java.util.Set;
 
 /// Secrets to look for, by what they are, in each form in which a program may have them.
-final class Secrets {
+public final class Secrets {
     private static final ValueLayout.OfInt WORD =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Map<String, Set<Bytes>> forms = new LinkedHashMap<>();
 
     /// As octets, as a Java `String` of either kind, and as hash functions load it.
-    void pin(String pin) {
+    public void pin(String pin) {
         octets("pin", pin.getBytes(StandardCharsets.UTF_8));
         add("pin", pin.getBytes(StandardCharsets.UTF_16LE));
         add("pin", pin.getBytes(StandardCharsets.UTF_16BE));
@@ -71,7 +72,7 @@ final class Secrets {
     private record Needle(String name, MemorySegment octets) {}
 
     /// How often each secret is found in a file, in whatever form.
-    Map<String, Integer> countIn(Path file) throws IOException {
+    public Map<String, Integer> countIn(Path file) throws IOException {
         var counts = new LinkedHashMap<String, Integer>();
         var byStart = new HashMap<Integer, List<Needle>>();
         forms.forEach(
@@ -103,6 +104,19 @@ final class Secrets {
             }
         }
         return counts;
+    }
+
+    /// The same in the memory of a server, all of which passes through a file in `folder`.
+    public Map<String, Integer> countIn(Serving server, Path folder)
+            throws IOException, InterruptedException {
+        var prefix = folder.resolve("core").toString();
+        Program.run("gcore", "-o", prefix, Long.toString(server.pid())).orFail();
+        var core = Path.of(prefix + "." + server.pid());
+        try {
+            return countIn(core);
+        } finally {
+            Files.delete(core);
+        }
     }
 
     private static boolean isAt(MemorySegment content, long at, MemorySegment octets) {

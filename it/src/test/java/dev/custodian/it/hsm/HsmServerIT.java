@@ -14,6 +14,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.it.Installation;
 import dev.custodian.it.OwnerDevice;
 import dev.custodian.it.Program;
+import dev.custodian.it.Secrets;
 import dev.custodian.it.Serving;
 import dev.custodian.it.Thief;
 import dev.custodian.server.config.PrivateFile;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -236,6 +238,23 @@ class HsmServerIT {
                                                         + " pin seal: not reached; outer: not"
                                                         + " reached; inner: not reached; token:"
                                                         + " closed"));
+    }
+
+    /// It is kept for the next login, outside the heap. That it is found there shows that the
+    /// search would find it elsewhere.
+    @Test
+    void hsmPinIsInMemoryOnceAndInNoFileOfTheServer() throws Exception {
+        sign(managed, "before an idle second");
+        var secrets = new Secrets();
+        secrets.pin(faults.hsm().pin());
+        // not for something to happen, but for nothing to happen
+        TimeUnit.SECONDS.sleep(1);
+        assertThat(secrets.countIn(server, folder)).containsEntry("pin", 1);
+        try (var files = Files.list(installation.config().resolveSibling(""))) {
+            for (var file : files.filter(file -> file.toFile().length() > 0).toList()) {
+                assertThat(secrets.countIn(file)).as("%s", file).containsEntry("pin", 0);
+            }
+        }
     }
 
     private static Bytes signed(Installation.Made with, String words) {
