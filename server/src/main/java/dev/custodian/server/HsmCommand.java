@@ -6,11 +6,15 @@ import dev.custodian.core.Secret;
 import dev.custodian.server.activation.Peppers;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.HsmConfig;
+import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.PrivateFile;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.Finding;
 import dev.custodian.server.vault.HsmCheck;
 import dev.custodian.server.vault.HsmSetup;
+import dev.custodian.server.vault.Share;
+import dev.custodian.server.vault.SharedKeys;
+import dev.custodian.server.vault.Split;
 import dev.custodian.server.vault.TokenKeyList;
 import dev.custodian.server.vault.Vaults;
 import java.nio.file.Path;
@@ -31,15 +35,59 @@ import picocli.CommandLine.Option;
         name = "hsm",
         description = "Set up the cryptographic device that [vault] of the configuration names.",
         mixinStandardHelpOptions = true,
-        subcommands = {HsmCommand.Init.class, HsmCommand.Check.class, HsmCommand.Keys.class})
+        subcommands = {
+            HsmCommand.Init.class,
+            HsmCommand.Check.class,
+            HsmCommand.Keys.class,
+            HsmRestore.class
+        })
 final class HsmCommand {
-    private static HsmConfig hsm(Config config) throws Refused {
+    static final String NO_COPY =
+            "No copy of the token's keys exists: when it is lost, so is every credential, and every PIN.";
+
+    static HsmConfig hsm(Config config) throws Refused {
         var hsm = config.hsm();
         if (hsm == null) {
             throw new Refused(
                     FailureKind.CONFIG_WRONG, "vault.kind: the vault is the embedded one.");
         }
         return hsm;
+    }
+
+    /// Whether the keys can be brought back from shares.
+    static boolean isShared(HsmConfig hsm) throws Refused {
+        var known = KnownKey.read(hsm.wrappingKey());
+        return !known.isEmpty() && known.stream().noneMatch(one -> one.shares().isEmpty());
+    }
+
+    /// What becomes of the keys when the token is lost.
+    static String copies(HsmConfig hsm) throws Refused {
+        var known = KnownKey.read(hsm.wrappingKey());
+        var split = known.isEmpty() ? null : Split.parse(known.getFirst().shares());
+        return split == null
+                ? NO_COPY
+                : """
+                Any %d of the %d shares of set %s bring the keys back in another token: custodian-server hsm restore
+                What is resident has no copy.\
+                """
+                        .formatted(split.least(), split.count(), Share.set(known.getFirst().id()));
+    }
+
+    /// Makes the first pepper, or requires that those of the database are this vault's.
+    static void makePepper(Config settings, SecureRandom random) throws Refused {
+        try (var vault = Vaults.open(settings, random);
+                var store = SqliteStore.open(settings.database());
+                var tx = store.begin()) {
+            var peppers = new Peppers(vault);
+            peppers.make(tx, random, Clock.systemUTC().instant());
+            if (!peppers.opens(tx)) {
+                throw new Refused(
+                        FailureKind.CONFIG_WRONG,
+                        "vault.token: the database was made with another vault. Make a data"
+                                + " folder for this one: custodian-server init --dir FOLDER");
+            }
+            tx.commit();
+        }
     }
 
     @Command(
@@ -62,6 +110,15 @@ final class HsmCommand {
                 })
         private @Nullable Path officer;
 
+        @Option(
+                names = "--shares",
+                paramLabel = "M/N",
+                description = {
+                    "Make the keys outside the token, show N shares of them on the terminal, once, and",
+                    "have the token take the keys in. Any M shares bring them back in another token."
+                })
+        private @Nullable String shares;
+
         @Override
         public Integer call() throws Exception {
             var settings = config.read();
@@ -70,7 +127,7 @@ final class HsmCommand {
             String residentOnly;
             try (var user = Vaults.readPin(hsm);
                     var officerPin = officerPin()) {
-                residentOnly = HsmSetup.make(hsm, user, officerPin, random);
+                residentOnly = make(hsm, user, officerPin, random);
             }
             makePepper(settings, random);
             var result = new LinkedHashMap<String, Object>();
@@ -84,7 +141,7 @@ final class HsmCommand {
                     """
                     The token "%s" is set up.
                     %s
-                    No copy of its keys exists: when the token is lost, so is every credential, and every PIN.
+                    %s
                     Next, before the first key is made: custodian-server hsm check --config FILE"""
                             .formatted(
                                     hsm.token(),
@@ -92,28 +149,33 @@ final class HsmCommand {
                                             ? "Keys can be wrapped by " + hsm.mechanism() + "."
                                             : "All keys stay in the token and are managed: "
                                                     + residentOnly
-                                                    + "."));
+                                                    + ".",
+                                    copies(hsm)));
             return ExitCodes.OK;
+        }
+
+        private String make(
+                HsmConfig hsm, Secret user, @Nullable Secret officerPin, SecureRandom random)
+                throws Refused {
+            if (shares == null) {
+                return HsmSetup.make(hsm, user, officerPin, random);
+            }
+            var split = Split.parse(shares);
+            if (split == null) {
+                throw new Refused(
+                        FailureKind.USAGE,
+                        "--shares: 2/3 means that any 2 of 3 are needed; from 2/2 to 16/16.");
+            }
+            if (officerPin == null) {
+                throw new Refused(FailureKind.USAGE, "--shares needs --officer-pin-file.");
+            }
+            ShareTerminal.require();
+            SharedKeys.make(hsm, user, officerPin, split, random, ShareTerminal::show);
+            return "";
         }
 
         private @Nullable Secret officerPin() throws Refused {
             return officer == null ? null : PrivateFile.readPin(officer, null);
-        }
-
-        private static void makePepper(Config settings, SecureRandom random) throws Refused {
-            try (var vault = Vaults.open(settings, random);
-                    var store = SqliteStore.open(settings.database());
-                    var tx = store.begin()) {
-                var peppers = new Peppers(vault);
-                peppers.make(tx, random, Clock.systemUTC().instant());
-                if (!peppers.opens(tx)) {
-                    throw new Refused(
-                            FailureKind.CONFIG_WRONG,
-                            "vault.token: the database was made with another vault. Make a data"
-                                    + " folder for this one: custodian-server init --dir FOLDER");
-                }
-                tx.commit();
-            }
         }
     }
 
@@ -143,7 +205,7 @@ final class HsmCommand {
             if (!report.residentOnly().isEmpty()) {
                 result.put("because", report.residentOnly());
             }
-            output.print(result, text(report));
+            output.print(result, text(report, copies(hsm)));
             return report.isStolen() ? ExitCodes.FOUND : ExitCodes.OK;
         }
 
@@ -161,21 +223,22 @@ final class HsmCommand {
             return objects;
         }
 
-        private static String text(HsmCheck.Report report) {
+        private static String text(HsmCheck.Report report, String copies) {
             return """
             Token: %s
             %s
             A thief who has the user's PIN tries to:
             %s
             %s
-            No copy of the token's keys exists: when it is lost, so is every credential, and every PIN."""
+            %s"""
                     .formatted(
                             report.token(),
                             lines(report.skills()),
                             lines(report.thefts()),
                             report.residentOnly().isEmpty()
                                     ? "Keys can be wrapped."
-                                    : "Keys can only be resident. " + report.residentOnly() + ".");
+                                    : "Keys can only be resident. " + report.residentOnly() + ".",
+                            copies);
         }
 
         private static String lines(List<Finding> findings) {

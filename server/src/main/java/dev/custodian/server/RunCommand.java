@@ -67,6 +67,10 @@ final class RunCommand implements Callable<Integer> {
                 var foundation = Foundation.open(settings);
                 var server = Server.start(settings, foundation.keys(), foundation.parts())) {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stopping));
+            var hsm = settings.hsm();
+            if (hsm != null && !HsmCommand.isShared(hsm)) {
+                LOG.warn(HsmCommand.NO_COPY);
+            }
             announce(server, foundation.keys().thumbprint().base64Url());
             LOG.atInfo().addKeyValue("url", server.url()).log("serving at {}", server.url());
             stop.await();

@@ -104,7 +104,12 @@ class SoftHsmCheckIT extends HsmCheckContract {
                         secret,
                         "custodian/vault/wrapping-key/1".getBytes(StandardCharsets.UTF_8));
         var wrapped = session.wrap(Mechanism.of(hsm.wrapping()), wrapping, secret);
-        new KnownKey("01", WrappingMechanism.AES_KEY_WRAP_PAD, Bytes.of(wrapped), Bytes.of(answer))
+        new KnownKey(
+                        "01",
+                        WrappingMechanism.AES_KEY_WRAP_PAD,
+                        Bytes.of(wrapped),
+                        Bytes.of(answer),
+                        "")
                 .create(config(hsm).wrappingKey());
         session.logout();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -92,6 +93,18 @@ public final class PrivateFile {
         } catch (FileAlreadyExistsException e) {
             throw new Refused(
                     FailureKind.KEY_FILE_UNUSABLE, file + " is there already and is not replaced.");
+        } catch (IOException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " cannot be written.");
+        }
+    }
+
+    /// Puts a file in the place of one that is there: whoever reads finds the one or the other.
+    static void replace(Path file, String content) throws Refused {
+        var draft = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.deleteIfExists(draft);
+            create(draft, content);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " cannot be written.");
         }

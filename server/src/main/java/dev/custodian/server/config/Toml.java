@@ -3,6 +3,7 @@ package dev.custodian.server.config;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +81,20 @@ final class Toml {
     /// Whether the file has this key.
     boolean has(String key) {
         return !value(key).isMissingNode();
+    }
+
+    /// Tables of the same name, `[[key]]`; none where there is none.
+    List<Toml> tables(String key) throws Refused {
+        var value = value(key);
+        var tables = new ArrayList<Toml>();
+        for (var one : value.values()) {
+            tables.add(new Toml(file, List.of(), one));
+        }
+        if (!value.isMissingNode()
+                && (!value.isArray() || tables.stream().anyMatch(one -> !one.root.isObject()))) {
+            throw wrong(key, "is not [[" + key + "]]");
+        }
+        return tables;
     }
 
     private JsonNode value(String key) {

@@ -15,6 +15,7 @@ import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.security.GeneralSecurityException;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ final class Hsm implements AutoCloseable {
 
     private final HsmConfig config;
     private final Secret pin;
-    private final @Nullable KnownKey wrapping;
+    private final List<KnownKey> wrapping;
     private final Pkcs11Module module;
     private final Semaphore free;
 
@@ -74,7 +75,7 @@ final class Hsm implements AutoCloseable {
         }
     }
 
-    private Hsm(HsmConfig config, Secret pin, @Nullable KnownKey wrapping, Pkcs11Module module) {
+    private Hsm(HsmConfig config, Secret pin, List<KnownKey> wrapping, Pkcs11Module module) {
         this.config = config;
         this.pin = pin;
         this.wrapping = wrapping;
@@ -84,9 +85,8 @@ final class Hsm implements AutoCloseable {
 
     /// Loads the module. Takes `pin` over and wipes it when closed; it waits outside the heap.
     ///
-    /// @param wrapping what the wrapping key is known by; null where there is none
-    static Hsm load(HsmConfig config, Secret pin, @Nullable KnownKey wrapping)
-            throws Pkcs11Failure {
+    /// @param wrapping what the wrapping keys are known by, the newest first
+    static Hsm load(HsmConfig config, Secret pin, List<KnownKey> wrapping) throws Pkcs11Failure {
         return new Hsm(config, pin, wrapping, ConfiguredToken.load(config));
     }
 

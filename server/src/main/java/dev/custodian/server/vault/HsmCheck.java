@@ -81,7 +81,8 @@ public final class HsmCheck {
 
     /// Checks the token that the configuration names.
     public static Report run(HsmConfig config, Secret user) throws Refused {
-        var known = KnownKey.read(config.wrappingKey());
+        var all = KnownKey.read(config.wrappingKey());
+        var known = all.isEmpty() ? null : all.getFirst();
         try (var module = ConfiguredToken.load(config)) {
             var token = module.token(config.token());
             try (var session = token.open()) {

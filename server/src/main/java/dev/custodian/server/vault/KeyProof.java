@@ -28,7 +28,9 @@ final class KeyProof {
     /// Takes down what the key is to be known by.
     ///
     /// @param session with the user logged in
-    static KnownKey make(TokenSession session, long key, String id, WrappingMechanism mechanism)
+    /// @param shares as in [KnownKey]
+    static KnownKey make(
+            TokenSession session, long key, String id, WrappingMechanism mechanism, String shares)
             throws Pkcs11Failure {
         long secret =
                 session.generateKey(
@@ -39,7 +41,7 @@ final class KeyProof {
         var wrapped = session.wrap(how(mechanism), key, secret);
         var answer = answer(session, secret);
         session.destroy(secret);
-        return new KnownKey(id, mechanism, Bytes.of(wrapped), Bytes.of(answer));
+        return new KnownKey(id, mechanism, Bytes.of(wrapped), Bytes.of(answer), shares);
     }
 
     /// Whether this is the key.

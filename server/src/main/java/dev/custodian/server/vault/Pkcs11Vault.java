@@ -74,6 +74,11 @@ public final class Pkcs11Vault implements Vault {
         }
     }
 
+    /// Whether what a row says of its key is that this lives in the token and nowhere else.
+    public static boolean isResident(String vault, String mechanism) {
+        return vault.equals(ID) && mechanism.equals(RESIDENT);
+    }
+
     @Override
     public List<Bytes> sign(JournalledUse use) throws GeneralSecurityException {
         var key = use.key();

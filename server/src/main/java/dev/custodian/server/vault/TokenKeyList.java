@@ -22,8 +22,9 @@ public final class TokenKeyList {
 
     /// A key.
     ///
-    /// @param kind `wrapping`, `root` or `resident`; `stranger` for a key that is named like the
-    ///   wrapping key and is not the one that `hsm init` made
+    /// @param kind `wrapping` for the one that new keys are wrapped under, `former`, `root` or
+    ///   `resident`; `stranger` for a key that is named like a wrapping key and is none of the
+    ///   vault's
     /// @param id CKA_ID in hexadecimal
     /// @param label of a resident key: the credential's id
     public record Entry(String kind, String id, String label) {}
@@ -36,13 +37,7 @@ public final class TokenKeyList {
             session.login(User.USER, user);
             var keys = new ArrayList<Entry>();
             for (long key : session.find(TokenKeys.secretKey(TokenKeys.WRAPPING), MOST)) {
-                var entry = entry(session, key, "wrapping");
-                keys.add(
-                        known != null
-                                        && entry.id().equals(known.id())
-                                        && KeyProof.isOf(session, key, known)
-                                ? entry
-                                : new Entry("stranger", entry.id(), entry.label()));
+                keys.add(wrapping(session, key, known));
             }
             for (long key : session.find(TokenKeys.secretKey(TokenKeys.ROOT), MOST)) {
                 keys.add(entry(session, key, "root"));
@@ -61,6 +56,18 @@ public final class TokenKeyList {
         } catch (Pkcs11Failure e) {
             throw ConfiguredToken.refused(config, e);
         }
+    }
+
+    private static Entry wrapping(TokenSession session, long key, List<KnownKey> known)
+            throws Pkcs11Failure {
+        var entry = entry(session, key, "stranger");
+        for (var one : known) {
+            if (entry.id().equals(one.id()) && KeyProof.isOf(session, key, one)) {
+                var kind = one.equals(known.getFirst()) ? "wrapping" : "former";
+                return new Entry(kind, entry.id(), entry.label());
+            }
+        }
+        return entry;
     }
 
     private static Entry entry(TokenSession session, long key, String kind) throws Pkcs11Failure {

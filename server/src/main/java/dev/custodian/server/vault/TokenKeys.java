@@ -3,6 +3,7 @@ package dev.custodian.server.vault;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Secret;
+import dev.custodian.core.hpke.Hkdf;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
@@ -14,9 +15,10 @@ import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /// The keys of a vault that rest in its token, by their handles: looked for once, when the
 /// connection is made.
@@ -31,24 +33,26 @@ final class TokenKeys {
     private static final int ROOT_SIZE = 32;
     private static final int MOST = 200_000;
 
-    private final @Nullable Wrapping wrapping;
+    private final List<Wrapping> wrapping;
     private final Map<Bytes, Long> resident;
     private final String noWrapping;
 
-    /// The key that others are wrapped under.
+    /// A key that others are wrapped under.
     private record Wrapping(String id, long handle) {}
 
-    private TokenKeys(@Nullable Wrapping wrapping, Map<Bytes, Long> resident, String noWrapping) {
+    private TokenKeys(List<Wrapping> wrapping, Map<Bytes, Long> resident, String noWrapping) {
         this.wrapping = wrapping;
         this.resident = resident;
         this.noWrapping = noWrapping;
     }
 
-    /// @param known what the wrapping key is known by; null where there is none
-    static TokenKeys load(
-            Token token, TokenSession session, HsmConfig config, @Nullable KnownKey known)
+    /// @param known what the wrapping keys are known by, the newest first
+    static TokenKeys load(Token token, TokenSession session, HsmConfig config, List<KnownKey> known)
             throws GeneralSecurityException {
-        var wrapping = known == null ? null : new Wrapping(known.id(), wrappingKey(session, known));
+        var wrapping = new ArrayList<Wrapping>();
+        for (var one : known) {
+            wrapping.add(new Wrapping(one.id(), wrappingKey(session, one)));
+        }
         var resident = new ConcurrentHashMap<Bytes, Long>();
         var all =
                 Template.empty()
@@ -61,9 +65,9 @@ final class TokenKeys {
         }
         var mechanism = config.mechanism();
         return new TokenKeys(
-                wrapping,
+                List.copyOf(wrapping),
                 resident,
-                wrapping == null
+                wrapping.isEmpty()
                         ? "hsm init made no wrapping key"
                         : token.mechanisms().contains(ckm(mechanism))
                                 ? ""
@@ -80,7 +84,8 @@ final class TokenKeys {
             }
         }
         throw new GeneralSecurityException(
-                "no wrapping key in the token answers as the file of vault.wrapping_key says");
+                "no wrapping key in the token answers as the file of vault.wrapping_key says of "
+                        + known.id());
     }
 
     static String label(TokenSession session, long key) throws Pkcs11Failure {
@@ -134,25 +139,39 @@ final class TokenKeys {
         return Secret.owning(root);
     }
 
+    /// The same of a root key that is not inside.
+    static Secret root(Secret key) {
+        return Secret.owning(
+                Hkdf.hmac(key.expose(), ROOT_CONTEXT.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static void removeRoot(TokenSession session) throws Pkcs11Failure {
+        for (long key : session.find(secretKey(ROOT), MOST)) {
+            session.destroy(key);
+        }
+    }
+
     /// Why no key can be wrapped out of this token; empty when it can.
     String noWrapping() {
         return noWrapping;
     }
 
-    /// The id of the key that new ones are wrapped under.
+    /// The id of the key that new ones are wrapped under: the newest.
     String wrappingId() throws GeneralSecurityException {
-        if (wrapping == null) {
+        if (wrapping.isEmpty()) {
             throw new GeneralSecurityException(noWrapping);
         }
-        return wrapping.id();
+        return wrapping.getFirst().id();
     }
 
-    /// The wrapping key with this id.
+    /// The wrapping key with this id, the newest or a former one.
     long wrapping(String id) throws GeneralSecurityException {
-        if (wrapping == null || !wrapping.id().equals(id)) {
-            throw new GeneralSecurityException("there is no wrapping key " + id);
+        for (var one : wrapping) {
+            if (one.id().equals(id)) {
+                return one.handle();
+            }
         }
-        return wrapping.handle();
+        throw new GeneralSecurityException("there is no wrapping key " + id);
     }
 
     /// How many credentials' keys live in the token.
