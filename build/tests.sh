@@ -12,7 +12,7 @@ rm -rf ./*/target/surefire-reports ./*/target/failsafe-reports
 rc=0
 case ${1:-} in
     unit)
-        mvn -B -ntp --fail-at-end verify || rc=$?
+        mvn -B -ntp -T 2 --fail-at-end verify || rc=$?
         ;;
     it)
         # First, so that no test that starts ./custodian finds it out of date and builds in the middle of this build.

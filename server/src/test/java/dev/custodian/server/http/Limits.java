@@ -8,6 +8,8 @@ final class Limits {
     static final Duration BODY = Duration.ofMillis(700);
     static final Duration IDLE = Duration.ofMillis(1500);
 
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     private Limits() {}
 
     static WebServerConfig brief() {
@@ -16,7 +18,21 @@ final class Limits {
 
     /// Nothing here runs into a time limit.
     static WebServerConfig patient() {
-        return WebServerConfig.on("127.0.0.1", 0);
+        var usual = WebServerConfig.on("127.0.0.1", 0);
+        return new WebServerConfig(
+                usual.host(),
+                usual.port(),
+                LONG,
+                LONG,
+                LONG,
+                usual.headLimit(),
+                usual.minReplyRate(),
+                usual.connections(),
+                usual.running(),
+                usual.waiting(),
+                usual.turn(),
+                usual.bodyMemory(),
+                usual.drain());
     }
 
     static WebServerConfig of(Duration idle, int running, int waiting) {
