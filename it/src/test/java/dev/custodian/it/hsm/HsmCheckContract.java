@@ -4,8 +4,8 @@ import static dev.custodian.server.vault.pkcs11.Cryptoki.CKA_TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.server.config.HsmConfig;
-import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.Finding;
+import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.HsmCheck;
 import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.pkcs11.Template;
