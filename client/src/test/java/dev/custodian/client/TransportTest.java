@@ -4,42 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A transport that somebody ends while others send.
 class TransportTest {
     private static final int ROUNDS = 100;
     private static final int SENDERS = 4;
 
-    @TempDir Path scratch;
-
-    private FakeServer server;
-    private Pairing pairing;
-
-    @BeforeEach
-    void pair() throws Exception {
-        server = new FakeServer();
-        pairing = new Pairing(server, scratch);
-    }
-
-    @AfterEach
-    void close() {
-        pairing.close();
-    }
-
     @Test
     void whoSendsWhileItIsEndedHasLostTheConnectionAndNothingElse() throws Exception {
-        var uri = URI.create(server.invitation().base() + "/identity");
+        try (var server = new FakeServer()) {
+            sendAndEnd(URI.create(server.invitation().base() + "/identity"));
+        }
+    }
+
+    private static void sendAndEnd(URI uri) throws Exception {
         var request = HttpRequest.newBuilder(uri).GET().build();
         var lost = new AtomicInteger();
         var other = new ConcurrentLinkedQueue<Throwable>();
