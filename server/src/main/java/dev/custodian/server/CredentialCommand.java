@@ -78,13 +78,7 @@ final class CredentialCommand {
                     orders.add(order.of(algorithm(key), name));
                 }
                 try (var journal = foundation.journal()) {
-                    var registrar =
-                            new Registrar(
-                                    parts.store(),
-                                    journal,
-                                    parts.vault(),
-                                    parts.clock(),
-                                    parts.random());
+                    var registrar = parts.registrar(journal);
                     make(registrar, orders);
                 }
             }
@@ -158,13 +152,7 @@ final class CredentialCommand {
             try (var foundation = Foundation.open(config.read());
                     var journal = foundation.journal()) {
                 var parts = foundation.parts();
-                var registrar =
-                        new Registrar(
-                                parts.store(),
-                                journal,
-                                parts.vault(),
-                                parts.clock(),
-                                parts.random());
+                var registrar = parts.registrar(journal);
                 var certified = new ArrayList<String>();
                 for (var chain : chains) {
                     certified.add(registrar.certify(chain).text());

@@ -43,13 +43,7 @@ final class CredentialImport implements Callable<Integer> {
             var wanted = order.of(key.algorithm(), subject);
             var parts = foundation.parts();
             try (var journal = foundation.journal()) {
-                var registrar =
-                        new Registrar(
-                                parts.store(),
-                                journal,
-                                parts.vault(),
-                                parts.clock(),
-                                parts.random());
+                var registrar = parts.registrar(journal);
                 print(registrar.take(wanted, key), key);
             }
         }
