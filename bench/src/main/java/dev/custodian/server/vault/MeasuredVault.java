@@ -111,6 +111,11 @@ public final class MeasuredVault implements Vault {
     }
 
     @Override
+    public boolean isNewest(String vault, String keyId, String mechanism) {
+        return vault.isNewest(vault, keyId, mechanism);
+    }
+
+    @Override
     public int parallel() {
         return vault.parallel();
     }

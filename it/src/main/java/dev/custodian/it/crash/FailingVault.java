@@ -60,6 +60,11 @@ final class FailingVault implements Vault {
     }
 
     @Override
+    public boolean isNewest(String vault, String keyId, String mechanism) {
+        return real.isNewest(vault, keyId, mechanism);
+    }
+
+    @Override
     public int parallel() {
         return real.parallel();
     }

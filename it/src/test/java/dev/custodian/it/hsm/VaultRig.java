@@ -21,6 +21,7 @@ import dev.custodian.server.journal.NewCreation;
 import dev.custodian.server.journal.UseRequest;
 import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.store.NewDigest;
+import dev.custodian.server.store.Opening;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.ForeignKey;
 import dev.custodian.server.vault.MadeKey;
@@ -149,7 +150,7 @@ abstract class VaultRig {
                                 Bytes.utf8("jws"),
                                 Clock.systemUTC().instant().plusSeconds(300),
                                 digests,
-                                Bytes.utf8("opening")),
+                                Opening.of(key, Bytes.utf8("opening"))),
                         _ -> {});
         return new UseRequest(
                 row.number(),

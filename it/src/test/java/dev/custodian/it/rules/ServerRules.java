@@ -157,6 +157,15 @@ final class ServerRules {
                                 // hands a new key on, to be sealed to its owner or kept
                                 .and()
                                 .doNotHaveSimpleName("Registrar")
+                                // they seal it, or write it as it is
+                                .and()
+                                .doNotHaveSimpleName("OwnerSeal")
+                                .and()
+                                .doNotHaveSimpleName("Activation")
+                                .and()
+                                .doNotHaveSimpleName("ConsentRules")
+                                .and()
+                                .doNotHaveSimpleName("KeyMove")
                                 .should()
                                 .callMethodWhere(
                                         calls(world.only("server.store") + ".InnerKey", "inner"))

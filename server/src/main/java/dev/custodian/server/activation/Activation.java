@@ -5,7 +5,6 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Level;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.ConsentSecret;
 import dev.custodian.core.evidence.Sad;
 import dev.custodian.core.evidence.Sealed;
@@ -14,7 +13,9 @@ import dev.custodian.core.intent.Matter;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.journal.NewAuthorization;
 import dev.custodian.server.store.AuthorizationRow;
+import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.store.NewDigest;
+import dev.custodian.server.store.Opening;
 import dev.custodian.server.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -37,6 +38,7 @@ public final class Activation {
     private final ActivationKeys keys;
     private final IntentCheck check;
     private final OwnerOpening opening;
+    private final Renewal renewal;
     private final Demands demands;
     private final Consents consents;
     private final KeyedLocks<Id> devices;
@@ -49,6 +51,7 @@ public final class Activation {
             ActivationKeys keys,
             IntentCheck check,
             OwnerOpening opening,
+            Renewal renewal,
             Demands demands,
             Consents consents,
             KeyedLocks<Id> devices,
@@ -59,6 +62,7 @@ public final class Activation {
         this.keys = keys;
         this.check = check;
         this.opening = opening;
+        this.renewal = renewal;
         this.demands = demands;
         this.consents = consents;
         this.devices = devices;
@@ -125,12 +129,12 @@ public final class Activation {
             AuthorizeRequest request, DeviceProof proof, Sealed sealed, Standing standing)
             throws Refused {
         try (var factors = keys.open(sealed, proof.intentHash());
-                var owner = opening.open(factors, standing.device());
-                var inner = standing.inner(owner)) {
+                var owner = opening.open(factors, standing.device())) {
+            var freed = renewal.free(standing, owner);
             var sad = Sad.derive(factors.r(), proof.intentHash());
             factors.rest();
-            var wanted = wanted(request, proof, sad, FACTORS, inner);
-            return authorized(sad, journal.authorize(wanted, standing::unchanged));
+            var wanted = wanted(request, proof, sad, FACTORS, freed.key());
+            return authorized(sad, journal.authorize(wanted, standing::unchanged, freed::write));
         }
     }
 
@@ -147,17 +151,16 @@ public final class Activation {
         var consent = consents.find(secret, request.caller(), standing.credential());
         ConsentRules.requireCovers(consent, standing.credential(), count, clock.instant());
         ConsentRules.requireSubject(consent, sign, proof.intent().shown());
-        try (var inner = ConsentRules.open(secret, consent)) {
-            var sad = secret.sad(proof.intentHash());
-            var factors = List.of("device", consent.id().text());
-            var wanted = wanted(request, proof, sad, factors, inner);
-            return authorized(
-                    sad,
-                    journal.authorize(
-                            wanted,
-                            standing::unchanged,
-                            tx -> ConsentRules.spend(tx, consent, count, clock.instant())));
-        }
+        var inner = ConsentRules.open(secret, consent, standing.credential());
+        var sad = secret.sad(proof.intentHash());
+        var factors = List.of("device", consent.id().text());
+        var wanted = wanted(request, proof, sad, factors, inner);
+        return authorized(
+                sad,
+                journal.authorize(
+                        wanted,
+                        standing::unchanged,
+                        tx -> ConsentRules.spend(tx, consent, count, clock.instant())));
     }
 
     private static Authorized authorized(Sad sad, AuthorizationRow row) {
@@ -169,13 +172,14 @@ public final class Activation {
             DeviceProof proof,
             Sad sad,
             List<String> factors,
-            Secret inner)
+            InnerKey inner)
             throws Refused {
         var id = Id.of(Id.Kind.AUTHORIZATION, random16());
         var hash = request.hash();
         Bytes sealed;
         try (var key = sad.openingKey(id.text())) {
-            sealed = Aead.seal(key, openingAad(id, request.credential()), inner.expose(), random);
+            var aad = openingAad(id, request.credential());
+            sealed = Aead.seal(key, aad, inner.inner().toArray(), random);
         }
         return new NewAuthorization(
                 id,
@@ -190,7 +194,7 @@ public final class Activation {
                 proof.evidence(),
                 later(clock.instant().plus(LIFE), proof.intent().exp()),
                 request.digests().stream().map(value -> new NewDigest(value, hash)).toList(),
-                sealed);
+                Opening.of(inner, sealed));
     }
 
     /// `authorization ‖ credential` of FORMATS §5.

@@ -51,6 +51,7 @@ public record ActivationModule(
         var check = new IntentCheck(thumbprint, challenges, clock);
         var peppers = new Peppers(vault);
         var opening = new OwnerOpening(store, journal, peppers, pins, clock);
+        var renewal = new Renewal(vault, random);
         var demands = new Demands(clock);
         var seals = new FactorSeals(store, peppers, pins, random);
         var writer = new ChangeWriter(journal);
@@ -58,7 +59,9 @@ public record ActivationModule(
         var devices = new KeyedLocks<Id>();
         var owners = new KeyedLocks<Id>();
         var consents =
-                new Consents(store, journal, keys, check, opening, demands, devices, clock, random);
+                new Consents(
+                        store, journal, keys, check, opening, renewal, demands, devices, clock,
+                        random);
         var joining = new Joining(store, journal, keys, check, seals, clock);
         var recovery =
                 new Recovery(
@@ -74,8 +77,8 @@ public record ActivationModule(
                         clock);
         return new ActivationModule(
                 new Activation(
-                        store, journal, keys, check, opening, demands, consents, devices, clock,
-                        random),
+                        store, journal, keys, check, opening, renewal, demands, consents, devices,
+                        clock, random),
                 consents,
                 new Enrolment(store, journal, vault, keys, check, seals, clock, random),
                 new Changes(

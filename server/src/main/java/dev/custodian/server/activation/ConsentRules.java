@@ -3,13 +3,14 @@ package dev.custodian.server.activation;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.ConsentSecret;
 import dev.custodian.core.hpke.Aead;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.server.store.ConsentRow;
 import dev.custodian.server.store.CredentialRow;
+import dev.custodian.server.store.InnerKey;
+import dev.custodian.server.store.Opening;
 import dev.custodian.server.store.Tx;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -72,20 +73,24 @@ final class ConsentRules {
     }
 
     /// Seals the credential's wrapped key under the secret.
-    static Bytes seal(ConsentSecret secret, ConsentRow consent, Secret inner, SecureRandom random) {
+    static Opening seal(
+            ConsentSecret secret, ConsentRow consent, InnerKey inner, SecureRandom random) {
         try (var key = secret.openingKey(consent.id())) {
-            return Aead.seal(key, aad(consent), inner.expose(), random);
+            var sealed = Aead.seal(key, aad(consent), inner.inner().toArray(), random);
+            return Opening.of(inner, sealed);
         }
     }
 
     /// Frees the credential's wrapped key; refuses a row whose terms were changed.
-    static Secret open(ConsentSecret secret, ConsentRow consent) throws Refused {
+    static InnerKey open(ConsentSecret secret, ConsentRow consent, CredentialRow credential)
+            throws Refused {
         var opening = consent.opening();
         if (opening == null || consent.remaining() > consent.count()) {
             throw new Refused(FailureKind.TAMPERED, "The consent was changed.");
         }
-        try (var key = secret.openingKey(consent.id())) {
-            return Aead.open(key, aad(consent), opening);
+        try (var key = secret.openingKey(consent.id());
+                var inner = Aead.open(key, aad(consent), opening.sealed())) {
+            return opening.key(credential, Bytes.of(inner.expose()));
         } catch (GeneralSecurityException e) {
             throw new Refused(FailureKind.TAMPERED, "The consent was changed.");
         }

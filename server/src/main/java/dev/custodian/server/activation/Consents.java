@@ -62,6 +62,7 @@ public final class Consents {
     private final ActivationKeys keys;
     private final IntentCheck check;
     private final OwnerOpening opening;
+    private final Renewal renewal;
     private final Demands demands;
     private final KeyedLocks<Id> devices;
     private final Clock clock;
@@ -73,6 +74,7 @@ public final class Consents {
             ActivationKeys keys,
             IntentCheck check,
             OwnerOpening opening,
+            Renewal renewal,
             Demands demands,
             KeyedLocks<Id> devices,
             Clock clock,
@@ -82,6 +84,7 @@ public final class Consents {
         this.keys = keys;
         this.check = check;
         this.opening = opening;
+        this.renewal = renewal;
         this.demands = demands;
         this.devices = devices;
         this.clock = clock;
@@ -163,12 +166,12 @@ public final class Consents {
             Request request, DeviceProof proof, Matter.Consent matter, Standing standing)
             throws Refused {
         try (var factors = keys.open(request.sealed, proof.intentHash());
-                var owner = opening.open(factors, standing.device());
-                var inner = standing.inner(owner)) {
+                var owner = opening.open(factors, standing.device())) {
+            var freed = renewal.free(standing, owner);
             var secret = ConsentSecret.derive(factors.r(), proof.intentHash());
             factors.rest();
             var terms = row(request.caller, proof, matter, standing.credential(), secret);
-            var consent = terms.withOpening(ConsentRules.seal(secret, terms, inner, random));
+            var consent = terms.withOpening(ConsentRules.seal(secret, terms, freed.key(), random));
             var approval =
                     new NewApproval(
                             consent.credential(),
@@ -186,6 +189,7 @@ public final class Consents {
                             throw new Refused(FailureKind.BUSY);
                         }
                         tx.consents().insert(consent);
+                        freed.write(tx);
                         records.append(approval);
                         return new Granted(consent.id(), secret, Level.BOUND);
                     });

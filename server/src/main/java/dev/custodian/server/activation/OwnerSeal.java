@@ -9,6 +9,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.hpke.Hpke;
 import dev.custodian.server.store.CredentialRow;
+import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.store.OwnerRow;
 import dev.custodian.server.vault.Vault;
 import java.security.GeneralSecurityException;
@@ -23,8 +24,14 @@ public final class OwnerSeal {
 
     private OwnerSeal() {}
 
+    /// Whether an owner's public key is the one that was enrolled.
+    public static boolean isEnrolled(Vault vault, OwnerRow owner) {
+        var data = Bytes.join(Bytes.utf8(owner.id().text()), owner.publicKey());
+        return vault.isMac(MAC, data, owner.publicKeyMac());
+    }
+
     /// The MAC that ties an owner's public key to the vault.
-    static Bytes publicKeyMac(Vault vault, Id owner, Bytes publicKey) {
+    public static Bytes publicKeyMac(Vault vault, Id owner, Bytes publicKey) {
         return vault.mac(MAC, Bytes.join(Bytes.utf8(owner.text()), publicKey));
     }
 
@@ -39,8 +46,7 @@ public final class OwnerSeal {
             Bytes inner,
             SecureRandom random)
             throws Refused {
-        if (!publicKeyMac(vault, owner.id(), owner.publicKey())
-                .equalsConstantTime(owner.publicKeyMac())) {
+        if (!isEnrolled(vault, owner)) {
             throw new Refused(FailureKind.TAMPERED, "The owner's public key was changed.");
         }
         try {
@@ -62,6 +68,13 @@ public final class OwnerSeal {
                     FailureKind.TAMPERED,
                     "The credential's owner, purpose, policy or key was changed.");
         }
+    }
+
+    /// Seals another form of the key to the owner who has just opened the row.
+    static Bytes reseal(OwnerKey owner, CredentialRow row, InnerKey newer, SecureRandom random)
+            throws GeneralSecurityException {
+        var aad = aad(row.id(), row.spki(), row.owner(), row.purpose(), row.policy());
+        return Hpke.seal(owner.publicKey(), INFO, aad, newer.inner().toArray(), random);
     }
 
     private static Bytes aad(Id credential, Bytes spki, Id owner, Purpose purpose, Bytes policy) {

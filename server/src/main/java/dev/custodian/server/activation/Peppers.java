@@ -47,6 +47,27 @@ public final class Peppers {
         }
     }
 
+    /// Wraps every pepper anew whose wrapping is not the vault's newest; returns how many.
+    public int rewrap(Tx tx) throws Refused {
+        int moved = 0;
+        for (long number = newest(tx); number > 0; number--) {
+            var row = tx.pepper(number);
+            if (row == null) {
+                continue;
+            }
+            try {
+                var wrapped = vault.rewrap(context(number), row.wrapped());
+                if (!wrapped.equals(row.wrapped())) {
+                    tx.updatePepper(new PepperRow(number, wrapped, row.created()));
+                    moved++;
+                }
+            } catch (GeneralSecurityException e) {
+                throw new Refused(FailureKind.TAMPERED, "No pepper opens: the vault is another.");
+            }
+        }
+        return moved;
+    }
+
     /// The number of the pepper that new seals name.
     static long newest(Reader reader) throws Refused {
         var row = reader.newestPepper();

@@ -5,6 +5,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Level;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.server.store.NewDigest;
+import dev.custodian.server.store.Opening;
 import java.time.Instant;
 import java.util.List;
 
@@ -31,7 +32,7 @@ public record NewAuthorization(
         Bytes evidence,
         Instant expires,
         List<NewDigest> digests,
-        Bytes opening) {
+        Opening opening) {
     public NewAuthorization {
         factors = List.copyOf(factors);
         shown = List.copyOf(shown);

@@ -108,8 +108,8 @@ public final class SignHashes {
         }
         var aad = Activation.openingAad(authorization.id(), credential.id());
         try (var key = sad.openingKey(authorization.id().text());
-                var inner = Aead.open(key, aad, opening)) {
-            return credential.innerKey(Bytes.of(inner.expose()));
+                var inner = Aead.open(key, aad, opening.sealed())) {
+            return opening.key(credential, Bytes.of(inner.expose()));
         } catch (GeneralSecurityException e) {
             throw new Refused(FailureKind.TAMPERED, "The authorization's row was changed.");
         }

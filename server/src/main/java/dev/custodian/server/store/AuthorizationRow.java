@@ -28,7 +28,7 @@ public record AuthorizationRow(
         List<String> factors,
         long approval,
         Instant expires,
-        @Nullable Bytes opening) {
+        @Nullable Opening opening) {
     public AuthorizationRow {
         factors = List.copyOf(factors);
     }

@@ -28,9 +28,9 @@ public record ConsentRow(
         int remaining,
         Instant expires,
         boolean revoked,
-        @Nullable Bytes opening) {
+        @Nullable Opening opening) {
     /// The same, with its opening.
-    public ConsentRow withOpening(Bytes sealed) {
+    public ConsentRow withOpening(Opening given) {
         return new ConsentRow(
                 id,
                 secret,
@@ -44,7 +44,7 @@ public record ConsentRow(
                 remaining,
                 expires,
                 revoked,
-                sealed);
+                given);
     }
 
     /// Says nothing of the opening.

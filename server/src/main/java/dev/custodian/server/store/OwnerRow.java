@@ -57,6 +57,22 @@ public record OwnerRow(
                 created);
     }
 
+    /// This row with a MAC under the vault's newest root.
+    public OwnerRow withPublicKeyMac(Bytes mac) {
+        return new OwnerRow(
+                id,
+                name,
+                publicKey,
+                mac,
+                pinPepper,
+                pinSalt,
+                pinSeal,
+                factorsMac,
+                failures,
+                notBefore,
+                created);
+    }
+
     /// This row with another seal, which another PIN or another K opens.
     public OwnerRow withPin(long pepper, Bytes salt, Bytes seal) {
         return new OwnerRow(

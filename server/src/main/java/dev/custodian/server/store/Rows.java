@@ -31,7 +31,8 @@ final class Rows {
             "id, owner, purpose, custody, algorithm, spki, policy, version, vault, key_id, mechanism, key,"
                     + " certificates, created, origin";
     static final String AUTHORIZATION =
-            "number, id, intent, sad, owner, credential, sender, level, factors, approval, expires, opening";
+            "number, id, intent, sad, owner, credential, sender, level, factors, approval, expires, opening,"
+                    + " vault, key_id, mechanism";
     static final String DIGEST =
             "authorization, value, hash, state, used_in, epoch, scheme, result";
     static final String RECORD = "number, chain, seq, back, salt, record";
@@ -128,7 +129,7 @@ final class Rows {
                 factors.isEmpty() ? List.of() : Arrays.asList(factors.split(" ")),
                 row.getLong(10),
                 time(row, 11),
-                nullableBytes(row, 12));
+                opening(row, 12));
     }
 
     static DigestRow digest(ResultSet row) throws SQLException, MalformedException {
@@ -232,9 +233,26 @@ final class Rows {
         return Bytes.of(row.getBytes(column));
     }
 
-    private static @Nullable Bytes nullableBytes(ResultSet row, int column) throws SQLException {
-        var octets = row.getBytes(column);
-        return octets == null ? null : Bytes.of(octets);
+    /// An opening in four columns from `column` on.
+    static @Nullable Opening opening(ResultSet row, int column)
+            throws SQLException, MalformedException {
+        var sealed = row.getBytes(column);
+        if (sealed == null) {
+            return null;
+        }
+        return new Opening(
+                text(row, column + 1),
+                text(row, column + 2),
+                text(row, column + 3),
+                Bytes.of(sealed));
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException, MalformedException {
+        var text = row.getString(column);
+        if (text == null) {
+            throw new MalformedException("a column without its text");
+        }
+        return text;
     }
 
     private static Instant time(ResultSet row, int column) throws SQLException {

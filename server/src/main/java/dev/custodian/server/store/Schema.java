@@ -15,7 +15,13 @@ import java.util.List;
 final class Schema {
     /// Never changed once released: a change is one more step.
     private static final List<String> STEPS =
-            List.of("sqlite-1.sql", "sqlite-2.sql", "sqlite-3.sql", "sqlite-4.sql", "sqlite-5.sql");
+            List.of(
+                    "sqlite-1.sql",
+                    "sqlite-2.sql",
+                    "sqlite-3.sql",
+                    "sqlite-4.sql",
+                    "sqlite-5.sql",
+                    "sqlite-6.sql");
 
     private Schema() {}
 

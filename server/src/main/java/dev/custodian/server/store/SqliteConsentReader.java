@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 class SqliteConsentReader implements ConsentReader {
     static final String CONSENT =
             "id, secret, owner, credential, version, device, purpose, subject, count, remaining, expires, revoked,"
-                    + " opening";
+                    + " opening, vault, key_id, mechanism";
 
     private final Sql sql;
 
@@ -48,7 +48,6 @@ class SqliteConsentReader implements ConsentReader {
     }
 
     private static ConsentRow row(ResultSet row) throws SQLException, MalformedException {
-        var opening = row.getBytes(13);
         return new ConsentRow(
                 Id.parse(Id.Kind.CONSENT, row.getString(1)),
                 Bytes.of(row.getBytes(2)),
@@ -62,6 +61,6 @@ class SqliteConsentReader implements ConsentReader {
                 row.getInt(10),
                 Instant.ofEpochMilli(row.getLong(11)),
                 row.getBoolean(12),
-                opening == null ? null : Bytes.of(opening));
+                Rows.opening(row, 13));
     }
 }

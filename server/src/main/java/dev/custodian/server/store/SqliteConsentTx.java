@@ -15,10 +15,11 @@ final class SqliteConsentTx extends SqliteConsentReader implements ConsentTx {
 
     @Override
     public void insert(ConsentRow consent) throws Refused {
+        var opening = consent.opening();
         tx.writeOne(
                 "INSERT INTO consent("
                         + CONSENT
-                        + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 consent.id(),
                 consent.secret(),
                 consent.owner(),
@@ -31,7 +32,10 @@ final class SqliteConsentTx extends SqliteConsentReader implements ConsentTx {
                 consent.remaining(),
                 consent.expires(),
                 consent.revoked() ? 1 : 0,
-                consent.opening());
+                opening == null ? null : opening.sealed(),
+                opening == null ? null : opening.vault(),
+                opening == null ? null : opening.keyId(),
+                opening == null ? null : opening.mechanism());
     }
 
     @Override

@@ -148,6 +148,14 @@ final class SqliteTx extends SqliteReader implements Tx {
     }
 
     @Override
+    public void updatePepper(PepperRow pepper) throws Refused {
+        writeOne(
+                "UPDATE pepper SET wrapped = ? WHERE number = ?",
+                pepper.wrapped(),
+                pepper.number());
+    }
+
+    @Override
     public void insertCredential(CredentialRow credential) throws Refused {
         writeOne(
                 "INSERT INTO credential("
@@ -186,6 +194,25 @@ final class SqliteTx extends SqliteReader implements Tx {
                 credential.key(),
                 Rows.join(credential.certificates()),
                 credential.id());
+    }
+
+    @Override
+    public boolean replaceKey(CredentialRow read, InnerKey newer, Bytes key) throws Refused {
+        return write(
+                        """
+                        UPDATE credential SET vault = ?, key_id = ?, mechanism = ?, key = ? WHERE id = ?
+                          AND version = ? AND vault = ? AND key_id = ? AND mechanism = ? AND key = ?""",
+                        newer.vault(),
+                        newer.keyId(),
+                        newer.mechanism(),
+                        key,
+                        read.id(),
+                        read.version(),
+                        read.vault(),
+                        read.keyId(),
+                        read.mechanism(),
+                        read.key())
+                == 1;
     }
 
     @Override
@@ -251,10 +278,12 @@ final class SqliteTx extends SqliteReader implements Tx {
     @Override
     public AuthorizationRow insertAuthorization(
             AuthorizationRow authorization, Collection<NewDigest> digests) throws Refused {
+        var opening = authorization.opening();
         writeOne(
                 """
                 INSERT INTO "authorization"(id, intent, sad, owner, credential, sender, level, factors, approval,
-                  expires, pending, opening) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                  expires, pending, opening, vault, key_id, mechanism)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 authorization.id(),
                 authorization.intent(),
                 authorization.sad(),
@@ -266,7 +295,10 @@ final class SqliteTx extends SqliteReader implements Tx {
                 authorization.approval(),
                 authorization.expires(),
                 digests.size(),
-                authorization.opening());
+                opening == null ? null : opening.sealed(),
+                opening == null ? null : opening.vault(),
+                opening == null ? null : opening.keyId(),
+                opening == null ? null : opening.mechanism());
         long number = insertedNumber();
         for (var digest : digests) {
             writeOne(

@@ -34,10 +34,20 @@ public interface Tx extends Reader {
 
     void insertPepper(PepperRow pepper) throws Refused;
 
+    /// Writes all but number and creation.
+    void updatePepper(PepperRow pepper) throws Refused;
+
     void insertCredential(CredentialRow credential) throws Refused;
 
     /// Writes all but id, owner, algorithm, public key and creation.
     void updateCredential(CredentialRow credential) throws Refused;
+
+    /// Writes a credential's key in another form: false, and nothing written, when the row is no
+    /// more the one that was read.
+    ///
+    /// @param newer how it is wrapped now
+    /// @param key the form that rests: `outer` when owner-sealed, else `inner`
+    boolean replaceKey(CredentialRow read, InnerKey newer, Bytes key) throws Refused;
 
     void insertInvitation(InvitationRow invitation) throws Refused;
 

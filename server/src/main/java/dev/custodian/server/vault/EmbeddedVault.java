@@ -1,6 +1,8 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
@@ -14,19 +16,43 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The vault of a small installation: private keys wrapped under a master key, opened in memory for
-/// each use.
+/// each use. Former master keys open what they wrapped; nothing new is wrapped under them.
 public final class EmbeddedVault implements Vault {
-    private static final String ID = "embedded";
-    private static final String KEY_ID = "master";
+    static final String ID = "embedded";
+
+    /// What versions before master keys had names called the only one.
+    private static final String FIRST = "master";
+
+    private static final String NAME = "custodian/master/1";
+    private static final int NAME_SIZE = 8;
     private static final String MECHANISM = "AES-256-GCM";
 
-    private final ServerSecrets secrets;
+    private final List<Root> roots;
+    private final Root newest;
     private final PrivateKeys keys;
+
+    /// A master key.
+    ///
+    /// @param keyId its name in rows, which says nothing of it
+    private record Root(String keyId, ServerSecrets secrets) {}
 
     /// Takes `master` over and wipes it when closed.
     public EmbeddedVault(Secret master, SecureRandom random) {
-        this.secrets = new ServerSecrets(master, random);
+        this(List.of(master), random);
+    }
+
+    /// Takes the keys over and wipes them when closed.
+    ///
+    /// @param masters the newest first; at least one
+    public EmbeddedVault(List<Secret> masters, SecureRandom random) {
+        this.roots = masters.stream().map(master -> root(master, random)).toList();
+        this.newest = roots.getFirst();
         this.keys = new PrivateKeys(random);
+    }
+
+    private static Root root(Secret master, SecureRandom random) {
+        var secrets = new ServerSecrets(master, random);
+        return new Root(secrets.mac(NAME, Bytes.EMPTY).slice(0, NAME_SIZE).hex(), secrets);
     }
 
     @Override
@@ -65,25 +91,32 @@ public final class EmbeddedVault implements Vault {
                 CertificationRequests.make(
                         creation, spki, (how, digest) -> keys.sign(privateKey, how, digest));
         try (var pkcs8 = Secret.owning(privateKey.getEncoded())) {
-            var context = ServerSecrets.keyContext(creation.credential(), spki);
-            var inner = secrets.wrap(context, pkcs8);
-            return new MadeKey(
-                    new InnerKey(
-                            creation.credential(),
-                            creation.algorithm(),
-                            spki,
-                            ID,
-                            KEY_ID,
-                            MECHANISM,
-                            inner),
-                    origin,
-                    request);
+            var key = wrapped(creation.credential(), creation.algorithm(), spki, pkcs8);
+            return new MadeKey(key, origin, request);
+        }
+    }
+
+    private InnerKey wrapped(Id credential, KeyAlgorithm algorithm, Bytes spki, Secret pkcs8) {
+        var context = ServerSecrets.keyContext(credential, spki);
+        var inner = newest.secrets.wrap(context, pkcs8);
+        return new InnerKey(credential, algorithm, spki, ID, newest.keyId, MECHANISM, inner);
+    }
+
+    @Override
+    public InnerKey renew(InnerKey key) throws GeneralSecurityException {
+        if (isNewest(key.vault(), key.keyId(), key.mechanism())) {
+            return key;
+        }
+        try (var pkcs8 = open(key)) {
+            return wrapped(key.credential(), key.algorithm(), key.spki(), pkcs8);
         }
     }
 
     @Override
-    public InnerKey renew(InnerKey key) {
-        return key;
+    public boolean isNewest(String vault, String keyId, String mechanism) {
+        return vault.equals(ID)
+                && mechanism.equals(MECHANISM)
+                && (keyId.equals(newest.keyId) || keyId.equals(FIRST) && roots.size() == 1);
     }
 
     @Override
@@ -93,30 +126,70 @@ public final class EmbeddedVault implements Vault {
 
     @Override
     public Bytes wrap(Bytes context, Secret secret) {
-        return secrets.wrap(context, secret);
+        return newest.secrets.wrap(context, secret);
     }
 
     @Override
     public Secret unwrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
-        return secrets.unwrap(context, wrapped);
+        return unwrap(roots, context, wrapped);
+    }
+
+    private static Secret unwrap(List<Root> roots, Bytes context, Bytes wrapped)
+            throws GeneralSecurityException {
+        for (var root : roots.subList(0, roots.size() - 1)) {
+            try {
+                return root.secrets.unwrap(context, wrapped);
+            } catch (GeneralSecurityException e) {
+                // an older one may
+            }
+        }
+        return roots.getLast().secrets.unwrap(context, wrapped);
+    }
+
+    @Override
+    public Bytes rewrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        try (var _ = newest.secrets.unwrap(context, wrapped)) {
+            return wrapped;
+        } catch (GeneralSecurityException e) {
+            try (var secret = unwrap(roots, context, wrapped)) {
+                return wrap(context, secret);
+            }
+        }
     }
 
     @Override
     public Bytes mac(String label, Bytes data) {
-        return secrets.mac(label, data);
+        return newest.secrets.mac(label, data);
+    }
+
+    @Override
+    public boolean isMac(String label, Bytes data, Bytes mac) {
+        return roots.stream()
+                .anyMatch(root -> root.secrets.mac(label, data).equalsConstantTime(mac));
     }
 
     @Override
     public void close() {
-        secrets.close();
+        roots.forEach(root -> root.secrets.close());
     }
 
     Secret open(InnerKey key) throws GeneralSecurityException {
-        if (!key.vault().equals(ID)
-                || !key.keyId().equals(KEY_ID)
-                || !key.mechanism().equals(MECHANISM)) {
+        if (!key.vault().equals(ID) || !key.mechanism().equals(MECHANISM)) {
             throw new GeneralSecurityException("the key belongs to another vault");
         }
+        var secrets = named(key.keyId()).secrets;
         return secrets.unwrap(ServerSecrets.keyContext(key.credential(), key.spki()), key.inner());
+    }
+
+    private Root named(String keyId) throws GeneralSecurityException {
+        if (keyId.equals(FIRST)) {
+            return roots.getLast();
+        }
+        for (var root : roots) {
+            if (root.keyId.equals(keyId)) {
+                return root;
+            }
+        }
+        throw new GeneralSecurityException("the master key " + keyId + " is not there");
     }
 }

@@ -4,17 +4,25 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/// The master key of the embedded vault: 32 octets in a file of mode 0600 (FORMATS §4).
+/// The master key of the embedded vault: 32 octets in a file of mode 0600 (FORMATS §4). Newer ones
+/// are beside it, with a number at the end of their names: `master.key`, `master.key.1` and so on.
+/// None is ever changed.
 public final class MasterKey {
     private static final int SIZE = 32;
     private static final Set<PosixFilePermission> OTHERS =
@@ -38,6 +46,71 @@ public final class MasterKey {
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " cannot be written.");
         }
+    }
+
+    /// Makes a further key, which is the newest from now on; returns its file. It is there whole,
+    /// and durable, or not at all.
+    public static Path add(Path file, SecureRandom random) throws Refused {
+        long last = files(file).isEmpty() ? 0 : number(file, files(file).getFirst());
+        var added = file.resolveSibling(name(file) + "." + (last + 1));
+        var draft = file.resolveSibling(name(file) + ".draft");
+        try {
+            Files.deleteIfExists(draft);
+            create(draft, random);
+            Files.move(draft, added, StandardCopyOption.ATOMIC_MOVE);
+            try (var folder = FileChannel.open(folder(file), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        } catch (IOException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, added + " cannot be written.");
+        }
+        return added;
+    }
+
+    /// Reads all keys, the newest first; refused when there is none.
+    public static List<Secret> readAll(Path file) throws Refused {
+        var keys = new ArrayList<Secret>();
+        try {
+            for (var one : files(file)) {
+                keys.add(read(one));
+            }
+            if (keys.isEmpty()) {
+                keys.add(read(file));
+            }
+            return keys;
+        } catch (Refused e) {
+            keys.forEach(Secret::close);
+            throw e;
+        }
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private static Path folder(Path file) {
+        return file.resolveSibling("").toAbsolutePath();
+    }
+
+    /// Those that are there, the newest first.
+    private static List<Path> files(Path file) throws Refused {
+        if (!Files.isDirectory(folder(file))) {
+            return List.of();
+        }
+        var name = Pattern.quote(name(file));
+        var pattern = Pattern.compile(name + "(\\.[1-9][0-9]{0,8})?");
+        try (var all = Files.list(folder(file))) {
+            return all.filter(one -> pattern.matcher(name(one)).matches())
+                    .sorted(Comparator.comparing((Path one) -> number(file, one)).reversed())
+                    .toList();
+        } catch (IOException e) {
+            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder(file) + " cannot be read.");
+        }
+    }
+
+    private static long number(Path file, Path one) {
+        var rest = name(one).substring(name(file).length());
+        return rest.isEmpty() ? 0 : Long.parseLong(rest.substring(1));
     }
 
     /// Reads the key; a file that anyone else may read, write or run is refused.

@@ -333,6 +333,11 @@ public final class Pkcs11Vault implements Vault {
     }
 
     @Override
+    public boolean isNewest(String vault, String keyId, String mechanism) {
+        return vault.equals(ID);
+    }
+
+    @Override
     public int parallel() {
         return config.sessions();
     }

@@ -30,6 +30,9 @@ public interface Vault extends AutoCloseable {
     /// too, all is as it was.
     InnerKey renew(InnerKey key) throws GeneralSecurityException;
 
+    /// Whether this vault would wrap a key just so today: not when [#renew] changes it.
+    boolean isNewest(String vault, String keyId, String mechanism);
+
     /// How many uses it can sign at once.
     int parallel();
 
@@ -41,8 +44,18 @@ public interface Vault extends AutoCloseable {
     /// Opens what [#wrap] made; errors alike for another context and for damage.
     Secret unwrap(Bytes context, Bytes wrapped) throws GeneralSecurityException;
 
+    /// What [#wrap] made, wrapped anew, or the very same object when its root is the newest.
+    default Bytes rewrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        return wrapped;
+    }
+
     /// HMAC-SHA256 under a key that only this vault can derive, one for each label.
     Bytes mac(String label, Bytes data);
+
+    /// Whether [#mac] made `mac` of `data`, now or under a former root.
+    default boolean isMac(String label, Bytes data, Bytes mac) {
+        return mac(label, data).equalsConstantTime(mac);
+    }
 
     /// Wipes what the vault holds; it does nothing more.
     @Override

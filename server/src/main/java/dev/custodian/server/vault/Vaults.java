@@ -15,7 +15,7 @@ public final class Vaults {
     public static Vault open(Config config, SecureRandom random) throws Refused {
         var hsm = config.hsm();
         return hsm == null
-                ? new EmbeddedVault(MasterKey.read(config.master()), random)
+                ? new EmbeddedVault(MasterKey.readAll(config.master()), random)
                 : Pkcs11Vault.open(hsm, readPin(hsm), random);
     }
 

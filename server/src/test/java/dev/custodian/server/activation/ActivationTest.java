@@ -421,7 +421,7 @@ class ActivationTest {
         try (var reader = rig.store.read()) {
             var row = Objects.requireNonNull(reader.authorizationBySad(authorized.sad().hash()));
             var inner = Objects.requireNonNull(reader.credential(credential)).key();
-            assertThat(Objects.requireNonNull(row.opening()).hex())
+            assertThat(Objects.requireNonNull(row.opening()).sealed().hex())
                     .doesNotContain(inner.slice(32, 64).hex());
         }
         ada.sign(credential, authorized, digest("a"));

@@ -37,6 +37,7 @@ import dev.custodian.server.signing.SignHashes;
 import dev.custodian.server.store.JoinRequestRow;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.EmbeddedVault;
+import dev.custodian.server.vault.Vault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -84,7 +85,7 @@ final class Rig implements AutoCloseable {
     final CheckpointKey checkpoints;
     final SqliteStore store;
     final Journal journal;
-    final EmbeddedVault vault;
+    final Vault vault;
     final Pins pins = new Pins();
     final ActivationModule module;
     final SignHashes signHashes;
@@ -114,8 +115,16 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Path folder) throws Exception {
+        this(
+                folder,
+                new EmbeddedVault(
+                        Secret.owning(new SecureRandom().generateSeed(32)), new SecureRandom()));
+    }
+
+    /// Takes the vault over.
+    Rig(Path folder, Vault vault) throws Exception {
+        this.vault = vault;
         store = SqliteStore.open(folder.resolve("custodian.db"));
-        vault = new EmbeddedVault(Secret.owning(random(32).toArray()), random);
         var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         checkpoints = new CheckpointKey("test.example/journal", key.getPublic(), key.getPrivate());
         journal =

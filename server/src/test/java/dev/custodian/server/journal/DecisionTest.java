@@ -51,7 +51,7 @@ class DecisionTest {
                 List.of(),
                 7,
                 expires,
-                Bytes.utf8("opening"));
+                Samples.opening("opening"));
     }
 
     private static DigestRow row(

@@ -82,7 +82,7 @@ final class JournalFixture implements AutoCloseable {
                 Bytes.utf8("jws of " + intent),
                 clock.instant().plusSeconds(300),
                 digests,
-                Bytes.utf8("opening"));
+                Samples.opening("opening"));
     }
 
     AuthorizationRow authorize(Journal journal, NewDigest... digests) throws Refused {

@@ -22,7 +22,9 @@ import dev.custodian.server.journal.CheckpointKey;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.journal.JournalledUse;
 import dev.custodian.server.journal.NewAuthorization;
+import dev.custodian.server.store.InnerKey;
 import dev.custodian.server.store.NewDigest;
+import dev.custodian.server.store.Opening;
 import dev.custodian.server.store.Samples;
 import dev.custodian.server.store.SqliteStore;
 import java.nio.file.Path;
@@ -127,14 +129,15 @@ class SignHashesTest {
         return Samples.id(Id.Kind.AUTHORIZATION, ++authorizations);
     }
 
-    private Bytes opening(Sad sad, Id authorization, Id credential) {
+    private Opening opening(Sad sad, Id authorization, Id credential) {
         try (var key = sad.openingKey(authorization.text())) {
             var aad = Activation.openingAad(authorization, credential);
-            return Aead.seal(key, aad, INNER.toArray(), random);
+            return new Opening(
+                    "embedded", "former", "aes", Aead.seal(key, aad, INNER.toArray(), random));
         }
     }
 
-    private void authorize(Id id, Id credential, Sad sad, Bytes opening, Bytes... digests)
+    private void authorize(Id id, Id credential, Sad sad, Opening opening, Bytes... digests)
             throws Refused {
         var rows = new ArrayList<NewDigest>();
         for (var digest : digests) {
@@ -198,7 +201,18 @@ class SignHashesTest {
                 .containsExactly(
                         signature(Samples.hash("two"), 1), signature(Samples.hash("one"), 1));
         var row = Samples.credentialRow(CREDENTIAL, Samples.owner(1));
-        assertThat(uses).extracting(JournalledUse::key).containsExactly(row.innerKey(INNER));
+        assertThat(uses)
+                .extracting(JournalledUse::key)
+                .as("as it was wrapped when the opening was made, whatever the row says now")
+                .containsExactly(
+                        new InnerKey(
+                                CREDENTIAL,
+                                row.algorithm(),
+                                row.spki(),
+                                "embedded",
+                                "former",
+                                "aes",
+                                INNER));
         assertThat(uses).extracting(JournalledUse::scheme).containsExactly(ECDSA);
     }
 
@@ -299,7 +313,7 @@ class SignHashesTest {
                         opening(sad, Samples.id(Id.Kind.AUTHORIZATION, 1000), CREDENTIAL),
                         opening(sad, id, OTHER),
                         opening(sad(), id, CREDENTIAL),
-                        INNER);
+                        Samples.opening("no seal"));
         for (var opening : wrong) {
             var mine = sad();
             authorize(nextId(), CREDENTIAL, mine, opening, Samples.hash("one"));

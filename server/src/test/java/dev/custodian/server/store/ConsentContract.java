@@ -3,7 +3,6 @@ package dev.custodian.server.store;
 import static dev.custodian.server.store.Samples.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
@@ -49,7 +48,7 @@ abstract class ConsentContract {
                 count,
                 END,
                 false,
-                Bytes.utf8("opening"));
+                Samples.opening("opening"));
     }
 
     private static ConsentRow find(Tx tx, int n) throws Refused {

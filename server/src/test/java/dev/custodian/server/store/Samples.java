@@ -109,6 +109,10 @@ public final class Samples {
                 List.of("device", "pin"),
                 7,
                 NOW.plusSeconds(300),
-                Bytes.utf8("opening"));
+                opening("opening"));
+    }
+
+    public static Opening opening(String sealed) {
+        return new Opening("embedded", "master-1", "aes-256-gcm", Bytes.utf8(sealed));
     }
 }

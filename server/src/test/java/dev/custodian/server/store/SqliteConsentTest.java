@@ -2,6 +2,8 @@ package dev.custodian.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Id;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
 import java.io.IOException;
@@ -26,7 +28,7 @@ class SqliteConsentTest extends ConsentContract {
         var old = folder.resolve("old.db");
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
                 var statement = connection.createStatement()) {
-            for (var sql : firstSchema().split(";\n", -1)) {
+            for (var sql : schema(1).split(";\n", -1)) {
                 if (!sql.isBlank()) {
                     statement.executeUpdate(sql);
                 }
@@ -51,8 +53,74 @@ class SqliteConsentTest extends ConsentContract {
         }
     }
 
-    private static String firstSchema() throws IOException {
-        try (var in = Schema.class.getResourceAsStream("sqlite-1.sql")) {
+    @Test
+    void openingsOfTheFifthSchemaAreOfTheWayTheirCredentialIsIn()
+            throws IOException, SQLException, Refused {
+        var old = folder.resolve("fifth.db");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+                var statement = connection.createStatement()) {
+            for (int step = 1; step <= 5; step++) {
+                for (var sql : schema(step).split(";\n", -1)) {
+                    if (!sql.isBlank()) {
+                        statement.executeUpdate(sql);
+                    }
+                }
+            }
+            statement.execute(
+                    """
+                    INSERT INTO credential VALUES('%s', '%s', 'login', 'managed', 'P-256', x'02', x'7b7d', 1,
+                      'embedded', 'master', 'AES-256-GCM', x'03', x'', 0, 'embedded')"""
+                            .formatted(Samples.credential(1), Samples.owner(1)));
+            for (int n = 1; n <= 2; n++) {
+                statement.execute(
+                        """
+                        INSERT INTO "authorization"(id, intent, sad, owner, credential, sender, level, factors,
+                          approval, expires, pending, opening)
+                        VALUES('%s', x'0%d', x'0%d', '%s', '%s', 'x', 'BOUND', '', 1, 9, 1, %s)"""
+                                .formatted(
+                                        Samples.id(Id.Kind.AUTHORIZATION, n),
+                                        n,
+                                        n,
+                                        Samples.owner(1),
+                                        Samples.credential(1),
+                                        n == 1 ? "x'0a'" : "NULL"));
+            }
+            statement.execute(
+                    """
+                    INSERT INTO consent(id, secret, owner, credential, version, device, purpose, subject, count,
+                      remaining, expires, revoked, opening)
+                    VALUES('%s', x'01', '%s', '%s', 1, '%s', 'login', 'ssh', 1, 1, 9, 0, x'0b')"""
+                            .formatted(
+                                    Samples.id(Id.Kind.CONSENT, 1),
+                                    Samples.owner(1),
+                                    Samples.credential(1),
+                                    Samples.device(1)));
+            statement.execute("PRAGMA user_version = 5");
+        }
+        try (var store = SqliteStore.open(old);
+                var reader = store.read()) {
+            assertThat(reader.authorization(1))
+                    .extracting(AuthorizationRow::opening)
+                    .isEqualTo(
+                            new Opening(
+                                    "embedded",
+                                    "master",
+                                    "AES-256-GCM",
+                                    Bytes.of(new byte[] {10})));
+            assertThat(reader.authorization(2)).extracting(AuthorizationRow::opening).isNull();
+            assertThat(reader.consents().find(Samples.id(Id.Kind.CONSENT, 1)))
+                    .extracting(ConsentRow::opening)
+                    .isEqualTo(
+                            new Opening(
+                                    "embedded",
+                                    "master",
+                                    "AES-256-GCM",
+                                    Bytes.of(new byte[] {11})));
+        }
+    }
+
+    private static String schema(int step) throws IOException {
+        try (var in = Schema.class.getResourceAsStream("sqlite-" + step + ".sql")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -192,7 +192,7 @@ class SqliteStoreTest extends StoreContract {
                                                 row.factors(),
                                                 row.approval(),
                                                 row.expires(),
-                                                Bytes.utf8(secret)),
+                                                Samples.opening(secret)),
                                         List.of(Samples.digest("one")))
                                 .number();
                 tx.commit();

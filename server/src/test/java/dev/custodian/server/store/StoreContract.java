@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +212,32 @@ abstract class StoreContract {
             assertThat(tx.owner(owner.id())).isEqualTo(delayed);
             assertThat(tx.device(device.id())).isEqualTo(removed);
             assertThat(tx.credential(made.id())).isEqualTo(certified);
+        }
+    }
+
+    @Test
+    void keyIsReplacedInTheRowThatWasReadAndInNoOther() throws Refused {
+        var read = Samples.credentialRow(Samples.credential(1), Samples.owner(1));
+        var newer =
+                new InnerKey(
+                        read.id(),
+                        read.algorithm(),
+                        read.spki(),
+                        "hsm",
+                        "key-2",
+                        "kwp",
+                        Bytes.utf8("inner"));
+        try (var tx = store.begin()) {
+            tx.insertCredential(read);
+            tx.insertCredential(Samples.credentialRow(Samples.credential(2), Samples.owner(1)));
+            assertThat(tx.replaceKey(read, newer, Bytes.utf8("newer outer"))).isTrue();
+            assertThat(tx.replaceKey(read, newer, Bytes.utf8("too late"))).isFalse();
+            var written = Objects.requireNonNull(tx.credential(read.id()));
+            assertThat(written.innerKey(newer.inner())).isEqualTo(newer);
+            assertThat(written.key()).isEqualTo(Bytes.utf8("newer outer"));
+            assertThat(tx.credential(Samples.credential(2)))
+                    .isEqualTo(Samples.credentialRow(Samples.credential(2), Samples.owner(1)));
+            assertThat(tx.replaceKey(written, newer, Bytes.utf8("once more"))).isTrue();
         }
     }
 

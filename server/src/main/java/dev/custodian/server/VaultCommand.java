@@ -1,0 +1,140 @@
+package dev.custodian.server;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Refused;
+import dev.custodian.server.config.Config;
+import dev.custodian.server.credential.KeyMove;
+import dev.custodian.server.store.FolderLock;
+import dev.custodian.server.vault.MasterKey;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "vault",
+        description = "Change what the users' keys are wrapped under. Needs no user's PIN.",
+        mixinStandardHelpOptions = true,
+        subcommands = {VaultCommand.Rotate.class, VaultCommand.Left.class})
+final class VaultCommand {
+    @Command(
+            name = "rotate",
+            description = {
+                "Make a new master key of the embedded vault, while the server is stopped. The former",
+                "ones stay beside it. Managed keys move at once, owner-sealed ones when their owners",
+                "next approve something. A rotation that was interrupted is finished instead."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Rotate implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Override
+        public Integer call() throws Exception {
+            var settings = config.read();
+            if (settings.hsm() != null) {
+                throw new Refused(
+                        FailureKind.CONFIG_WRONG,
+                        "vault.kind: an HSM has no master key. See: custodian-server hsm --help");
+            }
+            try (var _ = lock(settings)) {
+                // What an interrupted run left behind comes first, and is enough for one run.
+                var finished = move(settings);
+                if (finished.secrets() + finished.keys() > 0) {
+                    return print(settings, output, finished, "Finished the interrupted rotation.");
+                }
+                var file = MasterKey.add(settings.master(), new SecureRandom());
+                var text =
+                        "The new master key is " + file + ": back it up, beside the former ones.";
+                return print(settings, output, move(settings), text);
+            }
+        }
+    }
+
+    @Command(
+            name = "left",
+            description = "List the credentials whose keys are still in a former form.",
+            mixinStandardHelpOptions = true)
+    static final class Left implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Override
+        public Integer call() throws Exception {
+            return print(config.read(), output, new KeyMove.Moved(0, 0), "");
+        }
+    }
+
+    /// A server that runs knows the former keys alone.
+    private static FolderLock lock(Config settings) throws Refused {
+        try {
+            return FolderLock.take(settings.folder());
+        } catch (Refused e) {
+            if (e.kind() != FailureKind.FOLDER_IN_USE) {
+                throw e;
+            }
+            throw new Refused(
+                    e.kind(), e.detail() + " This changes its vault: stop the server first.");
+        }
+    }
+
+    private static KeyMove.Moved move(Config settings) throws Refused {
+        try (var foundation = Foundation.open(settings)) {
+            return keys(foundation).run();
+        }
+    }
+
+    private static KeyMove keys(Foundation foundation) {
+        return new KeyMove(foundation.parts().store(), foundation.parts().vault());
+    }
+
+    private static int print(Config settings, Output output, KeyMove.Moved moved, String done)
+            throws Refused {
+        List<KeyMove.Left> left;
+        try (var foundation = Foundation.open(settings)) {
+            left = keys(foundation).left();
+        }
+        var objects = new ArrayList<Map<String, Object>>();
+        for (var one : left) {
+            var object = new LinkedHashMap<String, Object>();
+            object.put("credential", one.credential().text());
+            object.put("owner", one.owner().text());
+            object.put("custody", one.custody().text());
+            object.put("vault", one.vault());
+            object.put("key_id", one.keyId());
+            object.put("created", one.created().toString());
+            objects.add(object);
+        }
+        var result = new LinkedHashMap<String, Object>();
+        result.put("secrets", moved.secrets());
+        result.put("keys", moved.keys());
+        result.put("left", objects);
+        output.print(result, (done + "\n" + text(left)).strip());
+        return ExitCodes.OK;
+    }
+
+    private static String text(List<KeyMove.Left> left) {
+        if (left.isEmpty()) {
+            return "No key is left in a former form.";
+        }
+        return left.size()
+                + " left in a former form:\n"
+                + left.stream()
+                        .map(
+                                one ->
+                                        "%s  %s  %s  %s %s  since %s"
+                                                .formatted(
+                                                        one.credential(),
+                                                        one.owner(),
+                                                        one.custody().text(),
+                                                        one.vault(),
+                                                        one.keyId(),
+                                                        one.created()))
+                        .collect(Collectors.joining("\n"));
+    }
+}
