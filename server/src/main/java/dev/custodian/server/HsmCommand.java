@@ -14,7 +14,6 @@ import dev.custodian.server.vault.HsmCheck;
 import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.Share;
 import dev.custodian.server.vault.SharedKeys;
-import dev.custodian.server.vault.Split;
 import dev.custodian.server.vault.TokenKeyList;
 import dev.custodian.server.vault.Vaults;
 import java.nio.file.Path;
@@ -39,6 +38,7 @@ import picocli.CommandLine.Option;
             HsmCommand.Init.class,
             HsmCommand.Check.class,
             HsmCommand.Keys.class,
+            HsmRotate.class,
             HsmRestore.class
         })
 final class HsmCommand {
@@ -62,15 +62,17 @@ final class HsmCommand {
 
     /// What becomes of the keys when the token is lost.
     static String copies(HsmConfig hsm) throws Refused {
-        var known = KnownKey.read(hsm.wrappingKey());
-        var split = known.isEmpty() ? null : Split.parse(known.getFirst().shares());
-        return split == null
-                ? NO_COPY
-                : """
-                Any %d of the %d shares of set %s bring the keys back in another token: custodian-server hsm restore
-                What is resident has no copy.\
-                """
-                        .formatted(split.least(), split.count(), Share.set(known.getFirst().id()));
+        if (!isShared(hsm)) {
+            return NO_COPY;
+        }
+        var sets =
+                KnownKey.read(hsm.wrappingKey()).stream()
+                        .map(one -> one.shares() + " of set " + Share.set(one.id()))
+                        .collect(Collectors.joining(", and "));
+        return """
+        Shares bring the keys back in another token, %s: custodian-server hsm restore
+        What is resident has no copy."""
+                .formatted(sets);
     }
 
     /// Makes the first pepper, or requires that those of the database are this vault's.
@@ -160,16 +162,10 @@ final class HsmCommand {
             if (shares == null) {
                 return HsmSetup.make(hsm, user, officerPin, random);
             }
-            var split = Split.parse(shares);
-            if (split == null) {
-                throw new Refused(
-                        FailureKind.USAGE,
-                        "--shares: 2/3 means that any 2 of 3 are needed; from 2/2 to 16/16.");
-            }
             if (officerPin == null) {
                 throw new Refused(FailureKind.USAGE, "--shares needs --officer-pin-file.");
             }
-            ShareTerminal.require();
+            var split = ShareTerminal.split(shares);
             SharedKeys.make(hsm, user, officerPin, split, random, ShareTerminal::show);
             return "";
         }
@@ -266,7 +262,9 @@ final class HsmCommand {
 
         @Override
         public Integer call() throws Exception {
-            var hsm = hsm(config.read());
+            var settings = config.read();
+            var hsm = hsm(settings);
+            var held = HsmRows.held(settings);
             List<TokenKeyList.Entry> keys;
             try (var user = Vaults.readPin(hsm)) {
                 keys = TokenKeyList.of(hsm, user);
@@ -277,6 +275,9 @@ final class HsmCommand {
                 object.put("kind", one.kind());
                 object.put("id", one.id());
                 object.put("label", one.label());
+                if (one.wraps()) {
+                    object.put("credentials", held.getOrDefault(one.id(), 0));
+                }
                 objects.add(object);
             }
             output.print(
@@ -284,9 +285,18 @@ final class HsmCommand {
                     keys.isEmpty()
                             ? "The token has no key of the vault's."
                             : keys.stream()
-                                    .map(one -> one.kind() + "  " + one.id() + "  " + one.label())
+                                    .map(one -> line(one, held.getOrDefault(one.id(), 0)))
                                     .collect(Collectors.joining("\n")));
             return ExitCodes.OK;
+        }
+
+        private static String line(TokenKeyList.Entry key, int credentials) {
+            return key.kind()
+                    + "  "
+                    + key.id()
+                    + "  "
+                    + key.label()
+                    + (key.wraps() ? "  credentials: " + credentials : "");
         }
     }
 }

@@ -2,13 +2,9 @@ package dev.custodian.server;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
-import dev.custodian.server.config.Config;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.PrivateFile;
-import dev.custodian.server.store.CredentialRow;
-import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.Pkcs11Vault;
 import dev.custodian.server.vault.Share;
 import dev.custodian.server.vault.ShareSet;
 import dev.custodian.server.vault.SharedKeys;
@@ -17,11 +13,8 @@ import dev.custodian.server.vault.Vaults;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,31 +44,16 @@ final class HsmRestore implements Callable<Integer> {
         var random = new SecureRandom();
         restore(hsm, random);
         HsmCommand.makePepper(settings, random);
-        var lost = residents(settings);
-        var objects = new ArrayList<Map<String, Object>>();
-        for (var one : lost) {
-            var object = new LinkedHashMap<String, Object>();
-            object.put("credential", one.id().text());
-            object.put("owner", one.owner().text());
-            objects.add(object);
-        }
+        var lost = HsmRows.residents(settings);
         output.print(
-                Map.of("token", hsm.token(), "lost", objects),
+                Map.of("token", hsm.token(), "lost", HsmRows.objects(lost)),
                 "The token \"%s\" has the vault's keys.\n%s"
                         .formatted(
                                 hsm.token(),
-                                lost.isEmpty()
-                                        ? "No credential is lost."
-                                        : "These credentials were resident in the former token, and are lost without it:\n"
-                                                + lost.stream()
-                                                        .map(
-                                                                one ->
-                                                                        "  %s  %s"
-                                                                                .formatted(
-                                                                                        one.id(),
-                                                                                        one
-                                                                                                .owner()))
-                                                        .collect(Collectors.joining("\n"))));
+                                HsmRows.text(
+                                        lost,
+                                        "No credential is lost.",
+                                        "These credentials were resident in the former token, and are lost without it:")));
         return ExitCodes.OK;
     }
 
@@ -103,20 +81,5 @@ final class HsmRestore implements Callable<Integer> {
         } finally {
             sets.forEach(ShareSet::close);
         }
-    }
-
-    private static List<CredentialRow> residents(Config settings) throws Refused {
-        var residents = new ArrayList<CredentialRow>();
-        try (var store = SqliteStore.open(settings.database());
-                var reader = store.read()) {
-            for (var owner : reader.owners()) {
-                for (var one : reader.credentials(owner.id())) {
-                    if (Pkcs11Vault.isResident(one.vault(), one.mechanism())) {
-                        residents.add(one);
-                    }
-                }
-            }
-        }
-        return residents;
     }
 }

@@ -4,6 +4,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.server.vault.Share;
 import dev.custodian.server.vault.ShareSet;
+import dev.custodian.server.vault.Split;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -25,25 +26,35 @@ final class ShareTerminal {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).orElse(null);
     }
 
-    /// Refuses where there is no terminal to show shares on.
-    static void require() throws Refused {
-        if (terminal() == null) {
+    /// What `--shares` says; refused too where there is no terminal to show them on.
+    static Split split(String option) throws Refused {
+        var split = Split.parse(option);
+        if (split == null) {
             throw new Refused(
                     FailureKind.USAGE,
-                    "--shares: the shares are shown on a terminal and nowhere else, and there is none.");
+                    "--shares: 2/3 means that any 2 of 3 are needed; from 2/2 to 16/16.");
         }
+        if (terminal() == null) {
+            throw noTerminal();
+        }
+        return split;
+    }
+
+    private static Refused noTerminal() {
+        return new Refused(
+                FailureKind.USAGE,
+                "--shares: the shares are shown on a terminal and nowhere else, and there is none.");
     }
 
     static void show(List<Share> shares) throws Refused {
         var console = terminal();
         if (console == null) {
-            require();
-            return;
+            throw noTerminal();
         }
         var split = shares.getFirst().split();
         var out = console.writer();
         out.printf(
-                "%nThe shares of set %s. Any %d of them bring the vault's keys back; they are shown this once.%n",
+                "%nThe shares of set %s. Any %d of them bring its keys back; they are shown this once.%n",
                 shares.getFirst().set(), split.least());
         for (var share : shares) {
             out.printf("%nshare %d of %d%n    ", share.number(), split.count());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Id;
 import dev.custodian.it.Program;
+import dev.custodian.server.config.KnownKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,12 +45,23 @@ class HsmCommandIT {
                         "  refused      with the PIN: take a blob in as extractable  (C_UnwrapKey: ",
                         "Keys can be wrapped.\nNo copy of the token's keys exists")
                 .doesNotContain("STOLEN", "not offered");
+        var id = KnownKey.read(data.resolve("wrapping-key.toml")).getFirst().id();
+        insert(data, "AES_KEY_WRAP_PAD", id);
+        var next = run(hsm, "hsm", "rotate", "--config", config, "--officer-pin-file", officer);
+        assertThat(next.orFail().out())
+                .contains(
+                        "others take their place:\n  " + CREDENTIAL + "  " + OWNER + "  managed\n");
         var keys = run(hsm, "hsm", "keys", "--config", config).orFail();
         assertThat(keys.out().lines())
-                .satisfiesExactly(
-                        one -> assertThat(one).matches("wrapping  [0-9a-f]{32}  custodian .*"),
+                .satisfiesExactlyInAnyOrder(
+                        one ->
+                                assertThat(one)
+                                        .matches(
+                                                "wrapping  [0-9a-f]{32}  custodian .*  credentials: 0")
+                                        .doesNotContain(id),
+                        one -> assertThat(one).matches("former  " + id + "  .*  credentials: 1"),
                         one -> assertThat(one).matches("root  [0-9a-f]{32}  custodian .*"));
-        assertThat(check.said() + made.said() + keys.said())
+        assertThat(check.said() + made.said() + next.said() + keys.said())
                 .doesNotContain(hsm.pin(), hsm.officerPin());
     }
 
@@ -74,7 +86,10 @@ class HsmCommandIT {
                 shell(hsm, "script -qec \"" + line.formatted("init --shares 2/3") + "\" /dev/null");
         var shown = seen.orFail().out();
         assertThat(shown)
-                .contains("they are shown this once", "Any 2 of the 3 shares of set ")
+                .contains(
+                        "they are shown this once",
+                        "Any 2 of them bring its keys back",
+                        "in another token, 2/3 of set ")
                 .doesNotContain("No copy");
         var shares = SHARE.matcher(shown).results().map(MatchResult::group).toList();
         assertThat(shares).hasSize(3);
@@ -86,7 +101,7 @@ class HsmCommandIT {
                                             .doesNotContain(shares));
         }
 
-        insertResident(data);
+        insert(data, "resident", "");
         Files.writeString(
                 config, Files.readString(config).replace("\"" + hsm.label() + "\"", "\"another\""));
         var restore = line.formatted("restore");
@@ -111,8 +126,8 @@ class HsmCommandIT {
         return "printf '%s\\n' " + String.join(" ", shares) + " | ";
     }
 
-    /// An owner whose key lives in the first token.
-    private static void insertResident(Path data) throws Exception {
+    /// An owner whose key is in the token, or was wrapped under it.
+    private static void insert(Path data, String mechanism, String keyId) throws Exception {
         try (var connection =
                         DriverManager.getConnection("jdbc:sqlite:" + data.resolve("custodian.db"));
                 var statement = connection.createStatement()) {
@@ -126,9 +141,9 @@ class HsmCommandIT {
                     INSERT INTO credential(id, owner, purpose, custody, algorithm, spki, policy, version, vault,
                         key_id, mechanism, key, certificates, created, origin)
                     VALUES('%s', '%s', 'document', 'managed', 'P-256', x'00', x'00', 1, 'hsm',
-                        '', 'resident', x'00', x'', 0, 'hsm')
+                        '%s', '%s', x'00', x'', 0, 'hsm')
                     """
-                            .formatted(CREDENTIAL, OWNER));
+                            .formatted(CREDENTIAL, OWNER, keyId, mechanism));
         }
     }
 

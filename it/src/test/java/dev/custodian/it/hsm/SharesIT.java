@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/// The drill: the keys of a vault over SoftHSM are made again in a second token, from two of three
-/// shares.
+/// The drill: the keys of a vault over SoftHSM are renewed, and made again in a second token, from
+/// two of three shares.
 class SharesIT extends VaultRig {
     private static final SignatureScheme ECDSA = SignatureScheme.of(Scheme.ECDSA_SHA256);
     private static final Split SPLIT = new Split(2, 3);
@@ -90,16 +90,41 @@ class SharesIT extends VaultRig {
         }
     }
 
+    /// From here on keys are wrapped under another key, which has shares of its own.
+    private List<String> rotate() throws Exception {
+        vault.close();
+        var next = new ArrayList<String>();
+        try (var user = scene().hsm.userPin();
+                var officer = scene().hsm.officer()) {
+            SharedKeys.rotate(
+                    first(),
+                    user,
+                    officer,
+                    SPLIT,
+                    KnownKey.read(first().wrappingKey()),
+                    random,
+                    given -> given.forEach(one -> next.add(new String(one.text()))));
+        }
+        vault = Pkcs11Vault.open(first(), scene().hsm.userPin(), random);
+        return next;
+    }
+
+    /// From two shares of each set, those of the newest first.
     private void restore(HsmConfig config, String... texts) throws Exception {
         var known = KnownKey.read(config.wrappingKey());
+        var sets = new ArrayList<ShareSet>();
         try (var user = scene().hsm.userPin();
-                var officer = scene().hsm.officer();
-                var set = new ShareSet(known.getFirst().id(), SPLIT)) {
-            for (var text : texts) {
-                set.add(Share.parse(text.toCharArray()));
+                var officer = scene().hsm.officer()) {
+            for (int i = 0; i < texts.length; i += 2) {
+                var set = new ShareSet(known.get(sets.size()).id(), SPLIT);
+                set.add(Share.parse(texts[i].toCharArray()));
+                set.add(Share.parse(texts[i + 1].toCharArray()));
+                assertThat(set.isComplete()).isTrue();
+                sets.add(set);
             }
-            assertThat(set.isComplete()).isTrue();
-            SharedKeys.restore(config, user, officer, known, List.of(set), random);
+            SharedKeys.restore(config, user, officer, known, sets, random);
+        } finally {
+            sets.forEach(ShareSet::close);
         }
     }
 
@@ -135,6 +160,13 @@ class SharesIT extends VaultRig {
         var sealed = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
         assertThat(List.of(resident.mechanism(), managed.mechanism(), sealed.mechanism()))
                 .containsExactly("resident", "AES_KEY_WRAP_PAD", "AES_KEY_WRAP_PAD");
+        var next = rotate();
+        var newer = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
+        assertThat(newer.keyId()).isNotEqualTo(sealed.keyId());
+        assertThat(vault.renew(sealed)).isSameAs(sealed);
+        for (var key : List.of(resident, sealed, newer)) {
+            assertThat(sign(key, ECDSA, "word")).hasSize(1);
+        }
         var context = Bytes.utf8("pepper");
         Bytes pepper;
         try (var secret = Hsm.secret("word")) {
@@ -142,7 +174,14 @@ class SharesIT extends VaultRig {
         }
 
         nothingIsLeftOf(
-                () -> restore(second(), shares.get(0), forged(shares.get(1))), "not genuine");
+                () ->
+                        restore(
+                                second(),
+                                next.get(0),
+                                next.get(1),
+                                shares.get(0),
+                                forged(shares.get(1))),
+                "not genuine");
         nothingIsLeftOf(
                 () ->
                         make(
@@ -152,17 +191,26 @@ class SharesIT extends VaultRig {
                                 }),
                 "nobody looks");
         assertThat(scene().hsm.config("another", 0).wrappingKey()).doesNotExist();
-        assertThatThrownBy(() -> restore(first(), shares.get(0), shares.get(1)))
+        assertThatThrownBy(
+                        () ->
+                                restore(
+                                        first(),
+                                        next.get(0),
+                                        next.get(1),
+                                        shares.get(0),
+                                        shares.get(1)))
                 .hasMessageContaining("has the keys of a vault already");
 
-        restore(second(), shares.get(2), shares.get(0));
+        restore(second(), next.get(0), next.get(2), shares.get(2), shares.get(0));
         var ours = vault;
         try (var again = Pkcs11Vault.open(second(), scene().hsm.userPin(), random);
                 Secret secret = again.unwrap(context, pepper)) {
             assertThat(secret.expose()).asString().isEqualTo("word");
             vault = again;
-            var signature = sign(sealed, ECDSA, "word").getFirst();
-            assertThat(verifies(sealed, ECDSA, signature, "word")).isTrue();
+            for (var key : List.of(sealed, newer)) {
+                var signature = sign(key, ECDSA, "word").getFirst();
+                assertThat(verifies(key, ECDSA, signature, "word")).isTrue();
+            }
             var pss = SignatureScheme.of(Scheme.RSA_PSS_SHA256);
             assertThat(verifies(managed, pss, sign(managed, pss, "word").getFirst(), "word"))
                     .isTrue();

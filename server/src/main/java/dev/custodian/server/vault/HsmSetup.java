@@ -16,6 +16,7 @@ import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the keys of a vault in a token. What is there already is left as it is.
@@ -92,6 +93,30 @@ public final class HsmSetup {
             return "";
         } catch (UnfitModuleException e) {
             return e.why();
+        }
+    }
+
+    /// Makes a new wrapping key, inside; the former ones stay.
+    ///
+    /// @param former what the wrapping keys so far are known by, the newest first
+    public static void rotate(
+            HsmConfig config,
+            Secret user,
+            Secret officer,
+            List<KnownKey> former,
+            SecureRandom random)
+            throws Refused {
+        try (var module = ConfiguredToken.load(config)) {
+            var id = id(random);
+            var keys = new WrappingKeys(module.token(config.token()), config, user, officer);
+            keys.succeed(
+                    keys.make(WrappingKeys.inside(id), proof(id, config, "")), former, _ -> {});
+        } catch (UnfitModuleException e) {
+            throw new Refused(
+                    FailureKind.CONFIG_WRONG,
+                    "vault.token \"%s\": %s.".formatted(config.token(), e.why()));
+        } catch (GeneralSecurityException e) {
+            throw ConfiguredToken.refused(config, e);
         }
     }
 

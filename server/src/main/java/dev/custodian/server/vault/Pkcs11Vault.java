@@ -27,8 +27,12 @@ import java.util.List;
 /// A vault whose keys are made in a cryptographic device and never leave it in the clear. Either
 /// they stay (`resident`), or they leave it wrapped, and come back for each use (`wrapped`).
 public final class Pkcs11Vault implements Vault {
-    private static final String ID = "hsm";
-    private static final String RESIDENT = "resident";
+    /// What rows say whose keys this vault made.
+    public static final String ID = "hsm";
+
+    /// The mechanism of a key that lives in the token and nowhere else.
+    public static final String RESIDENT = "resident";
+
     private static final int ID_SIZE = 16;
 
     private final Hsm hsm;
@@ -72,11 +76,6 @@ public final class Pkcs11Vault implements Vault {
             hsm.close();
             throw refused;
         }
-    }
-
-    /// Whether what a row says of its key is that this lives in the token and nowhere else.
-    public static boolean isResident(String vault, String mechanism) {
-        return vault.equals(ID) && mechanism.equals(RESIDENT);
     }
 
     @Override
@@ -327,6 +326,9 @@ public final class Pkcs11Vault implements Vault {
         }
     }
 
+    /// A key that came back from its blob leaves the token under no other wrapping key: that is
+    /// what the template of the first one forbids, to a thief and to us. A former key stays good
+    /// instead.
     @Override
     public InnerKey renew(InnerKey key) {
         return key;

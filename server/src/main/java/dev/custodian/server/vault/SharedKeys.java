@@ -51,7 +51,30 @@ public final class SharedKeys {
                     "--shares: the wrapping key was made already, see %s. Keys that a token made cannot be shared."
                             .formatted(config.wrappingKey()));
         }
-        in(config, user, officer, random, shared -> shared.makeBoth(split, display));
+        in(
+                config,
+                user,
+                officer,
+                random,
+                shared -> {
+                    shared.requireEmpty();
+                    shared.makeBoth(split, display);
+                });
+    }
+
+    /// Makes a new wrapping key, and shows its shares; the former ones stay, and the root key.
+    ///
+    /// @param former what the wrapping keys so far are known by, the newest first
+    public static void rotate(
+            HsmConfig config,
+            Secret user,
+            Secret officer,
+            Split split,
+            List<KnownKey> former,
+            SecureRandom random,
+            Display display)
+            throws Refused {
+        in(config, user, officer, random, shared -> shared.makeNext(split, former, display));
     }
 
     /// Makes all keys of a vault in a new token. After an error it has none of them.
@@ -66,7 +89,15 @@ public final class SharedKeys {
             List<ShareSet> sets,
             SecureRandom random)
             throws Refused {
-        in(config, user, officer, random, shared -> shared.makeAgain(known, sets));
+        in(
+                config,
+                user,
+                officer,
+                random,
+                shared -> {
+                    shared.requireEmpty();
+                    shared.makeAgain(known, sets);
+                });
     }
 
     private interface Work {
@@ -83,7 +114,6 @@ public final class SharedKeys {
                 throw new UnfitModuleException(residentOnly);
             }
             var shared = new SharedKeys(token, config, user, officer, random);
-            shared.requireEmpty();
             work.with(shared);
         } catch (UnfitModuleException e) {
             throw new Refused(
@@ -131,6 +161,19 @@ public final class SharedKeys {
                 keys.remove(known);
                 throw e;
             }
+        }
+    }
+
+    private void makeNext(Split split, List<KnownKey> former, Display display)
+            throws GeneralSecurityException, Refused, UnfitModuleException {
+        var id = HsmSetup.id(random);
+        try (var seed = KeySeed.random(random);
+                var wrapping = seed.wrapping()) {
+            var known =
+                    keys.make(
+                            WrappingKeys.outside(id, wrapping),
+                            HsmSetup.proof(id, config, split.toString()));
+            keys.succeed(known, former, _ -> show(seed, id, split, display));
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 /// The keys of a vault that rest in its token, for people to read.
 public final class TokenKeyList {
     private static final int MOST = 200_000;
+    private static final String NEWEST = "wrapping";
+    private static final String FORMER = "former";
 
     private TokenKeyList() {}
 
@@ -27,7 +29,12 @@ public final class TokenKeyList {
     ///   vault's
     /// @param id CKA_ID in hexadecimal
     /// @param label of a resident key: the credential's id
-    public record Entry(String kind, String id, String label) {}
+    public record Entry(String kind, String id, String label) {
+        /// Whether credentials' keys are wrapped under it.
+        public boolean wraps() {
+            return kind.equals(NEWEST) || kind.equals(FORMER);
+        }
+    }
 
     /// All of them, residents last.
     public static List<Entry> of(HsmConfig config, Secret user) throws Refused {
@@ -63,7 +70,7 @@ public final class TokenKeyList {
         var entry = entry(session, key, "stranger");
         for (var one : known) {
             if (entry.id().equals(one.id()) && KeyProof.isOf(session, key, one)) {
-                var kind = one.equals(known.getFirst()) ? "wrapping" : "former";
+                var kind = one.equals(known.getFirst()) ? NEWEST : FORMER;
                 return new Entry(kind, entry.id(), entry.label());
             }
         }

@@ -13,6 +13,7 @@ import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.security.GeneralSecurityException;
+import java.util.List;
 
 /// Has the security officer make wrapping keys, and plays the thief before the first key is wrapped
 /// by one. The officer alone can make a trusted key. Whoever has the user's PIN, and a blob, could
@@ -88,6 +89,23 @@ final class WrappingKeys {
             session.destroy(key);
         } catch (Pkcs11Failure e) {
             because.addSuppressed(e);
+        }
+    }
+
+    /// Something to be done before a new key is the newest.
+    interface Before {
+        void done(KnownKey known) throws Refused;
+    }
+
+    /// Has a new key be the newest, or takes it out of the token again.
+    void succeed(KnownKey known, List<KnownKey> former, Before before)
+            throws GeneralSecurityException, Refused {
+        try {
+            before.done(known);
+            known.succeed(config.wrappingKey(), former);
+        } catch (Refused | RuntimeException e) {
+            remove(known);
+            throw e;
         }
     }
 
