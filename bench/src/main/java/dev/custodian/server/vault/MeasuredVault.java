@@ -111,8 +111,8 @@ public final class MeasuredVault implements Vault {
     }
 
     @Override
-    public boolean isNewest(String vault, String keyId, String mechanism) {
-        return vault.isNewest(vault, keyId, mechanism);
+    public boolean isNewest(String vaultId, String keyId, String mechanism) {
+        return vault.isNewest(vaultId, keyId, mechanism);
     }
 
     @Override
@@ -131,8 +131,18 @@ public final class MeasuredVault implements Vault {
     }
 
     @Override
+    public Bytes rewrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        return vault.rewrap(context, wrapped);
+    }
+
+    @Override
     public Bytes mac(String label, Bytes data) {
         return vault.mac(label, data);
+    }
+
+    @Override
+    public boolean isMac(String label, Bytes data, Bytes mac) {
+        return vault.isMac(label, data, mac);
     }
 
     @Override

@@ -80,8 +80,18 @@ final class FailingVault implements Vault {
     }
 
     @Override
+    public Bytes rewrap(Bytes context, Bytes wrapped) throws GeneralSecurityException {
+        return real.rewrap(context, wrapped);
+    }
+
+    @Override
     public Bytes mac(String label, Bytes data) {
         return real.mac(label, data);
+    }
+
+    @Override
+    public boolean isMac(String label, Bytes data, Bytes mac) {
+        return real.isMac(label, data, mac);
     }
 
     @Override

@@ -50,7 +50,7 @@ final class Renewal {
         if (row.custody() == Custody.OWNER_SEALED) {
             try {
                 var newest = vault.renew(key);
-                if (newest != key) {
+                if (!newest.equals(key)) {
                     return new Freed(row, newest, OwnerSeal.reseal(owner, row, newest, random));
                 }
             } catch (GeneralSecurityException | RuntimeException e) {

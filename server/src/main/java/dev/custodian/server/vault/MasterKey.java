@@ -101,7 +101,7 @@ public final class MasterKey {
         var pattern = Pattern.compile(name + "(\\.[1-9][0-9]{0,8})?");
         try (var all = Files.list(folder(file))) {
             return all.filter(one -> pattern.matcher(name(one)).matches())
-                    .sorted(Comparator.comparing((Path one) -> number(file, one)).reversed())
+                    .sorted(Comparator.comparingLong((Path one) -> number(file, one)).reversed())
                     .toList();
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder(file) + " cannot be read.");
