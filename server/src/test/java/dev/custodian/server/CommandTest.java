@@ -2,7 +2,6 @@ package dev.custodian.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
 import dev.custodian.core.identity.Invitation;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,16 +19,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The commands as an operator types them.
+@ExtendWith(AudibleLog.class)
 final class CommandTest {
     @TempDir private Path temporary;
     private Path folder;
@@ -62,15 +60,6 @@ final class CommandTest {
     void chooseFolder() {
         folder = temporary.resolve("data");
         config = folder.resolve("config.toml");
-    }
-
-    /// Commands silence the log; other tests of this process want to read it.
-    @AfterEach
-    void restoreLog() {
-        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
-                instanceof ch.qos.logback.classic.Logger root) {
-            root.setLevel(Level.WARN);
-        }
     }
 
     private void init() {

@@ -30,8 +30,10 @@ import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(AudibleLog.class)
 class VaultCommandTest {
     private static final Id OWNER = Id.of(Id.Kind.OWNER, Bytes.of(new byte[16]));
 
