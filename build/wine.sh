@@ -53,6 +53,7 @@ rm -f $out/native
 
 echo "Setting up a Windows under Wine, with its programs (the first time takes a minute: they are fetched) ..." >&2
 say_and_end() {
+    kill $native 2>/dev/null || :
     tail -n 20 $log >&2
     echo "Windows under Wine could not be set up; all output is in $top/$log. Try again when the package registries are in reach." >&2
     exit 1
@@ -141,6 +142,9 @@ WINDOWS_SIGNTOOL=$top/$out/signtool/vendor/signtool.exe
 END
 variables
 
+# Meanwhile, since what is fetched is waited for.
+build/native.sh &
+native=$!
 : >$log
 programs >>$log 2>&1 || say_and_end
 prefix >>$log 2>&1 || say_and_end
@@ -148,5 +152,6 @@ shim >>$log 2>&1 || say_and_end
 sign >>$log 2>&1 || say_and_end
 java=$WINDOWS_JAVA_HOME/bin/java.exe
 timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
+wait $native
 provider
 mv $wanted $out/made
