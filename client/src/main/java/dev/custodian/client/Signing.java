@@ -132,8 +132,11 @@ public final class Signing {
         requireSensible(request);
         // What the server only promised last time it owes now.
         for (var chain : List.of(session.memory().now().owner(), request.credential().id())) {
-            if (!session.memory().now().chain(chain).proven()) {
-                journal.catchUp(chain);
+            // Under the lock: of many threads that wait for it one asks.
+            synchronized (session.memory()) {
+                if (!session.memory().now().chain(chain).proven()) {
+                    journal.catchUp(chain);
+                }
             }
         }
         // A chain that was never looked at, or a certificate that is newer than the last look.

@@ -2,8 +2,12 @@ package dev.custodian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.client.Credentials;
+import dev.custodian.client.DeviceSession;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import java.nio.file.Files;
@@ -11,16 +15,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The exported journal before a checker in Go, whose tree and signed note are by other people.
 @TestInstance(Lifecycle.PER_CLASS)
 class JournalCheckedByOthersIT {
     private static final Path SOURCES = Program.HOME.resolve("it/journal-checker");
+
+    private static final int THREADS = 8;
+    private static final int EACH = 5;
 
     private Path folder;
     private Path checker;
@@ -43,6 +52,10 @@ class JournalCheckedByOthersIT {
                     owner.sign(session, credential, OwnerDevice.PIN, digest("a"), digest("b"));
                     owner.sign(session, credential, OwnerDevice.PIN, digest("c"));
                 }
+                signAtOnce(
+                        owner,
+                        session,
+                        installation.uncertified(Purpose.CODE, owner.owner(), "P-256"));
             }
         }
         key = KeyFiles.read(Config.read(installation.config())).checkpointKey().verifier().text();
@@ -50,6 +63,33 @@ class JournalCheckedByOthersIT {
         installation.command("journal", "export", "--out", export.toString());
         lines = Files.readAllLines(export);
         installation.command("journal", "verify");
+    }
+
+    /// Many threads with one key: each finds the chain longer than it left it.
+    private static void signAtOnce(OwnerDevice owner, DeviceSession session, Id key)
+            throws Exception {
+        var with = new Credentials(session).info(key);
+        var consent = owner.consent(session, key, THREADS * EACH);
+        var parts = new ArrayList<Callable<Integer>>();
+        for (int i = 0; i < THREADS; i++) {
+            var name = "thread " + i + " ";
+            parts.add(
+                    () -> {
+                        int made = 0;
+                        for (int k = 0; k < EACH; k++) {
+                            made +=
+                                    owner.sign(session, with, consent, digest(name + k))
+                                            .signatures()
+                                            .size();
+                        }
+                        return made;
+                    });
+        }
+        try (var threads = Executors.newFixedThreadPool(THREADS)) {
+            for (var part : threads.invokeAll(parts)) {
+                assertThat(part.get()).isEqualTo(EACH);
+            }
+        }
     }
 
     private static Bytes digest(String of) {
@@ -73,7 +113,7 @@ class JournalCheckedByOthersIT {
     @Test
     void theCheckerFindsNothing() throws Exception {
         var ran = check(lines, key);
-        assertThat(ran.said()).contains("4 approvals, 4 uses, 4 outcomes");
+        assertThat(ran.said()).contains("45 approvals, 44 uses, 44 outcomes");
         assertThat(ran.exit()).as(ran.said()).isZero();
     }
 

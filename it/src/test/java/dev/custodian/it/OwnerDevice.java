@@ -1,5 +1,7 @@
 package dev.custodian.it;
 
+import dev.custodian.client.Consent;
+import dev.custodian.client.Consents;
 import dev.custodian.client.Credential;
 import dev.custodian.client.Credentials;
 import dev.custodian.client.DeviceSession;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /// An owner's machine: device key, share and memory in a folder, and the PIN in somebody's head.
@@ -134,14 +137,36 @@ public final class OwnerDevice {
     private Signing.Signed sign(
             DeviceSession session, Credential with, String pin, List<Bytes> digests)
             throws Refused {
-        var request =
-                new Signing.Request(
-                        with,
-                        scheme(with),
-                        digests.stream().map(one -> new Matter.Digest(one, "")).toList(),
-                        List.of(shown("document", "a test")));
         return new Signing(session, new Journal(session), random)
-                .sign(request, _ -> new FactorSource.Given(pin(pin), share()));
+                .sign(request(with, digests), _ -> new FactorSource.Given(pin(pin), share()));
+    }
+
+    private static Signing.Request request(Credential with, List<Bytes> digests) {
+        return new Signing.Request(
+                with,
+                scheme(with),
+                digests.stream().map(one -> new Matter.Digest(one, "")).toList(),
+                List.of(shown("document", "a test")));
+    }
+
+    /// Gives a consent with the PIN, for an hour.
+    Consent consent(DeviceSession session, Id credential, int count) throws Refused {
+        var request =
+                new Consents.Request(
+                        new Credentials(session).info(credential),
+                        count,
+                        session.now().plus(Duration.ofHours(1)),
+                        "process:1:1",
+                        List.of(shown("program", "a test")));
+        return new Consents(session, new Journal(session), random)
+                .grant(request, _ -> new FactorSource.Given(pin(PIN), share()));
+    }
+
+    /// Signs a digest under a consent.
+    Signing.Signed sign(DeviceSession session, Credential with, Consent consent, Bytes digest)
+            throws Refused {
+        return new Signing(session, new Journal(session), random)
+                .sign(request(with, List.of(digest)), consent);
     }
 
     /// Signs a PDF; returns the digest that travelled.

@@ -34,7 +34,7 @@ final class JournalCalls {
         if (seen < 0) {
             throw CscRefused.invalid("size");
         }
-        var page = journal.since(chain, from - 1, ChainPage.MOST, seen);
+        var page = journal.settled(chain, from - 1, ChainPage.MOST, seen);
         var shown = ChainPage.show(page);
         shown.put("more", page.more());
         if (seen > 0) {

@@ -1,10 +1,12 @@
 package dev.custodian.server.journal;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.journal.SignedNote;
 import dev.custodian.server.store.HeadRow;
 import dev.custodian.server.store.Store;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -51,6 +53,21 @@ final class Checkpoints {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// One that covers the record at `index`, which is in the store; waits until it may be signed.
+    Signed over(long index) throws Refused {
+        var newest = covering(index);
+        while (newest.size() <= index) {
+            try {
+                Thread.sleep(Duration.ofNanos(newest.at() + PAUSE - nanos.getAsLong()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Refused(FailureKind.BUSY, "The request was interrupted.");
+            }
+            newest = covering(index);
+        }
+        return newest;
     }
 
     /// A checkpoint of exactly this end of the journal.

@@ -25,11 +25,20 @@ final class History {
         this.checkpoints = checkpoints;
     }
 
+    /// What there is now; the last records may be `pending`.
     Page since(Id chain, long seq, int limit, long seen) throws Refused {
         var found = find(chain, seq, limit);
-        var given = found.records;
-        long newest = given.isEmpty() ? -1 : given.getLast().index();
-        var checkpoint = checkpoints.covering(newest);
+        return page(found, checkpoints.covering(found.newest()), seen);
+    }
+
+    /// The same, once a checkpoint covers it.
+    Page settled(Id chain, long seq, int limit, long seen) throws Refused {
+        var found = find(chain, seq, limit);
+        return page(found, checkpoints.over(found.newest()), seen);
+    }
+
+    private Page page(Found found, Checkpoints.Signed checkpoint, long seen) throws Refused {
+        long newest = found.newest();
         long size = checkpoint.size();
         boolean pending = newest >= size;
         // A snapshot opened after the checkpoint holds the whole of its tree.
@@ -42,7 +51,8 @@ final class History {
                     seen <= 0 || seen > size
                             ? List.of()
                             : Merkle.consistencyProof(seen, size, nodes);
-            return new Page(given, found.more, checkpoint.note(), proof, pending, consistency);
+            return new Page(
+                    found.records, found.more, checkpoint.note(), proof, pending, consistency);
         }
     }
 
@@ -53,7 +63,12 @@ final class History {
         }
     }
 
-    private record Found(List<SaltedRecord> records, boolean more) {}
+    private record Found(List<SaltedRecord> records, boolean more) {
+        /// Index of the last record; -1 when there is none.
+        long newest() {
+            return records.isEmpty() ? -1 : records.getLast().index();
+        }
+    }
 
     private Found find(Id chain, long seq, int limit) throws Refused {
         try (var reader = store.read()) {

@@ -169,6 +169,13 @@ public final class Journal implements AutoCloseable {
         return history.since(chain, seq, limit, seen);
     }
 
+    /// As [#since(Id, long, int, long)], and nothing of it is pending: whoever reads a chain to the
+    /// end would find it longer again each time, while others add to it. Waits a tenth of a second
+    /// at most.
+    public Page settled(Id chain, long seq, int limit, long seen) throws Refused {
+        return history.settled(chain, seq, limit, seen);
+    }
+
     /// Writes the whole journal as JSON lines with a checkpoint of exactly these records, for
     /// independent checkers: `index`, `salt`, `record` and, beside an approval, `evidence`; then
     /// `checkpoint`. All binary members are base64url.

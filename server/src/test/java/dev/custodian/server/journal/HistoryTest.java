@@ -17,9 +17,14 @@ import dev.custodian.core.journal.SignedNote;
 import dev.custodian.server.store.DigestRow;
 import dev.custodian.server.store.Samples;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +80,13 @@ class HistoryTest {
         var newest = ChainCheck.follow(memory, page.records());
         ChainCheck.includes(seen, newest, page.proof());
         return newest;
+    }
+
+    /// The last two checks, by somebody who knows nothing yet.
+    private void check(Page page) throws JournalBrokenException {
+        var checkpoint = page.checkpoint().verify(fixture.key.verifier());
+        var newest = ChainCheck.follow(ChainMemory.none(OWNER), page.records());
+        ChainCheck.includes(checkpoint, newest, page.proof());
     }
 
     /// 500 records of some hundred thousand octets each would fill the server's memory, and no
@@ -173,6 +185,42 @@ class HistoryTest {
                         false,
                         List.of()));
         assertThat(later.consistency()).isNotEmpty();
+    }
+
+    /// Each record comes with its proof, however fast others follow, and still no more than ten
+    /// checkpoints a second are signed.
+    @Test
+    void settledPageIsNeverPending() throws Exception {
+        var busy =
+                new History(
+                        fixture.store,
+                        new Checkpoints(fixture.store, fixture.key, System::nanoTime));
+        var notes = new ConcurrentHashMap<Long, SignedNote>();
+        var parts = new ArrayList<Callable<Boolean>>();
+        for (int i = 0; i < 8; i++) {
+            parts.add(
+                    () -> {
+                        boolean pending = false;
+                        for (int k = 0; k < 5; k++) {
+                            change(OWNER, 1);
+                            var page = busy.settled(OWNER, 0, 100, 0);
+                            pending |= page.pending();
+                            check(page);
+                            notes.put(
+                                    page.checkpoint().verify(fixture.key.verifier()).size(),
+                                    page.checkpoint());
+                        }
+                        return pending;
+                    });
+        }
+        long began = System.nanoTime();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (var part : threads.invokeAll(parts)) {
+                assertThat(part.get()).isFalse();
+            }
+        }
+        var took = Duration.ofNanos(System.nanoTime() - began);
+        assertThat(notes.size()).isBetween(5, (int) (1 + took.toMillis() / 100));
     }
 
     @Test
