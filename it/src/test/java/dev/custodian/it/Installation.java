@@ -52,6 +52,11 @@ public final class Installation {
         return in(folder, freePort());
     }
 
+    /// The same, on the embedded vault in any case.
+    public static Installation embedded(Path folder) throws Exception {
+        return in(folder, freePort(), null);
+    }
+
     static Installation in(Path folder, int port) throws Exception {
         return newOnHsm ? onHsm(folder, port, Hsm.softHsm(folder)) : in(folder, port, null);
     }
@@ -84,6 +89,14 @@ public final class Installation {
             throw new AssertionError("the token was not set up to wrap keys");
         }
         return made;
+    }
+
+    /// The same data folder, whose keys are to move from the embedded vault into this token.
+    ///
+    /// @param vault the table `[vault]` of the configuration, without its header
+    public Installation movingTo(Hsm token, String vault) throws Exception {
+        configure("# kind = \"embedded\"", vault);
+        return new Installation(folder, config, ca, token);
     }
 
     private static Installation in(Path folder, int port, @Nullable Hsm hsm, String... options)
@@ -121,7 +134,7 @@ public final class Installation {
     }
 
     /// Where the token's module finds its configuration.
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return hsm == null ? Map.of() : hsm.environment();
     }
 
@@ -134,7 +147,7 @@ public final class Installation {
         return data().resolve("custodian.db");
     }
 
-    Path masterKey() {
+    public Path masterKey() {
         return data().resolve("master.key");
     }
 
@@ -245,7 +258,7 @@ public final class Installation {
     }
 
     /// Replaces text in the configuration.
-    void configure(String what, String by) throws Exception {
+    public void configure(String what, String by) throws Exception {
         var text = Files.readString(config);
         if (!text.contains(what)) {
             throw new AssertionError("no such line in the configuration: " + what);

@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /// The commands of a page in `docs/how-to`, run as they are printed.
-final class Recipe {
+public final class Recipe {
     private static final Pattern COMMANDS =
             Pattern.compile("^```sh\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
@@ -20,7 +20,7 @@ final class Recipe {
     }
 
     /// The page `docs/how-to/NAME.md`.
-    static Recipe of(String page) {
+    public static Recipe of(String page) {
         return new Recipe(page);
     }
 
@@ -36,7 +36,7 @@ final class Recipe {
     /// Runs all of its commands in one shell, which ends at the first that fails.
     ///
     /// @param asNobodySpecial whether not to be root: p11-kit reads no module files of root's
-    Program.Ran run(Path folder, Map<String, String> environment, boolean asNobodySpecial)
+    public Program.Ran run(Path folder, Map<String, String> environment, boolean asNobodySpecial)
             throws Exception {
         var line = new ArrayList<String>();
         if (asNobodySpecial && "root".equals(System.getProperty("user.name"))) {

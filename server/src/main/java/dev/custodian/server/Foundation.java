@@ -2,6 +2,7 @@ package dev.custodian.server;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.server.activation.Peppers;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.journal.Journal;
@@ -39,13 +40,24 @@ final class Foundation implements AutoCloseable {
         var random = new SecureRandom();
         var vault = Vaults.open(config, random);
         try {
-            var store = SqliteStore.open(config.database());
+            var store = store(config, vault);
             return new Foundation(
                     keys,
                     vault,
                     new Parts(store, vault, Clock.systemUTC(), random, UnaryOperator.identity()));
         } catch (Refused | RuntimeException e) {
             vault.close();
+            throw e;
+        }
+    }
+
+    private static SqliteStore store(Config config, Vault vault) throws Refused {
+        var store = SqliteStore.open(config.database());
+        try (var reader = store.read()) {
+            new Peppers(vault).requireOurs(reader);
+            return store;
+        } catch (Refused | RuntimeException e) {
+            store.close();
             throw e;
         }
     }

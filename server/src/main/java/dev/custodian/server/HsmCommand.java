@@ -82,12 +82,7 @@ final class HsmCommand {
                 var tx = store.begin()) {
             var peppers = new Peppers(vault);
             peppers.make(tx, random, Clock.systemUTC().instant());
-            if (!peppers.opens(tx)) {
-                throw new Refused(
-                        FailureKind.CONFIG_WRONG,
-                        "vault.token: the database was made with another vault. Make a data"
-                                + " folder for this one: custodian-server init --dir FOLDER");
-            }
+            peppers.requireOurs(tx);
             tx.commit();
         }
     }

@@ -20,7 +20,11 @@ import picocli.CommandLine.Mixin;
         name = "vault",
         description = "Change what the users' keys are wrapped under. Needs no user's PIN.",
         mixinStandardHelpOptions = true,
-        subcommands = {VaultCommand.Rotate.class, VaultCommand.Left.class})
+        subcommands = {
+            VaultCommand.Rotate.class,
+            VaultCommand.Migrate.class,
+            VaultCommand.Left.class
+        })
 final class VaultCommand {
     @Command(
             name = "rotate",
@@ -46,12 +50,43 @@ final class VaultCommand {
                 // What an interrupted run left behind comes first, and is enough for one run.
                 var finished = move(settings);
                 if (finished.secrets() + finished.keys() > 0) {
-                    return print(settings, output, finished, "Finished the interrupted rotation.");
+                    return print(output, finished, "Finished the interrupted rotation.");
                 }
                 var file = MasterKey.add(settings.master(), new SecureRandom());
                 var text =
                         "The new master key is " + file + ": back it up, beside the former ones.";
-                return print(settings, output, move(settings), text);
+                return print(output, move(settings), text);
+            }
+        }
+    }
+
+    @Command(
+            name = "migrate",
+            description = {
+                "Move what the embedded vault made into the HSM, while the server is stopped. Managed",
+                "keys move at once, owner-sealed ones when their owners next approve something. A run",
+                "that was interrupted is repeated."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Migrate implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Override
+        public Integer call() throws Exception {
+            var settings = config.read();
+            if (!settings.former()) {
+                throw new Refused(
+                        FailureKind.CONFIG_WRONG,
+                        "vault.former: keys move from the embedded vault to an HSM when the"
+                                + " configuration says kind = \"hsm\" and former = \"embedded\".");
+            }
+            try (var _ = lock(settings)) {
+                var moved = move(settings);
+                var text =
+                        "Moved into the HSM: %d managed keys, and %d secrets of the server."
+                                .formatted(moved.keys(), moved.secrets());
+                return print(output, moved, text);
             }
         }
     }
@@ -66,7 +101,10 @@ final class VaultCommand {
 
         @Override
         public Integer call() throws Exception {
-            return print(config.read(), output, new KeyMove.Moved(0, 0), "");
+            try (var foundation = Foundation.open(config.read())) {
+                var left = keys(foundation).left();
+                return print(output, new KeyMove.Moved(0, 0, left), "");
+            }
         }
     }
 
@@ -93,14 +131,9 @@ final class VaultCommand {
         return new KeyMove(foundation.parts().store(), foundation.parts().vault());
     }
 
-    private static int print(Config settings, Output output, KeyMove.Moved moved, String done)
-            throws Refused {
-        List<KeyMove.Left> left;
-        try (var foundation = Foundation.open(settings)) {
-            left = keys(foundation).left();
-        }
+    private static int print(Output output, KeyMove.Moved moved, String done) {
         var objects = new ArrayList<Map<String, Object>>();
-        for (var one : left) {
+        for (var one : moved.left()) {
             var object = new LinkedHashMap<String, Object>();
             object.put("credential", one.credential().text());
             object.put("owner", one.owner().text());
@@ -108,13 +141,16 @@ final class VaultCommand {
             object.put("vault", one.vault());
             object.put("key_id", one.keyId());
             object.put("created", one.created().toString());
+            if (!one.obstacle().isEmpty()) {
+                object.put("obstacle", one.obstacle());
+            }
             objects.add(object);
         }
         var result = new LinkedHashMap<String, Object>();
         result.put("secrets", moved.secrets());
         result.put("keys", moved.keys());
         result.put("left", objects);
-        output.print(result, (done + "\n" + text(left)).strip());
+        output.print(result, (done + "\n" + text(moved.left())).strip());
         return ExitCodes.OK;
     }
 
@@ -127,14 +163,18 @@ final class VaultCommand {
                 + left.stream()
                         .map(
                                 one ->
-                                        "%s  %s  %s  %s %s  since %s"
+                                        "%s  %s  %s  %s %s  since %s%s"
                                                 .formatted(
                                                         one.credential(),
                                                         one.owner(),
                                                         one.custody().text(),
                                                         one.vault(),
                                                         one.keyId(),
-                                                        one.created()))
+                                                        one.created(),
+                                                        one.obstacle().isEmpty()
+                                                                ? ""
+                                                                : "\n  cannot move: "
+                                                                        + one.obstacle()))
                         .collect(Collectors.joining("\n"));
     }
 }

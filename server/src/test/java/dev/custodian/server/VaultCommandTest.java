@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class VaultCommandTest {
                 var journal = foundation.journal()) {
             var parts = foundation.parts();
             try (var reader = parts.store().read()) {
-                assertThat(new Peppers(parts.vault()).opens(reader)).isTrue();
+                new Peppers(parts.vault()).requireOurs(reader);
             }
             var registrar =
                     new Registrar(
@@ -169,6 +170,43 @@ class VaultCommandTest {
         assertThat(folder.resolve("master.key.2")).doesNotExist();
         assertThat(vault("rotate").out).contains("master.key.2");
         requireWorks();
+    }
+
+    @Test
+    void keyOfAnotherInstallationIsNamedAtOnce() throws Exception {
+        var master = folder.resolve("master.key");
+        Files.delete(master);
+        MasterKey.create(master, new SecureRandom());
+        for (var command : List.of("rotate", "left")) {
+            var ran = vault(command);
+            assertThat(ran.code).isEqualTo(3);
+            assertThat(ran.err).contains("the database was made with another vault, or another");
+        }
+        assertThat(folder.resolve("master.key.1")).doesNotExist();
+    }
+
+    @Test
+    void migrationNeedsAnHsmAndTheVaultBefore() throws Exception {
+        var ran = vault("migrate");
+        assertThat(ran.code).isEqualTo(3);
+        assertThat(ran.err).contains("kind = \"hsm\" and former = \"embedded\"");
+        var file = folder.resolve("config.toml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "# kind = \"embedded\"",
+                                """
+                                kind = "hsm"
+                                module = "none.so"
+                                token = "vault"
+                                pin = "hsm.pin"
+                                former = "embedded"
+                                """));
+        Files.delete(folder.resolve("master.key"));
+        var missing = vault("migrate");
+        assertThat(missing.code).isEqualTo(3);
+        assertThat(missing.err).contains("vault.former: ", "master.key cannot be read");
     }
 
     @Test

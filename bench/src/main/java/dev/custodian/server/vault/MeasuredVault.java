@@ -1,6 +1,7 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
@@ -106,8 +107,19 @@ public final class MeasuredVault implements Vault {
     }
 
     @Override
-    public InnerKey renew(InnerKey key) throws GeneralSecurityException {
-        return vault.renew(key);
+    public InnerKey renew(InnerKey key, Custody custody) throws GeneralSecurityException {
+        return vault.renew(key, custody);
+    }
+
+    @Override
+    public InnerKey adopt(InnerKey key, Custody custody, Secret pkcs8)
+            throws GeneralSecurityException {
+        return vault.adopt(key, custody, pkcs8);
+    }
+
+    @Override
+    public String obstacle(Custody custody) throws GeneralSecurityException {
+        return vault.obstacle(custody);
     }
 
     @Override

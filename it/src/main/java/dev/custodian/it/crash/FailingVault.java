@@ -1,6 +1,7 @@
 package dev.custodian.it.crash;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
@@ -55,8 +56,19 @@ final class FailingVault implements Vault {
     }
 
     @Override
-    public InnerKey renew(InnerKey key) throws GeneralSecurityException {
-        return real.renew(key);
+    public InnerKey renew(InnerKey key, Custody custody) throws GeneralSecurityException {
+        return real.renew(key, custody);
+    }
+
+    @Override
+    public InnerKey adopt(InnerKey key, Custody custody, Secret pkcs8)
+            throws GeneralSecurityException {
+        return real.adopt(key, custody, pkcs8);
+    }
+
+    @Override
+    public String obstacle(Custody custody) throws GeneralSecurityException {
+        return real.obstacle(custody);
     }
 
     @Override

@@ -163,7 +163,7 @@ class SharesIT extends VaultRig {
         var next = rotate();
         var newer = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
         assertThat(newer.keyId()).isNotEqualTo(sealed.keyId());
-        assertThat(vault.renew(sealed)).isSameAs(sealed);
+        assertThat(vault.renew(sealed, Custody.OWNER_SEALED)).isSameAs(sealed);
         for (var key : List.of(resident, sealed, newer)) {
             assertThat(sign(key, ECDSA, "word")).hasSize(1);
         }

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
+import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.store.InnerKey;
+import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.Pkcs11Vault;
+import dev.custodian.server.vault.Succession;
 import dev.custodian.server.vault.Vault;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
@@ -25,12 +29,17 @@ import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.User;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The vault over a module of others: what an owner seals is wrapped, what the operator manages is
@@ -298,6 +307,71 @@ abstract class TokenVaultContract extends VaultContract {
                 session.destroy(key);
             }
             session.logout();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "P-256, MANAGED",
+        "RSA-2048, MANAGED",
+        "P-256, OWNER_SEALED",
+        "RSA-2048, OWNER_SEALED"
+    })
+    void keyOfTheEmbeddedVaultIsAdopted(String name, Custody custody) throws Exception {
+        var algorithm = KeyAlgorithm.ofName(name);
+        var how = SignatureScheme.of(Scheme.plain(algorithm.family(), HashAlgorithm.SHA256));
+        int before = objects();
+        var ours = vault;
+        var former = embedded();
+        InnerKey old;
+        try {
+            vault = former;
+            old = make(algorithm, custody).key();
+        } finally {
+            vault = ours;
+        }
+        var both = new Succession(ours, former);
+        var moved = both.renew(old, custody);
+        former.close();
+        assertThat(both.isNewest(old.vault(), old.keyId(), old.mechanism())).isFalse();
+        assertThat(both.isNewest(moved.vault(), moved.keyId(), moved.mechanism())).isTrue();
+        assertThat(moved.spki()).isEqualTo(old.spki());
+        assertThat(moved.mechanism().equals("resident")).isEqualTo(custody == Custody.MANAGED);
+        assertThat(verifies(old, how, sign(moved, how, "word").getFirst(), "word")).isTrue();
+        assertThat(objects()).isEqualTo(custody == Custody.MANAGED ? before + 1 : before);
+    }
+
+    private EmbeddedVault embedded() {
+        var master = new byte[32];
+        random.nextBytes(master);
+        return new EmbeddedVault(Secret.owning(master), random);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keyThatIsNotItsPublicKeysIsNotAdopted(Custody custody) throws Exception {
+        var of = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
+        int before = objects();
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        var other = generator.generateKeyPair().getPrivate().getEncoded();
+        try (var pkcs8 = Secret.owning(other)) {
+            assertThatThrownBy(() -> vault.adopt(of, custody, pkcs8))
+                    .isInstanceOf(GeneralSecurityException.class);
+        }
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void tokenWithoutAWrappingKeySaysThatItTakesNothingSealed() throws Exception {
+        try (var user = hsm().userPin()) {
+            assertThat(HsmSetup.make(config("another", 1_000), user, null, random)).isNotEmpty();
+        }
+        try (var resident = open(config("another", 1_000));
+                var full = open(config("another", 0))) {
+            assertThat(resident.obstacle(Custody.MANAGED)).isEmpty();
+            assertThat(resident.obstacle(Custody.OWNER_SEALED)).contains("no wrapping key");
+            assertThat(full.obstacle(Custody.MANAGED)).contains("no wrapping key");
         }
     }
 

@@ -34,16 +34,21 @@ public final class Peppers {
         }
     }
 
-    /// Whether the vault can open the newest: not when another vault made it.
-    public boolean opens(Reader reader) throws Refused {
+    /// Requires that the vault opens the newest, if there is one: what another vault made it does
+    /// not open.
+    public void requireOurs(Reader reader) throws Refused {
         var row = reader.newestPepper();
         if (row == null) {
-            return false;
+            return;
         }
-        try (var _ = vault.unwrap(context(row.number()), row.wrapped())) {
-            return true;
+        try {
+            vault.unwrap(context(row.number()), row.wrapped()).close();
         } catch (GeneralSecurityException e) {
-            return false;
+            throw new Refused(
+                    FailureKind.CONFIG_WRONG,
+                    "vault: the database was made with another vault, or another master key. If its"
+                            + " keys are to move from the embedded vault to an HSM, the configuration"
+                            + " says former = \"embedded\" and keys.master.");
         }
     }
 

@@ -49,7 +49,7 @@ final class Renewal {
         }
         if (row.custody() == Custody.OWNER_SEALED) {
             try {
-                var newest = vault.renew(key);
+                var newest = vault.renew(key, row.custody());
                 if (!newest.equals(key)) {
                     return new Freed(row, newest, OwnerSeal.reseal(owner, row, newest, random));
                 }

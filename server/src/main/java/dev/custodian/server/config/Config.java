@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls PEM file of the TLS key and its certificate chain
 /// @param master file of the master key of the embedded vault
 /// @param hsm the device of the HSM vault; null when the vault is the embedded one
+/// @param former whether the embedded vault was there before the HSM, and still opens what it made
 /// @param logFormat how log lines look
 /// @param logLevel the least level of lines: error, warn, info or debug
 /// @param recoveryDelay between a right recovery code and the new device
@@ -39,6 +40,7 @@ public record Config(
         Path tls,
         Path master,
         @Nullable HsmConfig hsm,
+        boolean former,
         LogFormat logFormat,
         String logLevel,
         Duration recoveryDelay,
@@ -104,6 +106,7 @@ public record Config(
                         folder.resolve(toml.text("keys.tls", "tls.pem")).normalize(),
                         folder.resolve(toml.text("keys.master", "master.key")).normalize(),
                         HsmConfig.isAskedFor(toml) ? HsmConfig.of(toml, folder) : null,
+                        HsmConfig.isSuccessor(toml),
                         LogFormat.valueOf(
                                 toml.choice("log.format", "json", List.of("json", "text"))
                                         .toUpperCase(Locale.ROOT)),
@@ -204,7 +207,7 @@ public record Config(
                         Toml.quote(journal.toString()),
                         Toml.quote(tls.toString()),
                         Toml.quote(master.toString()),
-                        hsm == null ? "kind = \"embedded\"\n" : hsm.toToml(),
+                        hsm == null ? "kind = \"embedded\"\n" : hsm.toToml(former),
                         Toml.quote(logFormat.text()),
                         Toml.quote(logLevel),
                         recoveryDelay.toHours(),

@@ -27,6 +27,7 @@ public record HsmConfig(
         int residentKeys,
         String reserved) {
     private static final List<String> KINDS = List.of("embedded", "hsm");
+    private static final List<String> FORMER = List.of("none", "embedded");
     private static final List<String> KEYS =
             List.of(
                     "module",
@@ -36,7 +37,8 @@ public record HsmConfig(
                     "wrapping_key",
                     "sessions",
                     "resident_keys",
-                    "reserved");
+                    "reserved",
+                    "former");
     private static final String WRAPPING_KEY = "wrapping-key.toml";
     private static final int LONGEST_PATH = 4096;
     private static final int LONGEST_LABEL = 32;
@@ -56,6 +58,11 @@ public record HsmConfig(
             }
         }
         return false;
+    }
+
+    /// Whether the embedded vault was there before.
+    static boolean isSuccessor(Toml toml) throws Refused {
+        return !toml.choice("vault.former", "none", FORMER).equals("none");
     }
 
     /// @param folder that relative paths are taken from
@@ -130,7 +137,7 @@ public record HsmConfig(
     }
 
     /// The lines of the table `[vault]`.
-    String toToml() {
+    String toToml(boolean former) {
         return """
         kind = "hsm"
         module = %s
@@ -141,6 +148,7 @@ public record HsmConfig(
         sessions = %d
         resident_keys = %d
         reserved = %s
+        former = %s
         """
                 .formatted(
                         Toml.quote(module.toString()),
@@ -150,6 +158,7 @@ public record HsmConfig(
                         Toml.quote(wrappingKey.toString()),
                         sessions,
                         residentKeys,
-                        Toml.quote(reserved));
+                        Toml.quote(reserved),
+                        Toml.quote(former ? "embedded" : "none"));
     }
 }

@@ -12,34 +12,37 @@ import dev.custodian.server.vault.Vault;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
 
 /// Brings what rests in the database into the vault's newest way, as far as nobody's PIN is needed.
 /// Each row by itself, and only if it still is as it was read: what is interrupted is taken up
 /// again by the next run.
 public final class KeyMove {
-    private static final Logger LOG = LoggerFactory.getLogger(KeyMove.class);
-
     /// What was brought forward.
     ///
     /// @param secrets peppers, and MACs of owners' public keys
     /// @param keys managed keys
-    public record Moved(int secrets, int keys) {}
+    /// @param left what was not
+    public record Moved(int secrets, int keys, List<Left> left) {}
 
     /// A credential whose key is not in the newest way: an owner-sealed one is renewed at its next
     /// approval.
+    ///
+    /// @param obstacle why it cannot move; empty when nothing is known of that
     public record Left(
             Id credential,
             Id owner,
             Custody custody,
             String vault,
             String keyId,
-            Instant created) {}
+            Instant created,
+            String obstacle) {}
 
     private final Store store;
     private final Vault vault;
+    private final Map<Id, String> failed = new HashMap<>();
 
     public KeyMove(Store store, Vault vault) {
         this.store = store;
@@ -57,7 +60,7 @@ public final class KeyMove {
                 keys++;
             }
         }
-        return new Moved(secrets, keys);
+        return new Moved(secrets, keys, left());
     }
 
     private int movePeppers() throws Refused {
@@ -91,31 +94,45 @@ public final class KeyMove {
 
     private boolean move(CredentialRow row) throws Refused {
         try {
-            var newest = vault.renew(row.innerKey(row.key()));
+            var newest = vault.renew(row.innerKey(row.key()), row.custody());
             try (var tx = store.begin()) {
                 boolean moved = tx.replaceKey(row, newest, newest.inner());
                 tx.commit();
                 return moved;
             }
         } catch (GeneralSecurityException e) {
-            LOG.warn("the key of {} keeps its form: {}", row.id(), e.toString());
+            failed.put(row.id(), String.valueOf(e.getMessage()));
             return false;
         }
     }
 
     /// The credentials whose keys are not in the newest way.
     public List<Left> left() throws Refused {
-        return former().stream()
-                .map(
-                        row ->
-                                new Left(
-                                        row.id(),
-                                        row.owner(),
-                                        row.custody(),
-                                        row.vault(),
-                                        row.keyId(),
-                                        row.created()))
-                .toList();
+        var left = new ArrayList<Left>();
+        for (var row : former()) {
+            left.add(
+                    new Left(
+                            row.id(),
+                            row.owner(),
+                            row.custody(),
+                            row.vault(),
+                            row.keyId(),
+                            row.created(),
+                            obstacle(row)));
+        }
+        return left;
+    }
+
+    private String obstacle(CredentialRow row) {
+        var said = failed.get(row.id());
+        if (said != null) {
+            return said;
+        }
+        try {
+            return vault.obstacle(row.custody());
+        } catch (GeneralSecurityException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private List<CredentialRow> former() throws Refused {

@@ -1,6 +1,7 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Origin;
@@ -103,13 +104,23 @@ public final class EmbeddedVault implements Vault {
     }
 
     @Override
-    public InnerKey renew(InnerKey key) throws GeneralSecurityException {
+    public InnerKey renew(InnerKey key, Custody custody) throws GeneralSecurityException {
         if (isNewest(key.vault(), key.keyId(), key.mechanism())) {
             return key;
         }
         try (var pkcs8 = open(key)) {
-            return wrapped(key.credential(), key.algorithm(), key.spki(), pkcs8);
+            return adopt(key, custody, pkcs8);
         }
+    }
+
+    @Override
+    public InnerKey adopt(InnerKey key, Custody custody, Secret pkcs8) {
+        return wrapped(key.credential(), key.algorithm(), key.spki(), pkcs8);
+    }
+
+    @Override
+    public String obstacle(Custody custody) {
+        return "";
     }
 
     @Override

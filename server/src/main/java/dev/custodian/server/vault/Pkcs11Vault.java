@@ -3,10 +3,15 @@ package dev.custodian.server.vault;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
@@ -19,6 +24,7 @@ import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -34,6 +40,7 @@ public final class Pkcs11Vault implements Vault {
     public static final String RESIDENT = "resident";
 
     private static final int ID_SIZE = 16;
+    private static final Bytes TRIED = Hashes.sha256(Bytes.utf8("custodian adopt"));
 
     private final Hsm hsm;
     private final HsmConfig config;
@@ -144,15 +151,12 @@ public final class Pkcs11Vault implements Vault {
     @Override
     public MadeKey take(JournalledCreation creation, ForeignKey key)
             throws GeneralSecurityException, Refused {
-        var algorithm = creation.algorithm();
         var privateKey = key.open(new PrivateKeys(random));
         try {
             return make(
                     creation,
                     Origin.IMPORTED,
-                    (session, lasting) ->
-                            TokenKeyPairs.take(
-                                    session, algorithm, privateKey, key.spki(), lasting));
+                    foreign(creation.algorithm(), privateKey, key.spki()));
         } catch (Pkcs11Failure e) {
             if (e.lost() || !e.function().equals("C_CreateObject")) {
                 throw e;
@@ -163,6 +167,70 @@ public final class Pkcs11Vault implements Vault {
         }
     }
 
+    private MadeKey make(JournalledCreation creation, Origin origin, Source source)
+            throws GeneralSecurityException, Refused {
+        requireRoom(creation.custody());
+        var kept =
+                keep(
+                        creation.credential(),
+                        creation.algorithm(),
+                        creation.custody(),
+                        source,
+                        (signing, spki) ->
+                                CertificationRequests.make(creation, spki, signing::sign));
+        return new MadeKey(kept.key(), origin, kept.signed());
+    }
+
+    /// What an owner seals has to be a blob; refused where there can be none.
+    private void requireRoom(Custody custody) throws GeneralSecurityException, Refused {
+        var obstacle = obstacle(custody);
+        if (obstacle.isEmpty()) {
+            return;
+        }
+        throw switch (custody) {
+            case OWNER_SEALED ->
+                    new Refused(
+                            FailureKind.USAGE,
+                            "An owner-sealed key has to leave the HSM wrapped, and "
+                                    + obstacle
+                                    + ". Ask for --custody managed, or see: custodian-server hsm"
+                                    + " check");
+            case MANAGED ->
+                    new Refused(
+                            FailureKind.CONFIG_WRONG,
+                            "vault.resident_keys: there are %d such keys, and no other can be made: %s."
+                                    .formatted(residents(), obstacle));
+        };
+    }
+
+    @Override
+    public String obstacle(Custody custody) throws GeneralSecurityException {
+        return staysInside(custody) ? "" : hsm.with((_, keys) -> keys.noWrapping());
+    }
+
+    private boolean staysInside(Custody custody) throws GeneralSecurityException {
+        return custody == Custody.MANAGED && residents() < config.residentKeys();
+    }
+
+    private int residents() throws GeneralSecurityException {
+        return hsm.with((_, keys) -> keys.residents());
+    }
+
+    @Override
+    public InnerKey adopt(InnerKey key, Custody custody, Secret pkcs8)
+            throws GeneralSecurityException {
+        var algorithm = key.algorithm();
+        var how = SignatureScheme.of(Scheme.plain(algorithm.family(), HashAlgorithm.SHA256));
+        var privateKey = PrivateKeys.parse(algorithm, pkcs8);
+        return keep(
+                        key.credential(),
+                        algorithm,
+                        custody,
+                        foreign(algorithm, privateKey, key.spki()),
+                        (signing, _) -> signing.sign(how, TRIED))
+                .key();
+    }
+
     /// Brings a key pair into the token.
     private interface Source {
         /// @param lasting attributes of the private key that say what becomes of it
@@ -170,49 +238,36 @@ public final class Pkcs11Vault implements Vault {
                 throws GeneralSecurityException;
     }
 
-    private MadeKey make(JournalledCreation creation, Origin origin, Source source)
-            throws GeneralSecurityException, Refused {
-        boolean resident = staysInside(creation.custody());
+    private static Source foreign(KeyAlgorithm algorithm, PrivateKey key, Bytes spki) {
+        return (session, lasting) -> TokenKeyPairs.take(session, algorithm, key, spki, lasting);
+    }
+
+    /// Has a key sign once, so that no credential has one that does not.
+    private interface Trial {
+        Bytes sign(TokenSigning signing, Bytes spki) throws GeneralSecurityException;
+    }
+
+    /// A key as it is kept from now on, and what its trial gave.
+    private record Kept(InnerKey key, Bytes signed) {}
+
+    private Kept keep(
+            Id credential, KeyAlgorithm algorithm, Custody custody, Source source, Trial trial)
+            throws GeneralSecurityException {
+        boolean resident = staysInside(custody);
         return hsm.with(
                 (session, keys) ->
                         resident
-                                ? makeResident(session, keys, creation, origin, source)
-                                : makeWrapped(session, keys, creation, origin, source));
+                                ? keepResident(session, keys, credential, algorithm, source, trial)
+                                : keepWrapped(session, keys, credential, algorithm, source, trial));
     }
 
-    /// Whether a new key stays in the token. What an owner seals has to be a blob; refused where
-    /// there can be none.
-    private boolean staysInside(Custody custody) throws GeneralSecurityException, Refused {
-        int residents = hsm.with((_, keys) -> keys.residents());
-        if (custody == Custody.MANAGED && residents < config.residentKeys()) {
-            return true;
-        }
-        var noWrapping = hsm.with((_, keys) -> keys.noWrapping());
-        if (noWrapping.isEmpty()) {
-            return false;
-        }
-        throw switch (custody) {
-            case OWNER_SEALED ->
-                    new Refused(
-                            FailureKind.USAGE,
-                            "An owner-sealed key has to leave the HSM wrapped, and "
-                                    + noWrapping
-                                    + ". Ask for --custody managed, or see: custodian-server hsm"
-                                    + " check");
-            case MANAGED ->
-                    new Refused(
-                            FailureKind.CONFIG_WRONG,
-                            "vault.resident_keys: there are %d such keys, and no other can be made: %s."
-                                    .formatted(residents, noWrapping));
-        };
-    }
-
-    private MadeKey makeResident(
+    private Kept keepResident(
             TokenSession session,
             TokenKeys keys,
-            JournalledCreation creation,
-            Origin origin,
-            Source source)
+            Id credential,
+            KeyAlgorithm algorithm,
+            Source source,
+            Trial trial)
             throws GeneralSecurityException {
         var id = new byte[ID_SIZE];
         random.nextBytes(id);
@@ -220,28 +275,27 @@ public final class Pkcs11Vault implements Vault {
                 Template.empty()
                         .with(Cryptoki.CKA_TOKEN, true)
                         .with(Cryptoki.CKA_EXTRACTABLE, false)
-                        .with(Cryptoki.CKA_LABEL, creation.credential().text())
+                        .with(Cryptoki.CKA_LABEL, credential.text())
                         .with(Cryptoki.CKA_ID, id);
         var made = source.into(session, lasting);
         try {
-            requireInside(session, made.privateKey());
-            var request = request(session, made.privateKey(), creation, made.spki());
+            var signed = signed(session, made.privateKey(), algorithm, made.spki(), trial);
             keys.addResident(Bytes.of(id), made.privateKey());
-            return made(creation, origin, made.spki(), "", RESIDENT, id, request);
+            return new Kept(inner(credential, algorithm, made.spki(), "", RESIDENT, id), signed);
         } catch (GeneralSecurityException | RuntimeException e) {
             session.destroy(made.privateKey());
             throw e;
         }
     }
 
-    /// The request is signed by the key that came back, so that no credential has a blob that does
-    /// not.
-    private MadeKey makeWrapped(
+    /// The key that came back is the one that is tried.
+    private Kept keepWrapped(
             TokenSession session,
             TokenKeys keys,
-            JournalledCreation creation,
-            Origin origin,
-            Source source)
+            Id credential,
+            KeyAlgorithm algorithm,
+            Source source,
+            Trial trial)
             throws GeneralSecurityException {
         var lasting =
                 Template.empty()
@@ -250,22 +304,16 @@ public final class Pkcs11Vault implements Vault {
                         .with(Cryptoki.CKA_WRAP_WITH_TRUSTED, true);
         var made = source.into(session, lasting);
         var wrappingId = keys.wrappingId();
-        var how = Mechanism.of(TokenKeys.ckm(config.mechanism()));
+        var mechanism = config.mechanism();
+        var how = Mechanism.of(TokenKeys.ckm(mechanism));
         var blob = session.wrap(how, keys.wrapping(wrappingId), made.privateKey());
         session.destroy(made.privateKey());
-        var back =
-                unwrap(session, keys, creation.algorithm(), wrappingId, config.mechanism(), blob);
-        requireInside(session, back);
-        var request = request(session, back, creation, made.spki());
+        var back = unwrap(session, keys, algorithm, wrappingId, mechanism, blob);
+        var signed = signed(session, back, algorithm, made.spki(), trial);
         session.destroy(back);
-        return made(
-                creation,
-                origin,
-                made.spki(),
-                wrappingId,
-                config.mechanism().name(),
-                blob,
-                request);
+        return new Kept(
+                inner(credential, algorithm, made.spki(), wrappingId, mechanism.name(), blob),
+                signed);
     }
 
     private static long unwrap(
@@ -292,37 +340,26 @@ public final class Pkcs11Vault implements Vault {
         }
     }
 
-    private static Bytes request(
-            TokenSession session, long key, JournalledCreation creation, Bytes spki)
+    private static Bytes signed(
+            TokenSession session, long key, KeyAlgorithm algorithm, Bytes spki, Trial trial)
             throws GeneralSecurityException {
-        var algorithm = creation.algorithm();
+        requireInside(session, key);
         var publicKey = PublicKeys.parse(algorithm, spki);
-        var signing = new TokenSigning(session, key, algorithm, publicKey);
-        return CertificationRequests.make(creation, spki, signing::sign);
+        return trial.sign(new TokenSigning(session, key, algorithm, publicKey), spki);
     }
 
     /// Ids and blobs are tied to their credential and public key as the embedded vault's are.
-    private MadeKey made(
-            JournalledCreation creation,
-            Origin origin,
+    private InnerKey inner(
+            Id credential,
+            KeyAlgorithm algorithm,
             Bytes spki,
             String keyId,
             String mechanism,
-            byte[] inner,
-            Bytes request) {
-        var context = ServerSecrets.keyContext(creation.credential(), spki);
+            byte[] inner) {
+        var context = ServerSecrets.keyContext(credential, spki);
         try (var octets = Secret.owning(inner)) {
-            return new MadeKey(
-                    new InnerKey(
-                            creation.credential(),
-                            creation.algorithm(),
-                            spki,
-                            ID,
-                            keyId,
-                            mechanism,
-                            secrets.wrap(context, octets)),
-                    origin,
-                    request);
+            var wrapped = secrets.wrap(context, octets);
+            return new InnerKey(credential, algorithm, spki, ID, keyId, mechanism, wrapped);
         }
     }
 
@@ -330,7 +367,7 @@ public final class Pkcs11Vault implements Vault {
     /// what the template of the first one forbids, to a thief and to us. A former key stays good
     /// instead.
     @Override
-    public InnerKey renew(InnerKey key) {
+    public InnerKey renew(InnerKey key, Custody custody) {
         return key;
     }
 

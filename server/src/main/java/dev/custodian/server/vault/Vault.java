@@ -1,6 +1,7 @@
 package dev.custodian.server.vault;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.journal.JournalledCreation;
@@ -28,7 +29,16 @@ public interface Vault extends AutoCloseable {
     /// The same private key in the newest way that this vault wraps keys, or the very same object
     /// where that is its way already. `key` stays good: the vault deletes nothing. After an error
     /// too, all is as it was.
-    InnerKey renew(InnerKey key) throws GeneralSecurityException;
+    InnerKey renew(InnerKey key, Custody custody) throws GeneralSecurityException;
+
+    /// The private key of `key`, which another vault wrapped and has opened, as this one keeps
+    /// keys.
+    ///
+    /// @param pkcs8 stays the caller's
+    InnerKey adopt(InnerKey key, Custody custody, Secret pkcs8) throws GeneralSecurityException;
+
+    /// Why no further key of this custody can be made, taken in or adopted; empty when it can.
+    String obstacle(Custody custody) throws GeneralSecurityException;
 
     /// Whether this vault would wrap a key just so today: not when [#renew] changes it.
     boolean isNewest(String vault, String keyId, String mechanism);

@@ -14,9 +14,31 @@ public final class Vaults {
 
     public static Vault open(Config config, SecureRandom random) throws Refused {
         var hsm = config.hsm();
-        return hsm == null
-                ? new EmbeddedVault(MasterKey.readAll(config.master()), random)
-                : Pkcs11Vault.open(hsm, readPin(hsm), random);
+        if (hsm == null) {
+            return embedded(config, random);
+        }
+        if (!config.former()) {
+            return Pkcs11Vault.open(hsm, readPin(hsm), random);
+        }
+        var former = former(config, random);
+        try {
+            return new Succession(Pkcs11Vault.open(hsm, readPin(hsm), random), former);
+        } catch (Refused | RuntimeException e) {
+            former.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedVault embedded(Config config, SecureRandom random) throws Refused {
+        return new EmbeddedVault(MasterKey.readAll(config.master()), random);
+    }
+
+    private static EmbeddedVault former(Config config, SecureRandom random) throws Refused {
+        try {
+            return embedded(config, random);
+        } catch (Refused e) {
+            throw new Refused(e.kind(), "vault.former: " + e.detail());
+        }
     }
 
     /// Reads the user's PIN of an HSM: from a file of ours, or a credential that systemd hands

@@ -126,7 +126,10 @@ final class ConfigTest {
                 parse(
                         HSM
                                 + "mechanism = \"AES_KEY_WRAP_PAD\"\nwrapping_key = \"/etc/key\"\n"
-                                + "sessions = 2\nresident_keys = 0\nreserved = \"configdir='sql:/srv'\"");
+                                + "sessions = 2\nresident_keys = 0\nreserved = \"configdir='sql:/srv'\"\n"
+                                + "former = \"embedded\"");
+        assertThat(whole.former()).isTrue();
+        assertThat(parse(HSM).former()).isFalse();
         assertThat(whole.hsm())
                 .isEqualTo(
                         new HsmConfig(
@@ -156,6 +159,12 @@ final class ConfigTest {
         assertWrong(
                 "[vault]\nmodule = \"/usr/lib/softhsm/libsofthsm2.so\"",
                 FILE + ", line 2: vault.module is for kind = \"hsm\" alone.");
+        assertWrong(
+                "[vault]\nformer = \"embedded\"",
+                FILE + ", line 2: vault.former is for kind = \"hsm\" alone.");
+        assertWrong(
+                HSM + "former = \"master.key\"",
+                FILE + ", line 6: vault.former is not one of none, embedded.");
         assertWrong(
                 "[vault]\nkind = \"tpm\"",
                 FILE + ", line 2: vault.kind is not one of embedded, hsm.");
