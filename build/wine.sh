@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes target/wine: a Windows of this clone's own (Wine's prefix), the Windows Java runtime and Microsoft's programs of it/wine/packages.txt,
-# and target/wine/env, which says where they are, to be sourced. Does nothing, fast, when all is there. Says on stderr what it does.
+# and target/wine/env, which says where they are, to be sourced; target/wine/prefix-2, a copy, is for the second of two test processes.
+# Does nothing, fast, when all is there. Says on stderr what it does.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
 top=$(pwd)
@@ -36,6 +37,18 @@ provider() {
     : >$out/native
 }
 
+# Windows is one machine: what runs there at once shares registry, files and pipes.
+copy() {
+    [ ! -e $out/copied ] || [ $out/native -nt $out/copied ] || return 0
+    rm -f $out/copied
+    [ ! -d $out/prefix-2 ] || WINEPREFIX=$WINEPREFIX-2 wineserver -k || true
+    rm -rf $out/prefix-2
+    wineserver -k || true
+    wineserver -w
+    cp -a $out/prefix $out/prefix-2
+    : >$out/copied
+}
+
 variables() {
     # The values have semicolons, so they are read line by line.
     while IFS= read -r line; do
@@ -47,6 +60,7 @@ log=$out/log
 if cmp -s $wanted $out/made; then
     variables
     provider
+    copy
     exit 0
 fi
 rm -f $out/native
@@ -154,4 +168,5 @@ java=$WINDOWS_JAVA_HOME/bin/java.exe
 timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
 wait $native
 provider
+copy
 mv $wanted $out/made

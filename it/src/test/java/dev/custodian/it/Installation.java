@@ -11,7 +11,6 @@ import dev.custodian.it.hsm.Hsm;
 import dev.custodian.server.config.PrivateFile;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +48,7 @@ public final class Installation {
 
     /// Makes a data folder in `folder` with a port of its own.
     public static Installation in(Path folder) throws Exception {
-        return in(folder, freePort());
+        return in(folder, Fork.port());
     }
 
     /// The same, on the embedded vault in any case.
@@ -63,7 +62,7 @@ public final class Installation {
 
     /// Makes a data folder whose keys are to rest in this token, and sets the token up.
     public static Installation onHsm(Path folder, Hsm hsm) throws Exception {
-        return onHsm(folder, freePort(), hsm);
+        return onHsm(folder, Fork.port(), hsm);
     }
 
     private static Installation onHsm(Path folder, int port, Hsm hsm) throws Exception {
@@ -112,12 +111,6 @@ public final class Installation {
                         hsm);
         Program.server(made.environment(), line.toArray(String[]::new)).orFail();
         return made;
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     public Path config() {

@@ -2,8 +2,6 @@ package dev.custodian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-
 /// A table of the README between two comments, which a run writes: programs, what they sign, and
 /// how it went.
 public final class ReadmeTable {
@@ -39,15 +37,14 @@ public final class ReadmeTable {
 
     /// Holds the README against it; one that is wrong is right afterwards.
     public void require() throws Exception {
-        var readme = Program.HOME.resolve("README.md");
-        var before = Files.readString(readme);
-        assertThat(before).contains(begin, end);
-        int from = before.indexOf(begin) + begin.length();
-        var after = before.substring(0, from) + table + before.substring(before.indexOf(end));
-        if (!after.equals(before)) {
-            Files.writeString(readme, after);
-        }
-        assertThat(before).as("the table, which is right now").isEqualTo(after);
+        var before = Page.change(Program.HOME.resolve("README.md"), this::in);
+        assertThat(before).as("the table, which is right now").isEqualTo(in(before));
+    }
+
+    private String in(String readme) {
+        assertThat(readme).contains(begin, end);
+        int from = readme.indexOf(begin) + begin.length();
+        return readme.substring(0, from) + table + readme.substring(readme.indexOf(end));
     }
 
     /// How often a PIN was typed, for a result.

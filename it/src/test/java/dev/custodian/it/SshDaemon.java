@@ -3,7 +3,6 @@ package dev.custodian.it;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +23,7 @@ final class SshDaemon implements AutoCloseable {
     }
 
     static SshDaemon start(Path folder) throws Exception {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Fork.port();
         var key = folder.resolve("host");
         Program.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()).orFail();
         var config = folder.resolve("sshd_config");

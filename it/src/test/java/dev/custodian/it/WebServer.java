@@ -3,7 +3,6 @@ package dev.custodian.it;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +24,7 @@ final class WebServer implements AutoCloseable {
 
     /// Starts it in `folder`, where its own certificate is `server.pem`.
     static WebServer start(Path folder, Path ca) throws Exception {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Fork.port();
         Program.run(
                         "openssl",
                         "req",

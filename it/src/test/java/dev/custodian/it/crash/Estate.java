@@ -12,6 +12,7 @@ import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Policy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.it.Fork;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.credential.Registrar;
@@ -22,7 +23,6 @@ import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.MasterKey;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ record Estate(Path folder) {
                                         "--dir",
                                         estate.data().toString(),
                                         "--port",
-                                        "" + freePort()))
+                                        "" + Fork.port()))
                         .redirectErrorStream(true)
                         .redirectOutput(folder.resolve("init.log").toFile())
                         .start();
@@ -61,12 +61,6 @@ record Estate(Path folder) {
             throw new AssertionError(Files.readString(folder.resolve("init.log")));
         }
         return estate;
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     Path data() {

@@ -1,5 +1,6 @@
 package dev.custodian.it.crash;
 
+import dev.custodian.it.Fork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class JournalChecker {
     private static final Path HOME = Path.of(System.getProperty("custodian.home"));
     private static final Path SOURCES = HOME.resolve("it/journal-checker");
-    private static final Path PROGRAM = HOME.resolve("it/target/journal-checker");
+    private static final Path PROGRAM = HOME.resolve("it/target/journal-checker-" + Fork.NUMBER);
 
     private JournalChecker() {}
 

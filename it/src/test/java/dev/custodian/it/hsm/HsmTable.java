@@ -2,9 +2,9 @@ package dev.custodian.it.hsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.it.Page;
 import dev.custodian.it.Program;
 import dev.custodian.server.vault.Finding;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,14 @@ final class HsmTable {
 
     /// Holds a module's column against what was found; one that is wrong is right afterwards.
     static void require(String module, List<Finding> findings) throws Exception {
-        var page = Files.readAllLines(PAGE);
+        var before = Page.change(PAGE, page -> with(module, findings, page));
+        assertThat(before)
+                .as("the table, which is right now")
+                .isEqualTo(with(module, findings, before));
+    }
+
+    private static String with(String module, List<Finding> findings, String text) {
+        var page = text.lines().toList();
         int from = page.indexOf(BEGIN);
         int to = page.indexOf(END);
         assertThat(from).isNotNegative().isLessThan(to);
@@ -34,7 +41,7 @@ final class HsmTable {
         var tried = findings.stream().map(Finding::tried).toList();
         var known = rows.stream().skip(2).map(List::getFirst).toList();
         assertThat(known).containsAll(tried);
-        var after = new ArrayList<String>();
+        var after = new ArrayList<>(page.subList(0, from + 1));
         for (int i = 0; i < rows.size(); i++) {
             var row = new ArrayList<>(rows.get(i));
             if (i >= 2) {
@@ -42,14 +49,8 @@ final class HsmTable {
             }
             after.add("| " + String.join(" | ", row) + " |");
         }
-        var before = List.copyOf(page.subList(from + 1, to));
-        if (!after.equals(before)) {
-            var whole = new ArrayList<>(page.subList(0, from + 1));
-            whole.addAll(after);
-            whole.addAll(page.subList(to, page.size()));
-            Files.write(PAGE, whole);
-        }
-        assertThat(before).as("the table, which is right now").isEqualTo(after);
+        after.addAll(page.subList(to, page.size()));
+        return String.join("\n", after) + "\n";
     }
 
     private static List<String> cells(String line) {

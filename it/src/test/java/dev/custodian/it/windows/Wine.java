@@ -1,5 +1,6 @@
 package dev.custodian.it.windows;
 
+import dev.custodian.it.Fork;
 import dev.custodian.it.Program;
 import dev.custodian.it.prompt.Screen;
 import java.io.IOException;
@@ -10,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The Windows that `build/wine.sh` has made for this clone, as Wine plays it. One at a time: what
+/// The Windows that `build/wine.sh` has made for this [Fork], as Wine plays it. One at a time: what
 /// ran in it before is ended.
 public final class Wine implements AutoCloseable {
     private static final Path MADE = Program.HOME.resolve("target/wine/env");
@@ -42,6 +43,9 @@ public final class Wine implements AutoCloseable {
         for (var line : Files.readAllLines(MADE)) {
             var parts = line.split("=", 2);
             environment.put(parts[0], parts[1]);
+        }
+        if (Fork.NUMBER > 1) {
+            environment.merge("WINEPREFIX", "-" + Fork.NUMBER, String::concat);
         }
         environment.put("JAVA_HOME", path(Path.of(environment.get("WINDOWS_JAVA_HOME"))));
         // Without a screen of our own, none of whoever runs the tests.
