@@ -86,6 +86,11 @@ final class Desktop implements AutoCloseable {
         screen.press(keys);
     }
 
+    /// The same, as fast as keys can be.
+    void hurry(String... keys) throws IOException, InterruptedException {
+        screen.press(1, keys);
+    }
+
     void type(String text) throws IOException, InterruptedException {
         screen.type(text);
     }

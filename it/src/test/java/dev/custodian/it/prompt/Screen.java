@@ -77,7 +77,11 @@ public final class Screen implements AutoCloseable {
 
     /// Presses keys, as xdotool names them.
     public void press(String... keys) throws IOException, InterruptedException {
-        var line = new ArrayList<>(List.of("xdotool", "key", "--delay", "20"));
+        press(20, keys);
+    }
+
+    void press(int milliseconds, String... keys) throws IOException, InterruptedException {
+        var line = new ArrayList<>(List.of("xdotool", "key", "--delay", "" + milliseconds));
         line.addAll(List.of(keys));
         run(line.toArray(String[]::new));
     }
