@@ -53,7 +53,7 @@ public final class Installation {
 
     /// The same, on the embedded vault in any case.
     public static Installation embedded(Path folder) throws Exception {
-        return in(folder, freePort(), null);
+        return in(folder, Fork.port(), null);
     }
 
     static Installation in(Path folder, int port) throws Exception {
