@@ -37,7 +37,7 @@ fuzz: ## every decoder under Jazzer, that in C under libFuzzer: hours; INPUTS= (
 	@build/native.sh fuzz
 
 bench: ## how fast it is, as ratios within one run: some minutes, into bench/target/bench.txt
-	@build/packages.sh $(BUILD_PACKAGES) openssl p11-kit p11-kit-modules softhsm2
+	@build/packages.sh $(BUILD_PACKAGES) openssl p11-kit p11-kit-modules softhsm2 xdotool xvfb
 	@build/bench.sh
 
 pit: ## mutation tests of core and what decides over a signature: hours; PACKAGES= names some of them

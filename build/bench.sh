@@ -8,5 +8,12 @@ CDPATH= cd -- "$(dirname -- "$0")/.."
 build/package.sh
 build/wine.sh
 mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true >&2
-exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Dcustodian.home="$(pwd)" \
+"$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Dcustodian.home="$(pwd)" \
     -cp "bench/target/lib/*" dev.custodian.bench.Main bench/target/bench.txt
+
+# The agent under Wine is that of the end-to-end tests, with a person who looks at its windows.
+rm -f it/target/windows-speed.txt
+mvn -B -ntp -q -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=WindowsSpeed \
+    -Dfailsafe.failIfNoSpecifiedTests=false >&2
+cat it/target/windows-speed.txt
+cat it/target/windows-speed.txt >>bench/target/bench.txt

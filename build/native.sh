@@ -163,7 +163,8 @@ shipped() {
 tests() {
     program x64 fake-agent.exe $out/x64 $sources/test/fake/*.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
     program x64 faults.exe $out/x64 -municode $sources/test/faults/*.c $sources/selftest/check.c $sources/selftest/paddings.c \
-        $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+        $sources/test/timing.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+    program x64 speed.exe $out/x64 -municode $sources/test/speed/*.c $sources/test/timing.c
     program x64 custodian-register-wine.exe $out/x64 -municode $sources/register/main.c $sources/test/registry.c -ladvapi32
     program x64 ncrypt.dll $out/x64 -shared $sources/test/router/router.c $sources/test/router/crypt32.c -lcrypt32 -ladvapi32
     program x64 MFC42.dll $out/x64 -shared $sources/test/router/mfc42.c $sources/test/router/mfc42.def

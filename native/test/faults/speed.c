@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "../../link/pipe.h"
+#include "../timing.h"
 #include "faults.h"
 
-#define MOST_THREADS 8
 /// Of each kind, by all threads together.
 #define WARM 80
 #define CALLS 800
@@ -38,43 +38,6 @@ static bool straight_one(void) {
     if (failure == FAILURE_NONE) failure = line_ask(&line, link_sign(line.out, ++line.request, &sign), &answer);
     line_close(&line);
     return failure == FAILURE_NONE;
-}
-
-struct part {
-    bool (*call)(void);
-    LONGLONG *took;
-    int count;
-};
-
-static DWORD WINAPI call_often(void *given) {
-    struct part *part = given;
-    LARGE_INTEGER began, ended;
-    for (int i = 0; i < part->count; i++) {
-        QueryPerformanceCounter(&began);
-        if (!part->call()) return 1;
-        QueryPerformanceCounter(&ended);
-        part->took[i] = ended.QuadPart - began.QuadPart;
-    }
-    return 0;
-}
-
-/// Whether all calls went well.
-static bool by_threads(bool (*call)(void), int threads, int calls, LONGLONG *took) {
-    struct part parts[MOST_THREADS];
-    HANDLE running[MOST_THREADS];
-    bool well = true;
-    for (int i = 0; i < threads; i++) {
-        parts[i] = (struct part){call, took + calls / threads * i, calls / threads};
-        running[i] = CreateThread(NULL, 0, call_often, &parts[i], 0, NULL);
-    }
-    for (int i = 0; i < threads; i++) {
-        DWORD code = 99;
-        WaitForSingleObject(running[i], INFINITE);
-        GetExitCodeThread(running[i], &code);
-        well = well && code == 0;
-        CloseHandle(running[i]);
-    }
-    return well;
 }
 
 static int ascending(const void *a, const void *b) {

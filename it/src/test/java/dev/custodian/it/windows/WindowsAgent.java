@@ -206,15 +206,14 @@ public final class WindowsAgent implements AutoCloseable {
         return seen;
     }
 
+    /// An invitation for an owner.
+    String invite() throws Exception {
+        return installation.invite(serving.url()).expose();
+    }
+
     /// Joins as a new owner, who chooses [#PIN] and writes the code down.
     public Id join() throws Exception {
-        var joining =
-                begin(
-                        "join",
-                        installation.invite(serving.url()).expose(),
-                        "--json",
-                        "--name",
-                        "pc");
+        var joining = begin("join", invite(), "--json", "--name", "pc");
         windows().awaitWindow("Choose the PIN");
         screen.type(PIN);
         screen.press("Return");
