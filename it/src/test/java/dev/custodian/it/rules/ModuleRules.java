@@ -122,7 +122,7 @@ final class ModuleRules {
                         List.of(
                                 "document",
                                 "testpki",
-                                // the PKCS#10 of a new key
+                                // the PKCS#10 of a new key, and signatures that a device made
                                 "server.vault",
                                 // Argon2, and the PKCS#10 that an owner approves
                                 "server.activation",

@@ -3,6 +3,8 @@ package dev.custodian.server.vault;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.SignatureScheme;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -16,9 +18,14 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import javax.crypto.Cipher;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Checks signatures over ready digests by the JDK's providers: the counterpart of [PrivateKeys].
+/// Checks signatures over ready digests: the counterpart of [PrivateKeys]. RSA by the JDK's
+/// providers; ECDSA by Bouncy Castle, which takes a third of their time.
 final class PublicKeys {
     private PublicKeys() {}
 
@@ -66,12 +73,11 @@ final class PublicKeys {
         var scheme = how.scheme();
         try {
             return switch (scheme.family()) {
-                case EC -> plain("NONEwithECDSA", key, digest, signature);
+                case EC -> ecdsa(key, digest, signature);
                 case RSA ->
                         scheme.isPss()
                                 ? pss(key, how, digest, signature)
-                                : plain(
-                                        "NONEwithRSA",
+                                : pkcs1(
                                         key,
                                         Bytes.concat(scheme.hash().digestInfoPrefix(), digest),
                                         signature);
@@ -82,12 +88,33 @@ final class PublicKeys {
         }
     }
 
-    private static boolean plain(String algorithm, PublicKey key, Bytes input, Bytes signature)
+    private static boolean pkcs1(PublicKey key, Bytes input, Bytes signature)
             throws GeneralSecurityException {
-        var verifying = Signature.getInstance(algorithm);
+        var verifying = Signature.getInstance("NONEwithRSA");
         verifying.initVerify(key);
         verifying.update(input.toArray());
         return verifying.verify(signature.toArray());
+    }
+
+    private static boolean ecdsa(PublicKey key, Bytes digest, Bytes signature)
+            throws GeneralSecurityException {
+        ECPublicKeyParameters point;
+        try {
+            point = (ECPublicKeyParameters) PublicKeyFactory.createKey(key.getEncoded());
+        } catch (IOException | ClassCastException e) {
+            throw new GeneralSecurityException("ECDSA needs a key on a curve", e);
+        }
+        BigInteger[] numbers;
+        try {
+            var order = point.getParameters().getN();
+            numbers = StandardDSAEncoding.INSTANCE.decode(order, signature.toArray());
+        } catch (IOException | RuntimeException e) {
+            // Not the DER of two numbers below the order: each way to be wrong has its exception.
+            return false;
+        }
+        var verifying = new ECDSASigner();
+        verifying.init(false, point);
+        return verifying.verifySignature(digest.toArray(), numbers[0], numbers[1]);
     }
 
     private static boolean pss(PublicKey key, SignatureScheme how, Bytes digest, Bytes signature)

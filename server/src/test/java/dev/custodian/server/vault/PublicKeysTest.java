@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.SignatureScheme;
+import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.interfaces.ECPublicKey;
 import java.util.Arrays;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.BERSequence;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the vault lets pass of a device's signatures: exactly those of the scheme that was asked
 /// for. Signatures are made by our own keys.
@@ -66,5 +76,54 @@ class PublicKeysTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "n", "n+1"})
+    void numberThatIsNotBetweenZeroAndTheOrderIsNoSignature(String number) throws Exception {
+        var algorithm = KeyAlgorithm.P256;
+        var keys = new PrivateKeys(RANDOM);
+        var pair = keys.generate(algorithm);
+        var how = SignatureScheme.of(algorithm.schemes().getFirst());
+        var digest = Bytes.of(new byte[how.scheme().hash().length()]);
+        var signature = keys.sign(pair.getPrivate(), how, digest);
+        var good = ASN1Sequence.getInstance(signature.toArray());
+        var order = ((ECPublicKey) pair.getPublic()).getParams().getOrder();
+        var odd =
+                switch (number) {
+                    case "n" -> order;
+                    case "n+1" -> order.add(BigInteger.ONE);
+                    default -> new BigInteger(number);
+                };
+        for (int i = 0; i < 2; i++) {
+            var two = good.toArray();
+            two[i] = new ASN1Integer(odd);
+            var bad = Bytes.of(new DERSequence(two).getEncoded("DER"));
+            assertThat(PublicKeys.verifies(pair.getPublic(), how, digest, bad)).isFalse();
+        }
+        assertThat(PublicKeys.verifies(pair.getPublic(), how, digest, signature)).isTrue();
+    }
+
+    @Test
+    void signatureThatIsWrittenAnotherWayIsNone() throws Exception {
+        var algorithm = KeyAlgorithm.P256;
+        var keys = new PrivateKeys(RANDOM);
+        var pair = keys.generate(algorithm);
+        var how = SignatureScheme.of(algorithm.schemes().getFirst());
+        var digest = Bytes.of(new byte[how.scheme().hash().length()]);
+        var signature = keys.sign(pair.getPrivate(), how, digest);
+        var two = ASN1Sequence.getInstance(signature.toArray()).toArray();
+        var others =
+                List.of(
+                        new BERSequence(two).getEncoded("BER"),
+                        new DERSequence(two[0]).getEncoded("DER"),
+                        new DERSequence(new ASN1Encodable[] {two[0], DERNull.INSTANCE})
+                                .getEncoded("DER"),
+                        DERNull.INSTANCE.getEncoded("DER"));
+        for (var other : others) {
+            assertThat(PublicKeys.verifies(pair.getPublic(), how, digest, Bytes.of(other)))
+                    .isFalse();
+        }
+        assertThat(PublicKeys.verifies(pair.getPublic(), how, digest, signature)).isTrue();
     }
 }
