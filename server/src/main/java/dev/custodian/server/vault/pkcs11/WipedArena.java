@@ -6,16 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Memory of one call, zeros again before it is given back: a PIN or the value of a key may be in
-/// it.
+/// it. It is cut from few blocks, since the system's are dear.
 final class WipedArena implements Arena {
+    private static final long BLOCK = 2048;
+    private static final long ALIGNMENT = 16;
+
     private final Arena arena = Arena.ofConfined();
-    private final List<MemorySegment> given = new ArrayList<>();
+    private final List<MemorySegment> blocks = new ArrayList<>(2);
+    private MemorySegment block = MemorySegment.NULL;
+    private long used;
 
     @Override
     public MemorySegment allocate(long byteSize, long byteAlignment) {
-        var segment = arena.allocate(byteSize, byteAlignment);
-        given.add(segment);
-        return segment;
+        long from = (used + byteAlignment - 1) / byteAlignment * byteAlignment;
+        if (from + byteSize > block.byteSize()) {
+            block = arena.allocate(Math.max(BLOCK, byteSize), Math.max(ALIGNMENT, byteAlignment));
+            blocks.add(block);
+            from = 0;
+        }
+        used = from + byteSize;
+        return block.asSlice(from, byteSize);
     }
 
     @Override
@@ -24,7 +34,7 @@ final class WipedArena implements Arena {
     }
 
     void wipe() {
-        given.forEach(segment -> segment.fill((byte) 0));
+        blocks.forEach(segment -> segment.fill((byte) 0));
     }
 
     @Override
