@@ -15,20 +15,23 @@ import dev.custodian.device.Shares;
 import dev.custodian.device.SoftwareDeviceKeys;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
+import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.credential.Registrar;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.owner.Invitations;
 import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.EmbeddedVault;
-import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Vaults;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,17 +45,56 @@ record Estate(Path folder) {
     static final String PIN = "274913";
 
     /// Makes a data folder as an operator does; the server gets a port of its own.
-    static Estate make(Path folder) throws Exception {
+    ///
+    /// @param options more for `init`
+    static Estate make(Path folder, String... options) throws Exception {
         var estate = new Estate(folder);
-        Program.output(
-                ServerProcess.java(
-                        "dev.custodian.server.Main",
-                        "init",
-                        "--dir",
-                        folder.resolve("data").toString(),
-                        "--port",
-                        "" + freePort()));
+        var line =
+                new ArrayList<>(
+                        List.of(
+                                "init",
+                                "--dir",
+                                folder.resolve("data").toString(),
+                                "--port",
+                                "" + freePort()));
+        line.addAll(List.of(options));
+        operate(line.toArray(String[]::new));
         return estate;
+    }
+
+    /// The same with its keys in a new token of SoftHSM, named as the folder.
+    static Estate makeOnHsm(Path folder) throws Exception {
+        var token = folder.getFileName().toString();
+        SoftHsm.token(SoftHsm.shared(), token);
+        Files.createDirectories(folder);
+        var pin = folder.resolve("pin");
+        Files.writeString(pin, SoftHsm.PIN + "\n");
+        Files.setPosixFilePermissions(pin, PosixFilePermissions.fromString("rw-------"));
+        var estate =
+                make(
+                        folder,
+                        "--hsm-module",
+                        SoftHsm.MODULE.toString(),
+                        "--hsm-token",
+                        token,
+                        "--hsm-pin",
+                        pin.toString(),
+                        "--hsm-mechanism",
+                        WrappingMechanism.AES_KEY_WRAP_PAD.name());
+        operate(
+                "hsm",
+                "init",
+                "--config",
+                estate.config().toString(),
+                "--officer-pin-file",
+                pin.toString());
+        return estate;
+    }
+
+    private static void operate(String... words) throws Exception {
+        var line = new ArrayList<>(List.of("dev.custodian.server.Main"));
+        line.addAll(List.of(words));
+        Program.output(ServerProcess.java(line.toArray(String[]::new)));
     }
 
     private static int freePort() throws Exception {
@@ -63,6 +105,10 @@ record Estate(Path folder) {
 
     Path config() {
         return folder.resolve("data/config.toml");
+    }
+
+    Path database() {
+        return folder.resolve("data/custodian.db");
     }
 
     /// An owner's only device, with credentials of one purpose.
@@ -77,12 +123,19 @@ record Estate(Path folder) {
     /// @param name of the owner; a folder of that name is the device's
     Enrolled enrol(String name, URI url, Purpose purpose, Set<KeyAlgorithm> algorithms)
             throws Exception {
+        return enrol(name, url, purpose, Custody.OWNER_SEALED, algorithms);
+    }
+
+    /// The same with credentials of another custody.
+    Enrolled enrol(
+            String name, URI url, Purpose purpose, Custody custody, Set<KeyAlgorithm> algorithms)
+            throws Exception {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         var settings = Config.read(config());
         var keys = KeyFiles.read(settings);
         var device = folder.resolve(name);
-        try (var vault = new EmbeddedVault(MasterKey.read(settings.master()), random);
+        try (var vault = Vaults.open(settings, random);
                 var store = SqliteStore.open(settings.database());
                 var journal =
                         new Journal(
@@ -107,7 +160,7 @@ record Estate(Path folder) {
                     device,
                     memory,
                     signer,
-                    credentials(registrar, memory.now().owner(), purpose, algorithms));
+                    credentials(registrar, memory.now().owner(), purpose, custody, algorithms));
         }
     }
 
@@ -117,7 +170,11 @@ record Estate(Path folder) {
     }
 
     private static Map<KeyAlgorithm, Id> credentials(
-            Registrar registrar, Id owner, Purpose purpose, Set<KeyAlgorithm> algorithms)
+            Registrar registrar,
+            Id owner,
+            Purpose purpose,
+            Custody custody,
+            Set<KeyAlgorithm> algorithms)
             throws Exception {
         var ca = TestCa.create(Clock.systemUTC(), new SecureRandom(), "Custodian bench");
         var credentials = new EnumMap<KeyAlgorithm, Id>(KeyAlgorithm.class);
@@ -127,7 +184,7 @@ record Estate(Path folder) {
                             new Registrar.Order(
                                     owner,
                                     purpose,
-                                    Custody.OWNER_SEALED,
+                                    custody,
                                     algorithm,
                                     new Policy(Level.BOUND, Matter.MOST),
                                     "CN=Ada Lovelace"));

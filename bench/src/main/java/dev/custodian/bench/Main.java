@@ -16,15 +16,26 @@ public final class Main {
 
     private Main() {}
 
-    /// Argument: the file for the result. What a failed run leaves says why: its folder stays.
+    /// Arguments: the file for the result, and the names of parts. What a failed run leaves says
+    /// why: its folder stays.
     public static void main(String[] args) throws Exception {
         Locale.setDefault(Locale.ROOT);
+        var parts = Part.parse(args[1]);
         var folder = Files.createTempDirectory("custodian-bench-");
+        SoftHsm.configure(SoftHsm.shared(), folder);
         var report = new Report(System.out, Path.of(args[0]));
         try {
             Machine.describe(report);
             report.line("");
-            measure(folder, report);
+            for (var part : parts) {
+                switch (part) {
+                    case PROGRAMS -> programs(folder, report);
+                    case WINDOWS -> Windows.measure(report);
+                    case SERVER -> server(folder, report);
+                    case HSM -> TokenRounds.measure(folder, report);
+                    case CROWD -> CrowdRounds.measure(folder, report);
+                }
+            }
             Machine.load(report);
         } catch (Exception e) {
             throw new IOException("see the logs in " + folder, e);
@@ -32,19 +43,22 @@ public final class Main {
         delete(folder);
     }
 
-    private static void measure(Path folder, Report report) throws Exception {
-        var estate = Estate.make(folder);
+    private static void programs(Path folder, Report report) throws Exception {
         Programs.demo(folder, report);
-        Programs.start(estate.config(), report);
+        Programs.start(Estate.make(folder.resolve("start")).config(), report);
         Programs.agent(folder, report);
-        Windows.measure(report);
+    }
+
+    private static void server(Path folder, Report report) throws Exception {
+        var estate = Estate.make(folder);
         try (var server = ServerProcess.start(estate.config(), folder.resolve("server.log"))) {
             var device =
                     new Device(
                             estate.enrol("bench", server.url(), Purpose.DOCUMENT, Cell.KEYS),
                             estate.certificate());
             try (var load = new Load(device, Cell.CALLERS)) {
-                var rounds = new Rounds(server, device, load);
+                var meter = new Meter(server, device, load);
+                var rounds = new Rounds(meter);
                 rounds.warmUp();
                 rounds.run();
                 report.line(
@@ -56,9 +70,9 @@ public final class Main {
                 Latency.measure(server, device, report);
                 Programs.sign(estate, server, report);
                 Remoting.measure(estate, server, report);
-                profile(rounds, Cell.bare().getFirst(), 4_000, folder, report);
+                profile(meter, Cell.bare().getFirst(), 4_000, folder, report);
                 profile(
-                        rounds,
+                        meter,
                         new Cell(KeyAlgorithm.RSA_2048, Work.UNSEALING, true, 1),
                         400,
                         folder,
@@ -67,10 +81,10 @@ public final class Main {
         }
     }
 
-    private static void profile(Rounds rounds, Cell cell, int calls, Path folder, Report report)
+    private static void profile(Meter meter, Cell cell, int calls, Path folder, Report report)
             throws Exception {
         var file = folder.resolve("profile.jfr");
-        double seconds = rounds.profiled(cell, calls, file);
+        double seconds = meter.profiled(cell, calls, file);
         report.line(
                 "Where the CPU time of a call goes: %s, %s, %s, one digest, %d callers, %.0f us"
                         .formatted(

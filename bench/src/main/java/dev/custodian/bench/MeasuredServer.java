@@ -20,8 +20,9 @@ import dev.custodian.server.owner.Devices;
 import dev.custodian.server.signing.SignHashes;
 import dev.custodian.server.store.FolderLock;
 import dev.custodian.server.store.SqliteStore;
-import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.store.Store;
 import dev.custodian.server.vault.MeasuredVault;
+import dev.custodian.server.vault.Vaults;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -36,8 +37,9 @@ import jdk.jfr.Recording;
 /// its work to do, and a `signHash` that believes who says who it is.
 ///
 /// Argument: configuration. Prints its URL when it serves. Takes lines on stdin, and answers each
-/// with one: `work WORK`, `loop KEY COUNT` (p50 and p99 of bare signatures, in ns), `profile start`
-/// and `profile FILE`. The end of stdin ends the server.
+/// with one: `work WORK`, `loop KEY COUNT` (p50 and p99 of bare signatures, in ns; the embedded
+/// vault alone), `read COUNT CROWD` (rows of a [Crowd], any of them), `profile start` and `profile
+/// FILE`. The end of stdin ends the server.
 public final class MeasuredServer {
     /// A request with this header, owner and device, needs no token and no proof.
     static final String CALLER = "X-Bench-Caller";
@@ -47,10 +49,12 @@ public final class MeasuredServer {
     private static final String NODE = "bench";
 
     private final MeasuredVault vault;
+    private final Store store;
     private Recording recording = new Recording();
 
-    private MeasuredServer(MeasuredVault vault) {
+    private MeasuredServer(MeasuredVault vault, Store store) {
         this.vault = vault;
+        this.store = store;
     }
 
     public static void main(String[] args) throws Exception {
@@ -59,7 +63,7 @@ public final class MeasuredServer {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         try (var _ = FolderLock.take(config.folder());
-                var vault = new MeasuredVault(MasterKey.read(config.master()), random);
+                var vault = new MeasuredVault(Vaults.open(config, random), random);
                 var store = SqliteStore.open(config.database());
                 // Serves the requests without proof. Two never run at the same time.
                 var journal =
@@ -69,7 +73,7 @@ public final class MeasuredServer {
                                 random,
                                 keys.checkpointKey(),
                                 vault::sign,
-                                Runtime.getRuntime().availableProcessors(),
+                                vault.parallel(),
                                 NODE)) {
             journal.start();
             var parts = new Parts(store, vault, clock, random, route -> route);
@@ -88,7 +92,7 @@ public final class MeasuredServer {
                             new BufferedReader(
                                     new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                 System.out.println(server.url());
-                var measured = new MeasuredServer(vault);
+                var measured = new MeasuredServer(vault, store);
                 for (var line = commands.readLine(); line != null; line = commands.readLine()) {
                     System.out.println(measured.obey(line.split(" ", -1)));
                 }
@@ -154,6 +158,7 @@ public final class MeasuredServer {
                 var took = vault.loop(KeyAlgorithm.valueOf(words[1]), Integer.parseInt(words[2]));
                 return Figures.percentile(took, 50) + " " + Figures.percentile(took, 99);
             }
+            case "read" -> Crowd.read(store, Integer.parseInt(words[1]), Long.parseLong(words[2]));
             case "profile" -> profile(words[1]);
             default -> throw new IllegalArgumentException("no such command: " + words[0]);
         }

@@ -1,10 +1,8 @@
 package dev.custodian.bench;
 
 import dev.custodian.core.KeyAlgorithm;
-import dev.custodian.core.intent.Matter;
 import dev.custodian.server.vault.MeasuredVault.Work;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,18 +15,13 @@ import java.util.Map;
 final class Rounds {
     private static final int ROUNDS = 5;
     private static final int WARM_CALLS = 24_000;
-    private static final int WARM_PROOFS = 2_000;
 
     /// CPU seconds of the server that one measurement is to take; its resolution is 0.01.
     private static final double TARGET = 0.5;
 
-    private static final int FEWEST_CALLS = 10;
     private static final int TRIAL_SIGNATURES = 60;
-    private static final long SETTLE_MILLIS = 50;
 
-    private final ServerProcess server;
-    private final Device device;
-    private final Load load;
+    private final Meter meter;
 
     /// CPU seconds of the server for each call, by the last measurement.
     private final Map<Cell, Double> cost = new HashMap<>();
@@ -38,24 +31,18 @@ final class Rounds {
     private final Map<Cell, List<Double>> ofOpenssl = new HashMap<>();
     private final Map<KeyAlgorithm, List<Double>> loopOfOpenssl = new EnumMap<>(KeyAlgorithm.class);
 
-    Rounds(ServerProcess server, Device device, Load load) {
-        this.server = server;
-        this.device = device;
-        this.load = load;
+    Rounds(Meter meter) {
+        this.meter = meter;
     }
 
-    /// Until the server's code is compiled (performance.md T13): first what every request takes.
+    /// Until the server's code is compiled.
     void warmUp() throws Exception {
-        var bare = Cell.bare().getFirst();
-        for (int done = 0; done < WARM_CALLS; done += Matter.MOST) {
-            run(bare, Matter.MOST);
-        }
-        run(new Cell(bare.key(), Work.NONE, true, 1), WARM_PROOFS);
+        meter.warmUp(WARM_CALLS);
         for (var key : Cell.KEYS) {
             loop(key);
         }
         for (var cell : cells()) {
-            cost.put(cell, run(cell, TRIAL_SIGNATURES / cell.digests()));
+            cost.put(cell, meter.run(cell, TRIAL_SIGNATURES / cell.digests()));
         }
     }
 
@@ -75,7 +62,7 @@ final class Rounds {
                 add(loopOfOpenssl, key, rate / rate(openssl, key));
             }
             for (var cell : cells()) {
-                double seconds = run(cell, calls(cell));
+                double seconds = meter.run(cell, calls(cell));
                 cost.put(cell, seconds);
                 add(micros, cell, 1e6 * seconds / cell.digests());
                 if (cell.work() != Work.NONE) {
@@ -100,10 +87,7 @@ final class Rounds {
     }
 
     private int calls(Cell cell) {
-        return Math.clamp(
-                Math.round(TARGET / cost.getOrDefault(cell, TARGET)),
-                FEWEST_CALLS,
-                Matter.MOST / cell.digests());
+        return Meter.calls(cell, TARGET, cost.getOrDefault(cell, TARGET));
     }
 
     /// Signatures per CPU second of the vault's own signing in a plain loop, in the same process.
@@ -113,40 +97,9 @@ final class Rounds {
                     case RSA -> 400 * 2048 * 2048 / (key.bits() * key.bits());
                     case EC -> 2_000;
                 };
-        double before = server.cpu();
-        server.obey("loop " + key + " " + count);
-        return count / (server.cpu() - before);
-    }
-
-    /// CPU seconds of the server for each call.
-    private double run(Cell cell, int calls) throws Exception {
-        return send(cell, prepare(cell, calls));
-    }
-
-    /// The same, with samples of where they go in `file`.
-    double profiled(Cell cell, int calls, Path file) throws Exception {
-        var requests = prepare(cell, calls);
-        server.obey("profile start");
-        double seconds = send(cell, requests);
-        server.obey("profile " + file);
-        return seconds;
-    }
-
-    private List<byte[]> prepare(Cell cell, int calls) throws Exception {
-        var requests = device.requests(cell.key(), cell.proof(), calls, cell.digests());
-        server.obey("work " + cell.work());
-        load.open();
-        return requests;
-    }
-
-    private double send(Cell cell, List<byte[]> requests) throws Exception {
-        // what the server still does for the set-up
-        Thread.sleep(SETTLE_MILLIS);
-        double before = server.cpu();
-        load.run(requests, cell.callers(), cell.digests());
-        // the outcomes of the last signatures
-        Thread.sleep(SETTLE_MILLIS);
-        return (server.cpu() - before) / requests.size();
+        double before = meter.server().cpu();
+        meter.server().obey("loop " + key + " " + count);
+        return count / (meter.server().cpu() - before);
     }
 
     void report(Report report) throws IOException {

@@ -23,16 +23,10 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
 
     static SoftHsm start(Path folder, Iterable<KeyAlgorithm> algorithms)
             throws IOException, InterruptedException {
-        var tokens = Files.createDirectories(folder.resolve("tokens"));
         var config = folder.resolve("softhsm2.conf");
-        Files.writeString(config, "directories.tokendir = " + tokens + "\nlog.level = ERROR\n");
-        Program.output(
-                program(
-                        config,
-                        "softhsm2-util --init-token --free --label %s --pin %s --so-pin %s"
-                                .formatted(LABEL, PIN, PIN)));
-        var sun = folder.resolve("softhsm.cfg");
-        Files.writeString(sun, "name = SoftHsm\nlibrary = %s\n".formatted(MODULE));
+        configure(config, folder);
+        token(config, LABEL);
+        var sun = sun(folder);
         for (var algorithm : algorithms) {
             generate(config, sun, algorithm);
         }
@@ -52,6 +46,34 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
         }
     }
 
+    /// The configuration of the tokens that this process and all that it starts have: `bench.sh`
+    /// says where it is to be.
+    static Path shared() {
+        return Path.of(System.getenv(CONFIG));
+    }
+
+    /// Says that tokens are in a new folder inside `folder`.
+    static void configure(Path config, Path folder) throws IOException {
+        var tokens = Files.createDirectories(folder.resolve("tokens"));
+        Files.writeString(config, "directories.tokendir = " + tokens + "\nlog.level = ERROR\n");
+    }
+
+    /// Makes a token, whose officer has the user's PIN.
+    static void token(Path config, String label) throws IOException, InterruptedException {
+        Program.output(
+                program(
+                        config,
+                        "softhsm2-util --init-token --free --label %s --pin %s --so-pin %s"
+                                .formatted(label, PIN, PIN)));
+    }
+
+    /// A configuration of SunPKCS11 for the first token.
+    static Path sun(Path folder) throws IOException {
+        var sun = folder.resolve("softhsm.cfg");
+        Files.writeString(sun, "name = SoftHsm\nlibrary = %s\n".formatted(MODULE));
+        return sun;
+    }
+
     /// What the first line says that p11-kit prints: shell commands, which set variables.
     static String address(String line) throws IOException {
         int end = line.indexOf(';');
@@ -61,7 +83,8 @@ record SoftHsm(Path config, String address, Process server) implements AutoClose
         return line.substring(ADDRESS.length(), end);
     }
 
-    private static void generate(Path config, Path sun, KeyAlgorithm algorithm)
+    /// Makes a key with a certificate, labelled as the agent labels one for `login`.
+    static void generate(Path config, Path sun, KeyAlgorithm algorithm)
             throws IOException, InterruptedException {
         var size =
                 switch (algorithm.family()) {

@@ -28,6 +28,11 @@ class CpuTimeTest {
     }
 
     @Test
+    void nanosecondsAreTheTimeOnAProcessor() {
+        assertThat(CpuTime.nanos("1234567 89 10\n")).isEqualTo(1_234_567);
+    }
+
+    @Test
     void workOfThisProcessIsSeen() throws Exception {
         long pid = ProcessHandle.current().pid();
         double before = CpuTime.of(pid);

@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The embedded vault, told how much of its work to do.
+/// A vault, told how much of its work to do.
 public final class MeasuredVault implements Vault {
     /// How much of its work.
     public enum Work {
         /// What the product does: unwraps and parses the key for each use, and forgets it.
         UNSEALING,
-        /// Unwraps and parses each key once and keeps it.
+        /// Unwraps and parses each key once and keeps it; the embedded vault alone.
         OPENED,
         /// Signs nothing: answers with octets that are no signature.
         NONE
@@ -35,15 +35,15 @@ public final class MeasuredVault implements Vault {
 
     private static final Bytes NO_SIGNATURE = Bytes.of(new byte[64]);
 
-    private final EmbeddedVault vault;
+    private final Vault vault;
     private final PrivateKeys keys;
     private final Map<Id, PrivateKey> opened = new ConcurrentHashMap<>();
     private final Map<KeyAlgorithm, PrivateKey> loopKeys = new ConcurrentHashMap<>();
     private volatile Work work = Work.UNSEALING;
 
-    /// Takes `master` over and wipes it when closed.
-    public MeasuredVault(Secret master, SecureRandom random) {
-        this.vault = new EmbeddedVault(master, random);
+    /// Takes `vault` over and closes it when closed.
+    public MeasuredVault(Vault vault, SecureRandom random) {
+        this.vault = vault;
         this.keys = new PrivateKeys(random);
     }
 
@@ -63,7 +63,10 @@ public final class MeasuredVault implements Vault {
     private List<Bytes> signOpened(JournalledUse use) throws GeneralSecurityException {
         var key = opened.get(use.key().credential());
         if (key == null) {
-            try (var pkcs8 = vault.open(use.key())) {
+            if (!(vault instanceof EmbeddedVault embedded)) {
+                throw new IllegalStateException("the key does not leave this vault");
+            }
+            try (var pkcs8 = embedded.open(use.key())) {
                 key = PrivateKeys.parse(use.key().algorithm(), pkcs8);
             }
             opened.put(use.key().credential(), key);
