@@ -1,4 +1,0 @@
-package dev.custodian.it;
-
-@OnHsm
-class ThiefOnHsmFull extends ThiefIT {}
