@@ -7,6 +7,7 @@ import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.store.SqliteStore;
+import dev.custodian.server.vault.Passphrase;
 import dev.custodian.server.vault.Vault;
 import dev.custodian.server.vault.Vaults;
 import java.nio.file.Files;
@@ -29,6 +30,13 @@ final class Foundation implements AutoCloseable {
 
     /// Opens what `init` has made.
     static Foundation open(Config config) throws Refused {
+        try (var passphrase = Passphrase.of(config)) {
+            return open(config, passphrase);
+        }
+    }
+
+    /// @param passphrase stays the caller's
+    static Foundation open(Config config, Passphrase passphrase) throws Refused {
         if (!Files.exists(config.database())) {
             throw new Refused(
                     FailureKind.CONFIG_WRONG,
@@ -38,7 +46,7 @@ final class Foundation implements AutoCloseable {
         }
         var keys = KeyFiles.read(config);
         var random = new SecureRandom();
-        var vault = Vaults.open(config, random);
+        var vault = Vaults.open(config, passphrase, random);
         try {
             var store = store(config, vault);
             return new Foundation(

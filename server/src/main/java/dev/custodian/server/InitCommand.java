@@ -4,6 +4,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.WrappingMechanism;
+import dev.custodian.server.vault.Passphrase;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
@@ -42,6 +43,17 @@ final class InitCommand implements Callable<Integer> {
     private String url;
 
     @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = "Seal the master key under the passphrase in this file, mode 600.")
+    private @Nullable Path passphraseFile;
+
+    @Option(
+            names = "--passphrase",
+            description = "The same, typed on the terminal, now and at every start.")
+    private boolean typed;
+
+    @Option(
             names = "--hsm-module",
             paramLabel = "FILE",
             description = "Keep the keys in an HSM: the library that speaks PKCS#11 with it.")
@@ -73,7 +85,10 @@ final class InitCommand implements Callable<Integer> {
         if (port < 0 || port > 65535) {
             throw new Refused(FailureKind.USAGE, "--port is not a number from 0 to 65535.");
         }
-        var made = Setup.make(folder, host, port, url, vault());
+        Setup.Made made;
+        try (var passphrase = passphrase()) {
+            made = Setup.make(folder, host, port, url, vault(), passphrase);
+        }
         var result = new LinkedHashMap<String, Object>();
         result.put("config", made.config().toString());
         result.put("thumbprint", made.thumbprint().base64Url());
@@ -90,8 +105,23 @@ final class InitCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
+    private Passphrase passphrase() throws Refused {
+        if (typed && passphraseFile != null
+                || module != null && (typed || passphraseFile != null)) {
+            throw new Refused(
+                    FailureKind.USAGE,
+                    "--passphrase, --passphrase-file and --hsm-module: only one of them.");
+        }
+        return typed ? Passphrase.typedTwice() : Passphrase.in(passphraseFile);
+    }
+
     private String next(Path config) {
-        var secret = module == null ? "master.key" : "the HSM";
+        var secret =
+                module != null
+                        ? "the HSM"
+                        : typed || passphraseFile != null
+                                ? "master.key and its passphrase"
+                                : "master.key";
         var command = module == null ? "run" : "hsm init --officer-pin-file FILE";
         return """
         Back up the folder. Without %s nothing in the database can be used.

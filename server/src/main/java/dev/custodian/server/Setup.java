@@ -9,6 +9,7 @@ import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.config.PrivateFile;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Passphrase;
 import dev.custodian.server.vault.Vaults;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,10 +32,13 @@ final class Setup {
     private Setup() {}
 
     /// @param vault the table `[vault]` of the configuration, without its header
-    static Made make(Path dir, String host, int port, String url, String vault) throws Refused {
+    /// @param passphrase of the master key, where it is to be sealed
+    static Made make(
+            Path dir, String host, int port, String url, String vault, Passphrase passphrase)
+            throws Refused {
         var folder = dir.toAbsolutePath().normalize();
         var file = folder.resolve("config.toml");
-        var text = configText(host, port, url, vault);
+        var text = configText(host, port, url, vault, keys(passphrase));
         var config = Config.parse(file, text);
         makeFolder(folder);
         requireNew(file, config);
@@ -51,14 +55,21 @@ final class Setup {
             throw new IllegalStateException("every Java platform of ours makes such keys", e);
         }
         if (config.hsm() == null) {
-            MasterKey.create(config.master(), random);
+            MasterKey.create(config.master(), passphrase, random);
         }
-        makeDatabase(config, random);
+        makeDatabase(config, passphrase, random);
         PrivateFile.create(file, text);
         return new Made(file, KeyFiles.read(config).thumbprint());
     }
 
-    private static String configText(String host, int port, String url, String vault) {
+    private static String keys(Passphrase passphrase) {
+        var file = passphrase.file();
+        return file == null
+                ? "# passphrase = \"\""
+                : "passphrase = " + Config.quote(file.toAbsolutePath().normalize().toString());
+    }
+
+    private static String configText(String host, int port, String url, String vault, String keys) {
         return """
         # What custodian-server runs with. A line that begins with # shows a default.
 
@@ -79,6 +90,8 @@ final class Setup {
         # journal = "journal.pem"
         # tls = "tls.pem"
         # master = "master.key"
+        # file of the passphrase that it is sealed under, if it is; empty: asked for on the terminal
+        %s
 
         [vault]
         %s
@@ -98,7 +111,7 @@ final class Setup {
         # region = "EU"
         # description = "Signs what an enrolled device approves."
         """
-                .formatted(Config.quote(url), Config.quote(host), port, vault);
+                .formatted(Config.quote(url), Config.quote(host), port, keys, vault);
     }
 
     private static void makeFolder(Path folder) throws Refused {
@@ -138,13 +151,14 @@ final class Setup {
         return generator.generateKeyPair();
     }
 
-    private static void makeDatabase(Config config, SecureRandom random) throws Refused {
+    private static void makeDatabase(Config config, Passphrase passphrase, SecureRandom random)
+            throws Refused {
         try (var store = SqliteStore.open(config.database())) {
             if (config.hsm() != null) {
                 // The first pepper needs the keys that `hsm init` makes.
                 return;
             }
-            try (var vault = Vaults.open(config, random);
+            try (var vault = Vaults.open(config, passphrase, random);
                     var tx = store.begin()) {
                 new Peppers(vault).make(tx, random, Clock.systemUTC().instant());
                 tx.commit();

@@ -6,6 +6,7 @@ import dev.custodian.server.config.Config;
 import dev.custodian.server.credential.KeyMove;
 import dev.custodian.server.store.FolderLock;
 import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Passphrase;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,16 +47,17 @@ final class VaultCommand {
                         FailureKind.CONFIG_WRONG,
                         "vault.kind: an HSM has no master key. See: custodian-server hsm --help");
             }
-            try (var _ = lock(settings)) {
+            try (var _ = lock(settings);
+                    var passphrase = Passphrase.of(settings)) {
                 // What an interrupted run left behind comes first, and is enough for one run.
-                var finished = move(settings);
+                var finished = move(settings, passphrase);
                 if (finished.secrets() + finished.keys() > 0) {
                     return print(output, finished, "Finished the interrupted rotation.");
                 }
-                var file = MasterKey.add(settings.master(), new SecureRandom());
+                var file = MasterKey.add(settings.master(), passphrase, new SecureRandom());
                 var text =
                         "The new master key is " + file + ": back it up, beside the former ones.";
-                return print(output, move(settings), text);
+                return print(output, move(settings, passphrase), text);
             }
         }
     }
@@ -81,8 +83,9 @@ final class VaultCommand {
                         "vault.former: keys move from the embedded vault to an HSM when the"
                                 + " configuration says kind = \"hsm\" and former = \"embedded\".");
             }
-            try (var _ = lock(settings)) {
-                var moved = move(settings);
+            try (var _ = lock(settings);
+                    var passphrase = Passphrase.of(settings)) {
+                var moved = move(settings, passphrase);
                 var text =
                         "Moved into the HSM: %d managed keys, and %d secrets of the server."
                                 .formatted(moved.keys(), moved.secrets());
@@ -121,8 +124,8 @@ final class VaultCommand {
         }
     }
 
-    private static KeyMove.Moved move(Config settings) throws Refused {
-        try (var foundation = Foundation.open(settings)) {
+    private static KeyMove.Moved move(Config settings, Passphrase passphrase) throws Refused {
+        try (var foundation = Foundation.open(settings, passphrase)) {
             return keys(foundation).run();
         }
     }

@@ -11,6 +11,7 @@ import dev.custodian.server.config.Config;
 import dev.custodian.server.credential.Registrar;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.owner.Invitations;
+import dev.custodian.server.vault.Passphrase;
 import dev.custodian.server.vault.Vault;
 import java.lang.reflect.Proxy;
 import java.math.BigInteger;
@@ -40,7 +41,8 @@ final class TestServer implements AutoCloseable {
     private final Journal journal;
 
     private TestServer(Path folder) throws Exception {
-        var made = Setup.make(folder, "127.0.0.1", 0, "", "kind = \"embedded\"");
+        var made =
+                Setup.make(folder, "127.0.0.1", 0, "", "kind = \"embedded\"", Passphrase.in(null));
         var config = Config.read(made.config());
         foundation = Foundation.open(config);
         var parts =

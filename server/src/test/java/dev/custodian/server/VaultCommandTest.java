@@ -14,12 +14,14 @@ import dev.custodian.core.intent.Policy;
 import dev.custodian.server.activation.OwnerSeal;
 import dev.custodian.server.activation.Peppers;
 import dev.custodian.server.config.Config;
+import dev.custodian.server.config.PrivateFile;
 import dev.custodian.server.credential.KeyMove;
 import dev.custodian.server.credential.Registrar;
 import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.FolderLock;
 import dev.custodian.server.store.OwnerRow;
 import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Passphrase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -160,7 +162,7 @@ class VaultCommandTest {
 
     @Test
     void rotationThatWasInterruptedIsFinishedByTheNext() throws Exception {
-        assertThat(MasterKey.add(config.master(), new SecureRandom()))
+        assertThat(MasterKey.add(config.master(), Passphrase.in(null), new SecureRandom()))
                 .isEqualTo(folder.resolve("master.key.1"));
         Files.write(folder.resolve("master.key.draft"), new byte[7]);
         requireWorks();
@@ -172,11 +174,77 @@ class VaultCommandTest {
         requireWorks();
     }
 
+    private static final String WORDS = "plover vetch saltmarsh";
+
+    @Test
+    void installationUnderAPassphraseRotatesAndKeepsIt() throws Exception {
+        var words = parent.resolve("passphrase");
+        PrivateFile.create(words, WORDS);
+        folder = parent.resolve("sealed");
+        var made = run("init", "--dir", folder.toString(), "--passphrase-file", words.toString());
+        assertThat(made.code).as(made.err).isZero();
+        assertThat(made.out).contains("Without master.key and its passphrase");
+        config = Config.read(folder.resolve("config.toml"));
+        assertThat(vault("rotate").code).isZero();
+        for (var name : List.of("master.key", "master.key.1")) {
+            assertThat(Files.size(folder.resolve(name))).isEqualTo(97);
+        }
+        requireOpens();
+        Files.writeString(words, "plover vetch");
+        var wrong = vault("left");
+        assertThat(wrong.code).isEqualTo(3);
+        assertThat(wrong.err)
+                .contains("The passphrase is not the one of ")
+                .doesNotContain("plover");
+        Files.delete(words);
+        assertThat(vault("left").err).contains(words + " cannot be read");
+        var file = folder.resolve("config.toml");
+        Files.writeString(file, Files.readString(file).replaceAll("(?m)^passphrase = .*$", ""));
+        assertThat(vault("rotate").err).contains("asked for on a terminal, and there is none");
+        assertThat(folder.resolve("master.key.2")).doesNotExist();
+    }
+
+    private void requireOpens() throws Exception {
+        try (var foundation = Foundation.open(config);
+                var reader = foundation.parts().store().read()) {
+            new Peppers(foundation.parts().vault()).requireOurs(reader);
+            assertThat(reader.newestPepper()).isNotNull();
+        }
+    }
+
+    @Test
+    void bareMasterKeyIsSucceededByASealedOne() throws Exception {
+        var words = folder.resolve("passphrase");
+        PrivateFile.create(words, WORDS);
+        var file = folder.resolve("config.toml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("# passphrase = \"\"", "passphrase = \"passphrase\""));
+        assertThat(vault("rotate").code).isZero();
+        assertThat(Files.size(folder.resolve("master.key.1"))).isEqualTo(97);
+        Files.delete(folder.resolve("master.key"));
+        config = Config.read(file);
+        requireWorks();
+    }
+
+    @Test
+    void passphraseIsForTheEmbeddedVaultAndFromOnePlace() throws Exception {
+        for (var other : List.of("--passphrase", "--hsm-module=none.so")) {
+            var ran = run("init", "--dir", parent + "/x", "--passphrase-file", "none", other);
+            assertThat(ran.err).contains("only one of them");
+        }
+        assertThat(run("init", "--dir", parent + "/x", "--passphrase").err)
+                .contains("asked for on a terminal, and there is none");
+        assertThat(run("init", "--dir", parent + "/y", "--passphrase-file", parent + "/no").err)
+                .contains("/no cannot be read");
+    }
+
     @Test
     void keyOfAnotherInstallationIsNamedAtOnce() throws Exception {
         var master = folder.resolve("master.key");
         Files.delete(master);
-        MasterKey.create(master, new SecureRandom());
+        MasterKey.create(master, Passphrase.in(null), new SecureRandom());
         for (var command : List.of("rotate", "left")) {
             var ran = vault(command);
             assertThat(ran.code).isEqualTo(3);

@@ -12,6 +12,7 @@ import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.store.Store;
 import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Passphrase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -50,7 +51,9 @@ public final class CrashServer {
         var clock = new SteppedClock();
         var keys = KeyFiles.read(config);
         try (var _ = FolderLock.take(config.folder());
-                var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
+                var vault =
+                        new EmbeddedVault(
+                                MasterKey.read(config.master(), Passphrase.of(config)), random);
                 var store = SqliteStore.open(config.database());
                 var server =
                         Server.start(

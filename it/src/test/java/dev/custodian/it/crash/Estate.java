@@ -21,6 +21,7 @@ import dev.custodian.server.owner.Invitations;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.MasterKey;
+import dev.custodian.server.vault.Passphrase;
 import dev.custodian.testpki.Person;
 import dev.custodian.testpki.TestCa;
 import java.net.URI;
@@ -84,7 +85,9 @@ record Estate(Path folder) {
         var random = new SecureRandom();
         var config = Config.read(config());
         var agents = new ArrayList<Agent>();
-        try (var vault = new EmbeddedVault(MasterKey.read(config.master()), random);
+        try (var vault =
+                        new EmbeddedVault(
+                                MasterKey.read(config.master(), Passphrase.of(config)), random);
                 var store = SqliteStore.open(config.database());
                 var journal =
                         new Journal(

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param journal PEM file of the journal's key
 /// @param tls PEM file of the TLS key and its certificate chain
 /// @param master file of the master key of the embedded vault
+/// @param passphrase file of the passphrase that the master key is sealed under; null where it is
+///   typed, or there is none
 /// @param hsm the device of the HSM vault; null when the vault is the embedded one
 /// @param former whether the embedded vault was there before the HSM, and still opens what it made
 /// @param logFormat how log lines look
@@ -39,6 +41,7 @@ public record Config(
         Path journal,
         Path tls,
         Path master,
+        @Nullable Path passphrase,
         @Nullable HsmConfig hsm,
         boolean former,
         LogFormat logFormat,
@@ -105,6 +108,7 @@ public record Config(
                         folder.resolve(toml.text("keys.journal", "journal.pem")).normalize(),
                         folder.resolve(toml.text("keys.tls", "tls.pem")).normalize(),
                         folder.resolve(toml.text("keys.master", "master.key")).normalize(),
+                        passphrase(toml, folder),
                         HsmConfig.isAskedFor(toml) ? HsmConfig.of(toml, folder) : null,
                         HsmConfig.isSuccessor(toml),
                         LogFormat.valueOf(
@@ -134,6 +138,11 @@ public record Config(
             throw toml.wrong("url", "is not of the form https://host[:port]");
         }
         return text;
+    }
+
+    private static @Nullable Path passphrase(Toml toml, Path folder) throws Refused {
+        var file = toml.text("keys.passphrase", "");
+        return file.isEmpty() ? null : folder.resolve(file).normalize();
     }
 
     private static String region(Toml toml) throws Refused {
@@ -183,6 +192,7 @@ public record Config(
         journal = %s
         tls = %s
         master = %s
+        passphrase = %s
 
         [vault]
         %s
@@ -207,6 +217,7 @@ public record Config(
                         Toml.quote(journal.toString()),
                         Toml.quote(tls.toString()),
                         Toml.quote(master.toString()),
+                        Toml.quote(passphrase == null ? "" : passphrase.toString()),
                         hsm == null ? "kind = \"embedded\"\n" : hsm.toToml(former),
                         Toml.quote(logFormat.text()),
                         Toml.quote(logLevel),

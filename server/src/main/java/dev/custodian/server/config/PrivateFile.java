@@ -41,7 +41,7 @@ public final class PrivateFile {
         }
     }
 
-    /// Reads a PIN: what is in the file but for a line feed at its end.
+    /// Reads a PIN, or a passphrase: what is in the file but for a line feed at its end.
     ///
     /// @param credentials the folder that systemd keeps a service's credentials in, its
     ///   `$CREDENTIALS_DIRECTORY`; null without one. It lets the service's user read them by an
@@ -61,7 +61,7 @@ public final class PrivateFile {
                     end--;
                 }
                 if (end == 0) {
-                    throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " holds no PIN.");
+                    throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " is empty.");
                 }
                 return Secret.copyOf(octets, 0, end);
             }

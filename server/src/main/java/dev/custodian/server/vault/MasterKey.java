@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,9 +21,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// The master key of the embedded vault: 32 octets in a file of mode 0600 (FORMATS §4). Newer ones
-/// are beside it, with a number at the end of their names: `master.key`, `master.key.1` and so on.
-/// None is ever changed.
+/// The master key of the embedded vault: 32 octets in a file of mode 0600 (FORMATS §4), or these
+/// sealed under a passphrase. Newer ones are beside it, with a number at the end of their names:
+/// `master.key`, `master.key.1` and so on. None is ever changed.
 public final class MasterKey {
     private static final int SIZE = 32;
     private static final Set<PosixFilePermission> OTHERS =
@@ -31,15 +32,27 @@ public final class MasterKey {
 
     private MasterKey() {}
 
-    /// Makes a new file; one that is there already is never replaced.
-    public static void create(Path file, SecureRandom random) throws Refused {
+    /// Makes a new file, sealed if the passphrase is wanted; one that is there already is never
+    /// replaced.
+    public static void create(Path file, Passphrase passphrase, SecureRandom random)
+            throws Refused {
         try (var key = Secret.owning(new byte[SIZE])) {
             random.nextBytes(key.expose());
+            if (passphrase.isWanted()) {
+                write(file, SealedMasterKey.seal(key, passphrase.get(), random).toArray());
+            } else {
+                write(file, key.expose());
+            }
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws Refused {
+        try {
             Files.createFile(
                     file,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rw-------")));
-            Files.write(file, key.expose(), StandardOpenOption.SYNC);
+            Files.write(file, content, StandardOpenOption.SYNC);
         } catch (FileAlreadyExistsException e) {
             throw new Refused(
                     FailureKind.KEY_FILE_UNUSABLE, file + " is there already and is not replaced.");
@@ -50,13 +63,13 @@ public final class MasterKey {
 
     /// Makes a further key, which is the newest from now on; returns its file. It is there whole,
     /// and durable, or not at all.
-    public static Path add(Path file, SecureRandom random) throws Refused {
+    public static Path add(Path file, Passphrase passphrase, SecureRandom random) throws Refused {
         long last = files(file).isEmpty() ? 0 : number(file, files(file).getFirst());
         var added = file.resolveSibling(name(file) + "." + (last + 1));
         var draft = file.resolveSibling(name(file) + ".draft");
         try {
             Files.deleteIfExists(draft);
-            create(draft, random);
+            create(draft, passphrase, random);
             Files.move(draft, added, StandardCopyOption.ATOMIC_MOVE);
             try (var folder = FileChannel.open(folder(file), StandardOpenOption.READ)) {
                 folder.force(true);
@@ -68,14 +81,14 @@ public final class MasterKey {
     }
 
     /// Reads all keys, the newest first; refused when there is none.
-    public static List<Secret> readAll(Path file) throws Refused {
+    public static List<Secret> readAll(Path file, Passphrase passphrase) throws Refused {
         var keys = new ArrayList<Secret>();
         try {
             for (var one : files(file)) {
-                keys.add(read(one));
+                keys.add(read(one, passphrase));
             }
             if (keys.isEmpty()) {
-                keys.add(read(file));
+                keys.add(read(file, passphrase));
             }
             return keys;
         } catch (Refused e) {
@@ -114,16 +127,36 @@ public final class MasterKey {
     }
 
     /// Reads the key; a file that anyone else may read, write or run is refused.
-    public static Secret read(Path file) throws Refused {
+    ///
+    /// @param passphrase asked for only if the key is sealed
+    public static Secret read(Path file, Passphrase passphrase) throws Refused {
+        var content = content(file);
+        if (content.size() == SIZE) {
+            return content;
+        }
+        try (content) {
+            if (!SealedMasterKey.isOne(content)) {
+                throw new Refused(
+                        FailureKind.KEY_FILE_UNUSABLE,
+                        file + " does not hold 32 octets, nor a key that this version sealed.");
+            }
+            return SealedMasterKey.open(content, passphrase.get());
+        } catch (GeneralSecurityException e) {
+            throw new Refused(
+                    FailureKind.KEY_FILE_UNUSABLE,
+                    "The passphrase is not the one of " + file + ", or that was changed.");
+        }
+    }
+
+    private static Secret content(Path file) throws Refused {
         try {
             var open = EnumSet.copyOf(Files.getPosixFilePermissions(file));
             open.retainAll(OTHERS);
             if (!open.isEmpty()) {
                 throw new Refused(FailureKind.KEY_FILE_EXPOSED, "Run: chmod 600 " + file);
             }
-            if (Files.size(file) != SIZE) {
-                throw new Refused(
-                        FailureKind.KEY_FILE_UNUSABLE, file + " does not hold 32 octets.");
+            if (Files.size(file) > SealedMasterKey.SIZE) {
+                throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + " is too large.");
             }
             return Secret.owning(Files.readAllBytes(file));
         } catch (IOException e) {

@@ -13,14 +13,24 @@ public final class Vaults {
     private Vaults() {}
 
     public static Vault open(Config config, SecureRandom random) throws Refused {
+        try (var passphrase = Passphrase.of(config)) {
+            return open(config, passphrase, random);
+        }
+    }
+
+    /// The same with a passphrase that may be known already.
+    ///
+    /// @param passphrase stays the caller's
+    public static Vault open(Config config, Passphrase passphrase, SecureRandom random)
+            throws Refused {
         var hsm = config.hsm();
         if (hsm == null) {
-            return embedded(config, random);
+            return embedded(config, passphrase, random);
         }
         if (!config.former()) {
             return Pkcs11Vault.open(hsm, readPin(hsm), random);
         }
-        var former = former(config, random);
+        var former = former(config, passphrase, random);
         try {
             return new Succession(Pkcs11Vault.open(hsm, readPin(hsm), random), former);
         } catch (Refused | RuntimeException e) {
@@ -29,22 +39,28 @@ public final class Vaults {
         }
     }
 
-    private static EmbeddedVault embedded(Config config, SecureRandom random) throws Refused {
-        return new EmbeddedVault(MasterKey.readAll(config.master()), random);
+    private static EmbeddedVault embedded(Config config, Passphrase passphrase, SecureRandom random)
+            throws Refused {
+        return new EmbeddedVault(MasterKey.readAll(config.master(), passphrase), random);
     }
 
-    private static EmbeddedVault former(Config config, SecureRandom random) throws Refused {
+    private static EmbeddedVault former(Config config, Passphrase passphrase, SecureRandom random)
+            throws Refused {
         try {
-            return embedded(config, random);
+            return embedded(config, passphrase, random);
         } catch (Refused e) {
             throw new Refused(e.kind(), "vault.former: " + e.detail());
         }
     }
 
-    /// Reads the user's PIN of an HSM: from a file of ours, or a credential that systemd hands
-    /// over.
+    /// Reads the user's PIN of an HSM.
     public static Secret readPin(HsmConfig hsm) throws Refused {
+        return read(hsm.pin());
+    }
+
+    /// From a file of ours, or a credential that systemd hands over.
+    static Secret read(Path file) throws Refused {
         var folder = System.getenv("CREDENTIALS_DIRECTORY");
-        return PrivateFile.readPin(hsm.pin(), folder == null ? null : Path.of(folder));
+        return PrivateFile.readPin(file, folder == null ? null : Path.of(folder));
     }
 }

@@ -34,6 +34,7 @@ final class ConfigTest {
         assertThat(config.base(8443)).isEqualTo(URI.create("https://127.0.0.1:8443"));
         assertThat(config.folder()).isEqualTo(Path.of("/srv/custodian"));
         assertThat(config.master()).isEqualTo(Path.of("/srv/custodian/master.key"));
+        assertThat(config.passphrase()).isNull();
         assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
         assertThat(config.recoveryDelay()).isEqualTo(Duration.ofDays(3));
     }
@@ -49,6 +50,7 @@ final class ConfigTest {
                         folder = "data"
                         [keys]
                         master = "/etc/custodian/master.key"
+                        passphrase = "master.pass"
                         [recovery]
                         delay_hours = 5
                         [service]
@@ -56,6 +58,7 @@ final class ConfigTest {
                         """);
         assertThat(parse(config.toToml())).isEqualTo(config);
         assertThat(config.identity()).isEqualTo(Path.of("/srv/custodian/data/identity.pem"));
+        assertThat(config.passphrase()).isEqualTo(Path.of("/srv/custodian/data/master.pass"));
         assertThat(config.recoveryDelay()).isEqualTo(Duration.ofHours(5));
         assertThat(config.base(1)).isEqualTo(URI.create("https://sign.example"));
     }
