@@ -6,5 +6,6 @@ module dev.custodian.device {
     requires static transitive org.jspecify;
 
     exports dev.custodian.device;
+    exports dev.custodian.device.tpm;
     exports dev.custodian.device.windows;
 }
