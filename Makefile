@@ -13,7 +13,7 @@ test: ## unit tests and slices of all modules, format, house rules
 	@build/packages.sh $(BUILD_PACKAGES)
 	@build/tests.sh unit
 
-it: ## end-to-end tests with programs of others; FORKS=2: two classes at a time
+it: ## end-to-end tests with programs of others; FORKS=1: not two classes at a time
 	@build/packages.sh $(IT_PACKAGES)
 	@command -v go >/dev/null || build/packages.sh golang-go
 	@build/python.sh & python=$$!; build/wine.sh && wait $$python

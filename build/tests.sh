@@ -1,6 +1,6 @@
 #!/bin/sh
 # build/tests.sh unit: unit tests and slices of all modules, with format check and all other house rules.
-# build/tests.sh it:   end-to-end tests with programs of others; with FORKS=2 two classes at a time.
+# build/tests.sh it:   end-to-end tests with programs of others, two classes at a time; with FORKS=1 one after another.
 # build/tests.sh full: what takes too long for each change; in module it also the classes named *Full.
 # build/tests.sh soak: the classes Soak and AgentSoak of module it, or the one that SOAK names, and nothing else.
 # Ends with one line `tests: N passed, N failed, N skipped`. Red if any test failed or was skipped, or if none ran.
@@ -29,7 +29,7 @@ case ${1:-} in
         build/aot.sh
         # The programs' folders stay as they are: jars laid out anew are newer than what was made ready from them, and each program
         # would start slowly. Nothing is compiled that is up to date, which Maven sees by itself.
-        mvn -B -ntp --fail-at-end -Pit -Dmaven.clean.skip -Dmdep.skip -Dcustodian.it.forks="${FORKS:-1}" verify || rc=$?
+        mvn -B -ntp --fail-at-end -Pit -Dmaven.clean.skip -Dmdep.skip -Dcustodian.it.forks="${FORKS:-2}" verify || rc=$?
         ;;
     full)
         # First: what runs under Wine are the packaged programs.
