@@ -2,8 +2,8 @@ package dev.custodian.bench;
 
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.server.config.Config;
-import dev.custodian.server.vault.MeasuredToken.Kind;
 import dev.custodian.server.vault.MeasuredToken;
+import dev.custodian.server.vault.MeasuredToken.Kind;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

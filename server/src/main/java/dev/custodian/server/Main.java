@@ -5,9 +5,9 @@ import dev.custodian.core.Refused;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The `custodian-server` command. Results go to stdout; whatever goes wrong is told on stderr in
