@@ -1,7 +1,7 @@
 package dev.custodian.device.tpm;
 
-import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

@@ -1,8 +1,8 @@
 package dev.custodian.device.tpm;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
 import java.math.BigInteger;
 import java.util.Base64;
 
