@@ -30,7 +30,8 @@ class MutantIT {
 
     @Test
     void commitThatDoesNothingIsSeen() throws Exception {
-        assertThat(findings(Mutant.EMPTY_COMMIT, Point.BEFORE_ANSWER))
+        // the first is passed by new signatures alone, and not by old ones that are given again
+        assertThat(findings(Mutant.EMPTY_COMMIT, Point.IN_SIGN, Point.BEFORE_ANSWER))
                 .anyMatch(finding -> finding.contains("signature without use"));
     }
 
