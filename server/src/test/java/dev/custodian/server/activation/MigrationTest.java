@@ -1,6 +1,7 @@
 package dev.custodian.server.activation;
 
 import static dev.custodian.server.activation.Rig.digest;
+import static dev.custodian.server.activation.SwitchedVault.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,18 +11,13 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Secret;
 import dev.custodian.server.credential.KeyMove;
 import dev.custodian.server.store.CredentialRow;
-import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.StandInHsm;
 import dev.custodian.server.vault.Succession;
 import dev.custodian.server.vault.Vault;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -49,18 +45,7 @@ class MigrationTest {
 
     @BeforeEach
     void start() throws Exception {
-        var switched =
-                (Vault)
-                        Proxy.newProxyInstance(
-                                Vault.class.getClassLoader(),
-                                new Class<?>[] {Vault.class},
-                                (_, method, arguments) -> {
-                                    try {
-                                        return method.invoke(now, arguments);
-                                    } catch (InvocationTargetException e) {
-                                        throw e.getCause();
-                                    }
-                                });
+        var switched = SwitchedVault.of(() -> now, _ -> {});
         rig = new Rig(folder, switched);
         ada = rig.enrol();
         managed = rig.credential(ada.owner, Custody.MANAGED);
@@ -70,15 +55,6 @@ class MigrationTest {
     @AfterEach
     void stop() {
         rig.close();
-    }
-
-    /// @param masters the newest first
-    private static EmbeddedVault embedded(byte[]... masters) {
-        var secrets = new ArrayList<Secret>();
-        for (var master : masters) {
-            secrets.add(Secret.owning(master.clone()));
-        }
-        return new EmbeddedVault(secrets, new SecureRandom());
     }
 
     private void bothOpen() {

@@ -1,6 +1,7 @@
 package dev.custodian.server.activation;
 
 import static dev.custodian.server.activation.Rig.digest;
+import static dev.custodian.server.activation.SwitchedVault.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,17 +12,13 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
-import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.ConsentSecret;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.server.store.CredentialRow;
-import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.Vault;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -49,7 +46,7 @@ class RenewalTest {
     }
 
     @TempDir Path folder;
-    private volatile Vault now = vault(FORMER);
+    private volatile Vault now = embedded(FORMER);
     private volatile Callable<?> beforeRenewal = () -> true;
     private Rig rig;
     private Rig.Agent ada;
@@ -58,20 +55,13 @@ class RenewalTest {
     @BeforeEach
     void start() throws Exception {
         var switched =
-                (Vault)
-                        Proxy.newProxyInstance(
-                                Vault.class.getClassLoader(),
-                                new Class<?>[] {Vault.class},
-                                (_, method, arguments) -> {
-                                    if (method.getName().equals("renew")) {
-                                        beforeRenewal.call();
-                                    }
-                                    try {
-                                        return method.invoke(now, arguments);
-                                    } catch (InvocationTargetException e) {
-                                        throw e.getCause();
-                                    }
-                                });
+                SwitchedVault.of(
+                        () -> now,
+                        method -> {
+                            if (method.equals("renew")) {
+                                beforeRenewal.call();
+                            }
+                        });
         rig = new Rig(folder, switched);
         ada = rig.enrol();
         credential = rig.credential(ada.owner, Custody.OWNER_SEALED);
@@ -82,17 +72,8 @@ class RenewalTest {
         rig.close();
     }
 
-    /// @param masters the newest first
-    private static Vault vault(byte[]... masters) {
-        var secrets = new ArrayList<Secret>();
-        for (var master : masters) {
-            secrets.add(Secret.owning(master.clone()));
-        }
-        return new EmbeddedVault(secrets, new SecureRandom());
-    }
-
     private void rotate() {
-        now = vault(NEWER, FORMER);
+        now = embedded(NEWER, FORMER);
     }
 
     private CredentialRow row() throws Refused {
@@ -102,7 +83,7 @@ class RenewalTest {
     }
 
     private static boolean isNewest(CredentialRow row) {
-        return vault(NEWER, FORMER).isNewest(row.vault(), row.keyId(), row.mechanism());
+        return embedded(NEWER, FORMER).isNewest(row.vault(), row.keyId(), row.mechanism());
     }
 
     private List<Bytes> approveAndSign(Rig.Agent agent, String word) throws Exception {
@@ -122,7 +103,7 @@ class RenewalTest {
         assertThat(approveAndSign(ada, "two")).hasSize(1);
         assertThat(row()).as("once").isEqualTo(after);
         var authorized = ada.authorize(ada.request(credential, digest("three")));
-        now = vault(NEWER);
+        now = embedded(NEWER);
         assertThat(ada.sign(credential, authorized, digest("three")))
                 .as("without the former master key")
                 .hasSize(1);
@@ -261,7 +242,7 @@ class RenewalTest {
         var after = consent();
         assertThat(isNewest(row())).isTrue();
         assertThat(signUnder(before, "two")).hasSize(1);
-        now = vault(NEWER);
+        now = embedded(NEWER);
         assertThat(signUnder(after, "three")).hasSize(1);
     }
 }
