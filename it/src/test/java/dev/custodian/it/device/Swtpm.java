@@ -1,5 +1,7 @@
 package dev.custodian.it.device;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.custodian.device.tpm.TpmSocket;
 import dev.custodian.it.Program;
 import java.io.IOException;
@@ -7,14 +9,15 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// A simulated TPM with its state in a folder: raw, three objects at once and no resource manager.
 /// Takes one client at a time.
 final class Swtpm implements AutoCloseable {
-    private static final int LIMIT_SECONDS = 60;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Path folder;
     private final Path socket;
@@ -64,16 +67,23 @@ final class Swtpm implements AutoCloseable {
         }
     }
 
-    private boolean isUp() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        while (process.isAlive() && System.nanoTime() < end) {
-            try (var _ = connect()) {
-                return true;
-            } catch (IOException e) {
-                Thread.sleep(20);
-            }
+    private boolean isUp() {
+        try {
+            await().atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !process.isAlive() || isHeard());
+            return process.isAlive();
+        } catch (ConditionTimeoutException e) {
+            return false;
         }
-        return false;
+    }
+
+    private boolean isHeard() {
+        try (var _ = connect()) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     TpmSocket connect() throws IOException {
@@ -96,7 +106,7 @@ final class Swtpm implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            if (process.waitFor(LIMIT)) {
                 return;
             }
         } catch (InterruptedException e) {
