@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /// The records of one piece of work, drafted among those of its batch.
@@ -71,7 +70,7 @@ final class Changes implements Appender {
 
     @Override
     public void append(String what, String subject, String by, Map<String, String> details) {
-        var sorted = new TreeMap<>(details);
+        var sorted = ChangeDetails.sorted(details);
         drafts.add(
                 new Draft.Unchained(
                         time -> new ServerChange(time, what, subject, by, sorted), this::written));
@@ -86,12 +85,11 @@ final class Changes implements Appender {
     }
 
     private static Change record(NewChange change, Instant time, Place place) {
+        var details = ChangeDetails.sorted(change.details());
         var intent = change.intent();
         if (intent == null) {
-            return new Change(
-                    time, place, change.what(), change.subject(), change.by(), change.details());
+            return new Change(time, place, change.what(), change.subject(), change.by(), details);
         }
-        var details = new TreeMap<>(change.details());
         return new Change(
                 time, place, change.what(), change.subject(), change.by(), intent, details);
     }
