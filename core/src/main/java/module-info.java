@@ -4,6 +4,7 @@ module dev.custodian.core {
     requires static org.jspecify;
 
     exports dev.custodian.core;
+    exports dev.custodian.core.attest;
     exports dev.custodian.core.evidence;
     exports dev.custodian.core.hpke;
     exports dev.custodian.core.identity;

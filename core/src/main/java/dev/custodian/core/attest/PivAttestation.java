@@ -1,0 +1,195 @@
+package dev.custodian.core.attest;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.MalformedException.Reason;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+
+/// What the maker of a PIV card says about a key: it was made in the card and cannot leave it. In
+/// the form of Yubico's: a certificate for the key, signed by the card's own attestation key.
+///
+/// @param serial the card's number
+/// @param publicKey of the attested key: to be compared with the one that signs
+public record PivAttestation(
+        Firmware firmware,
+        long serial,
+        PinPolicy pinPolicy,
+        TouchPolicy touchPolicy,
+        PublicKey publicKey) {
+    private static final String ARC = "1.3.6.1.4.1.41482.3.";
+    private static final String FIRMWARE = ARC + 3;
+    private static final String SERIAL = ARC + 7;
+    private static final String POLICIES = ARC + 8;
+
+    /// The statement, the card's certificate, two between it and the root.
+    private static final int LONGEST_CHAIN = 4;
+
+    private static final int LONGEST_CERTIFICATE = 8192;
+
+    private static final int OCTET_STRING = 0x04;
+    private static final int INTEGER = 0x02;
+
+    /// Between these, both included, RSA keys that the card made can be factored (CVE-2017-15361).
+    private static final Firmware ROCA_FIRST = new Firmware(4, 2, 6);
+
+    private static final Firmware ROCA_LAST = new Firmware(4, 3, 4);
+
+    /// Checks a chain up to one of the roots and reads the statement.
+    ///
+    /// @param chain DER: the statement, the card's attestation certificate (slot F9), and what is
+    ///   between that and the root; without the root
+    /// @param roots those that the caller believes
+    /// @throws NotAttestedException otherwise
+    public static PivAttestation verify(
+            List<Bytes> chain, Collection<X509Certificate> roots, Instant at)
+            throws NotAttestedException {
+        if (chain.size() < 2 || chain.size() > LONGEST_CHAIN) {
+            throw new NotAttestedException(
+                    "An attestation has two to four certificates: that of the key, that of the"
+                            + " card, and those of its maker.");
+        }
+        var certificates = new ArrayList<X509Certificate>();
+        try {
+            for (var one : chain) {
+                certificates.add(certificate(one));
+            }
+        } catch (MalformedException e) {
+            throw new NotAttestedException(
+                    "A certificate of the attestation is damaged: " + e.getMessage() + ".");
+        }
+        requireChain(certificates, roots, at);
+        var attestation = read(certificates.getFirst());
+        attestation.requireSound();
+        return attestation;
+    }
+
+    private static X509Certificate certificate(Bytes der) throws MalformedException {
+        if (der.size() > LONGEST_CERTIFICATE) {
+            throw new MalformedException(Reason.SIZE, "it is too long");
+        }
+        try {
+            var octets = der.toArray();
+            // Without this the JDK takes PEM too.
+            if (octets.length == 0 || octets[0] != 0x30) {
+                throw new MalformedException(Reason.SYNTAX, "no DER");
+            }
+            var certificate =
+                    (X509Certificate)
+                            CertificateFactory.getInstance("X.509")
+                                    .generateCertificate(new ByteArrayInputStream(octets));
+            if (!Bytes.of(certificate.getEncoded()).equals(der)) {
+                throw new MalformedException(Reason.SPELLING, "something follows it");
+            }
+            return certificate;
+        } catch (CertificateException e) {
+            throw new MalformedException(Reason.SYNTAX, "it is none");
+        }
+    }
+
+    /// RFC 5280 §6. All but the statement have to be those of a CA: else a key that a card attested
+    /// could attest others.
+    private static void requireChain(
+            List<X509Certificate> chain, Collection<X509Certificate> roots, Instant at)
+            throws NotAttestedException {
+        if (roots.isEmpty()) {
+            throw new NotAttestedException("No maker of cards is trusted here: there is no root.");
+        }
+        var anchors = new HashSet<TrustAnchor>();
+        roots.forEach(root -> anchors.add(new TrustAnchor(root, null)));
+        try {
+            var parameters = new PKIXParameters(anchors);
+            // Makers publish no lists for cards.
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(at));
+            var path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
+            var _ = CertPathValidator.getInstance("PKIX").validate(path, parameters);
+        } catch (CertPathValidatorException e) {
+            throw new NotAttestedException(
+                    "The card's attestation does not lead to a maker that is trusted here: "
+                            + e.getReason()
+                            + " at certificate "
+                            + (e.getIndex() + 1)
+                            + ".");
+        } catch (GeneralSecurityException e) {
+            throw new NotAttestedException("The card's attestation cannot be checked.");
+        }
+    }
+
+    private static PivAttestation read(X509Certificate statement) throws NotAttestedException {
+        try {
+            var policies = extension(statement, POLICIES);
+            if (policies.size() != 2) {
+                throw new MalformedException(Reason.SIZE, "not two policies");
+            }
+            return new PivAttestation(
+                    Firmware.of(extension(statement, FIRMWARE)),
+                    number(extension(statement, SERIAL)),
+                    PinPolicy.of(policies.at(0)),
+                    TouchPolicy.of(policies.at(1)),
+                    statement.getPublicKey());
+        } catch (MalformedException e) {
+            throw new NotAttestedException(
+                    "The card's statement about the key is incomplete: " + e.getMessage() + ".");
+        }
+    }
+
+    /// The content of the OCTET STRING that the value of an extension is in; all of ours are short.
+    private static Bytes extension(X509Certificate statement, String oid)
+            throws MalformedException {
+        var value = statement.getExtensionValue(oid);
+        if (value == null) {
+            throw new MalformedException(Reason.MEMBERS, "it has no extension " + oid);
+        }
+        return content(OCTET_STRING, Bytes.of(value));
+    }
+
+    private static Bytes content(int tag, Bytes der) throws MalformedException {
+        if (der.size() < 3 || der.at(0) != tag || der.at(1) != der.size() - 2) {
+            throw new MalformedException(Reason.SYNTAX, "an extension of another form");
+        }
+        return der.slice(2, der.size());
+    }
+
+    private static long number(Bytes der) throws MalformedException {
+        var octets = content(INTEGER, der);
+        if (octets.size() > 8 || octets.at(0) < 0) {
+            throw new MalformedException("a serial number below zero or too long");
+        }
+        if (octets.size() > 1 && octets.at(0) == 0 && octets.at(1) >= 0) {
+            throw new MalformedException(
+                    Reason.SPELLING, "a serial number not in its shortest form");
+        }
+        long number = 0;
+        for (byte octet : octets.toArray()) {
+            number = number << 8 | octet & 0xff;
+        }
+        return number;
+    }
+
+    private void requireSound() throws NotAttestedException {
+        if (publicKey.getAlgorithm().equals("RSA")
+                && firmware.compareTo(ROCA_FIRST) >= 0
+                && firmware.compareTo(ROCA_LAST) <= 0) {
+            throw new NotAttestedException(
+                    "RSA keys that cards of firmware "
+                            + firmware
+                            + " made can be computed from their public half (CVE-2017-15361): use"
+                            + " an EC key or another card.");
+        }
+    }
+}
