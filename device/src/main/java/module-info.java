@@ -4,8 +4,10 @@ module dev.custodian.device {
     requires transitive dev.custodian.core;
     // Annotations for the compiler only: absent at run time.
     requires static transitive org.jspecify;
+    requires java.smartcardio;
 
     exports dev.custodian.device;
+    exports dev.custodian.device.piv;
     exports dev.custodian.device.tpm;
     exports dev.custodian.device.windows;
 }

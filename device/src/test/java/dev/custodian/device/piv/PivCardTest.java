@@ -1,0 +1,320 @@
+package dev.custodian.device.piv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Scheme;
+import dev.custodian.core.Secret;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PivCardTest {
+    private static final byte[] LETTER = "Dear Charles".getBytes(StandardCharsets.US_ASCII);
+
+    private final SecureRandom random = new SecureRandom();
+    private final Secret pin = FakeCard.secret(FakeCard.PIN);
+
+    private PivCard card(CardConnection connection) throws Exception {
+        return new PivCard(connection, random);
+    }
+
+    private static Bytes digest(Scheme scheme) throws Exception {
+        return Bytes.of(MessageDigest.getInstance(scheme.hash().jca()).digest(LETTER));
+    }
+
+    private static void assertRefused(ThrowingCallable call, Meaning meaning) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        PivException.class,
+                        e -> assertThat(e.meaning()).as(e.getMessage()).isEqualTo(meaning));
+    }
+
+    private static boolean verifies(PublicKey key, Scheme scheme, Bytes signature)
+            throws Exception {
+        var verifier =
+                Signature.getInstance(
+                        scheme.family() == KeyAlgorithm.Family.EC
+                                ? scheme.jca() + "inP1363Format"
+                                : scheme.jca());
+        var hash = scheme.hash().jca();
+        if (scheme.isPss()) {
+            verifier.setParameter(
+                    new PSSParameterSpec(
+                            hash, "MGF1", new MGF1ParameterSpec(hash), scheme.hash().length(), 1));
+        }
+        verifier.initVerify(key);
+        verifier.update(LETTER);
+        return verifier.verify(signature.toArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6a82", "6a81", "6d00", "6e00"})
+    void cardOfAnotherKindIsRefused(String word) {
+        assertRefused(() -> card(new Played(false, word)), Meaning.NO_PIV);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "12345", "123456789"})
+    void pinOfAWrongLengthIsNotSent(String text) throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        try (var wrong = FakeCard.secret(text)) {
+            assertRefused(() -> card.verifyPin(wrong), Meaning.PIN_LENGTH);
+            assertRefused(() -> card.changePin(wrong, pin), Meaning.PIN_LENGTH);
+            assertRefused(() -> card.changePin(pin, wrong), Meaning.PIN_LENGTH);
+        }
+        assertThat(fake.times(Ins.VERIFY)).isZero();
+        assertThat(fake.times(Ins.CHANGE_REFERENCE_DATA)).isZero();
+    }
+
+    @Test
+    void wrongPinIsCountedAndNeverTriedAgain() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        try (var wrong = FakeCard.secret("654321")) {
+            for (int left = 2; left >= 0; left--) {
+                int expected = left;
+                assertThatThrownBy(
+                                () ->
+                                        card.sign(
+                                                fake.key(),
+                                                Scheme.ECDSA_SHA256,
+                                                digest(Scheme.ECDSA_SHA256),
+                                                wrong))
+                        .isInstanceOfSatisfying(
+                                PivException.class,
+                                e -> {
+                                    assertThat(e.isWrongPin()).isTrue();
+                                    assertThat(e.triesLeft()).isEqualTo(expected);
+                                });
+                assertThat(card.pinState())
+                        .isEqualTo(new PinState(left, PinState.UNKNOWN))
+                        .returns(left == 0, PinState::isBlocked);
+            }
+        }
+        assertThat(fake.seen.stream().filter(ins -> ins == 0x87)).isEmpty();
+        assertRefused(() -> card.verifyPin(pin), Meaning.PIN_BLOCKED);
+    }
+
+    @Test
+    void rightPinForgivesThoseBefore() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        try (var wrong = FakeCard.secret("654321")) {
+            assertRefused(() -> card.verifyPin(wrong), Meaning.WRONG_PIN);
+        }
+        card.verifyPin(pin);
+        assertThat(fake.triesLeft).isEqualTo(3);
+        assertThat(card.pinState().left()).isEqualTo(PinState.UNKNOWN);
+    }
+
+    @Test
+    void triesAreThoseThatTheCardTells() throws Exception {
+        var played = new Played(false, "9000", "9000", "010120 050101 06020502 9000");
+        assertThat(card(played).pinState()).isEqualTo(new PinState(2, 5));
+        var silent = new Played(false, "9000", "9000", "010120 9000");
+        assertRefused(() -> card(silent).pinState(), Meaning.MALFORMED_ANSWER);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"P256", "RSA_2048", "ED25519"})
+    void wrongSignatureIsRefused(PivAlgorithm algorithm) throws Exception {
+        var fake = new FakeCard(algorithm);
+        var card = card(fake);
+        fake.lies = true;
+        assertRefused(() -> signed(card, fake.key()), Meaning.WRONG_SIGNATURE);
+        fake.lies = false;
+        assertThat(signed(card, fake.key()).size()).isPositive();
+        // that of another key
+        var another = new FakeCard(algorithm);
+        assertRefused(() -> signed(card, another.key()), Meaning.WRONG_SIGNATURE);
+    }
+
+    private Bytes signed(PivCard card, PivKey key) throws Exception {
+        if (key.algorithm() == PivAlgorithm.ED25519) {
+            return card.sign(key, Bytes.of(LETTER), pin);
+        }
+        var scheme =
+                key.algorithm() == PivAlgorithm.RSA_2048
+                        ? Scheme.RSA_PSS_SHA256
+                        : Scheme.ECDSA_SHA256;
+        return card.sign(key, scheme, digest(scheme), pin);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keySignsInEachScheme(PivAlgorithm algorithm) throws Exception {
+        var fake = new FakeCard(algorithm);
+        var card = card(fake);
+        if (algorithm.algorithm().isEmpty()) {
+            var verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(fake.key().publicKey());
+            verifier.update(LETTER);
+            assertThat(verifier.verify(signed(card, fake.key()).toArray())).isTrue();
+            return;
+        }
+        for (var scheme : algorithm.algorithm().get().schemes()) {
+            var signature = card.sign(fake.key(), scheme, digest(scheme), pin);
+            assertThat(verifies(fake.key().publicKey(), scheme, signature))
+                    .as(scheme.toString())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void schemeOfAnotherKindOfKeyIsRefused() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        assertThatThrownBy(
+                        () ->
+                                card.sign(
+                                        fake.key(),
+                                        Scheme.RSA_PSS_SHA256,
+                                        digest(Scheme.RSA_PSS_SHA256),
+                                        pin))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> card.sign(fake.key(), Scheme.ECDSA_SHA256, Bytes.EMPTY, pin))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> card.sign(fake.key(), Bytes.of(LETTER), pin))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void cardThatAnotherProgramResetIsToldThePinOnceMore() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        card.verifyPin(pin);
+        fake.resets = 1;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        fake.resets = 2;
+        assertRefused(() -> signed(card, fake.key()), Meaning.CARD_RESET);
+    }
+
+    @Test
+    void cardThatForgotThePinIsToldItOnceMore() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        fake.forgets = 1;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        assertThat(fake.times(Ins.VERIFY)).isEqualTo(2);
+        fake.forgets = 2;
+        assertRefused(() -> signed(card, fake.key()), Meaning.PIN_REQUIRED);
+        assertThat(fake.times(Ins.VERIFY)).isEqualTo(4);
+    }
+
+    @Test
+    void withoutAPinThereIsNoSignature() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        assertRefused(
+                () -> card.sign(fake.key(), Scheme.ECDSA_SHA256, digest(Scheme.ECDSA_SHA256), null),
+                Meaning.PIN_REQUIRED);
+    }
+
+    @Test
+    void cardThatDoesNotHaveTheManagementKeyIsRefused() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        try (var key = Secret.owning(new byte[24])) {
+            fake.lies = true;
+            assertRefused(
+                    () -> card.generate(Slot.AUTHENTICATION, PivAlgorithm.P256, key),
+                    Meaning.FORGED_CARD);
+            fake.lies = false;
+            assertThat(card.generate(Slot.AUTHENTICATION, PivAlgorithm.P256, key))
+                    .isEqualTo(fake.key());
+        }
+    }
+
+    @Test
+    void wrongManagementKeyIsRefused() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        var wrong = new byte[24];
+        Arrays.fill(wrong, (byte) 4);
+        try (var key = Secret.owning(wrong)) {
+            assertRefused(
+                    () -> card.generate(Slot.AUTHENTICATION, PivAlgorithm.P256, key),
+                    Meaning.WRONG_MANAGEMENT_KEY);
+        }
+        assertThat(fake.times(Ins.GENERATE)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "7f4900",
+                "7f49 03 860104",
+                "7f49 02 8600",
+                // all zeros: beside the curve
+                "7f49 43 8641 04 %064x %064x",
+                "7f49 44 8641 04 %064x %064x 00"
+            })
+    void publicKeyThatIsNoneIsRefused(String answer) throws Exception {
+        var text = answer.formatted(0, 0).replace(" ", "");
+        var octets = Bytes.fromHex(text);
+        assertThatThrownBy(() -> PublicKeys.read(PivAlgorithm.P256, Tlv.only(0x7f49, octets)))
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void certificateThatGrowsWithoutEndIsRefused() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var out = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(new byte[1 << 20]);
+        }
+        var object =
+                Bytes.concat(
+                        Bytes.of(Tlv.write(0x70, out.toByteArray())), Bytes.fromHex("710101fe00"));
+        fake.hold(Slot.AUTHENTICATION, object);
+        var card = card(fake);
+        assertRefused(() -> card.certificate(Slot.AUTHENTICATION), Meaning.MALFORMED_ANSWER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"71", "7000710100", "700100 710101", "70023000 710100 fe00", "7003"})
+    void certificateThatIsNoneIsRefused(String object) throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        fake.hold(Slot.AUTHENTICATION, Bytes.fromHex(object.replace(" ", "")));
+        var card = card(fake);
+        assertRefused(() -> card.certificate(Slot.AUTHENTICATION), Meaning.MALFORMED_ANSWER);
+    }
+
+    @Test
+    void emptySlotHasNeitherCertificateNorKey() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        assertThat(card.certificate(Slot.AUTHENTICATION)).isEmpty();
+        assertRefused(() -> card.key(Slot.AUTHENTICATION), Meaning.NO_KEY);
+        fake.hold(Slot.AUTHENTICATION, Bytes.EMPTY);
+        assertThat(card.certificate(Slot.AUTHENTICATION)).isEmpty();
+    }
+
+    @Test
+    void plainCardSaysNothingOfYubicos() throws Exception {
+        var card = card(new FakeCard(PivAlgorithm.P256));
+        assertThat(card.serial()).isEmpty();
+        assertThat(card.firmware()).isEmpty();
+        assertThat(card.metadata(Slot.AUTHENTICATION)).isEmpty();
+        assertThat(card.attest(Slot.AUTHENTICATION)).isEmpty();
+        assertThat(card.guid()).isEmpty();
+    }
+}
