@@ -16,7 +16,7 @@ test: ## unit tests and slices of all modules, format, house rules
 it: ## end-to-end tests with programs of others; FORKS=1: not two classes at a time
 	@build/packages.sh $(IT_PACKAGES)
 	@command -v go >/dev/null || build/packages.sh golang-go
-	@build/python.sh & python=$$!; build/wine.sh && wait $$python
+	@build/python.sh & python=$$!; build/wine.sh && build/wine32.sh && wait $$python
 	@build/tests.sh it
 
 it-full: ## what takes too long for each change: 10,000 idle TLS connections, a PKCS#11 module killed 100 times, 100,000 signatures over SoftHSM, end-to-end tests over it, the HSM module Kryoptic (needs a cargo of Rust 1.85), SunMSCAPI and jarsigner under Wine

@@ -159,12 +159,21 @@ shipped() {
     program "$1" custodian-selftest.exe $out/"$1" -municode $sources/selftest/*.c -lbcrypt
 }
 
+# The library with limits of seconds.
+short() {
+    objects "$1" $sources $out/objects/short-"$1" -DQUICK_LIMIT=2500u -DSIGN_LIMIT=2000u -DGRACE=500u
+    library "$1" $out/objects/short-"$1" $out/"$1"/custodian-ksp-short.dll
+}
+
 # What tests need, under Wine.
 tests() {
-    program x64 fake-agent.exe $out/x64 $sources/test/fake/*.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
-    program x64 faults.exe $out/x64 -municode $sources/test/faults/*.c $sources/selftest/check.c $sources/selftest/paddings.c \
-        $sources/test/timing.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+    for architecture in x64 x86; do
+        program $architecture fake-agent.exe $out/$architecture $sources/test/fake/*.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+        program $architecture faults.exe $out/$architecture -municode $sources/test/faults/*.c $sources/selftest/check.c \
+            $sources/selftest/paddings.c $sources/test/timing.c $sources/link/*.c -lbcrypt -ladvapi32 -luser32
+    done
     program x64 speed.exe $out/x64 -municode $sources/test/speed/*.c $sources/test/timing.c
+    program x64 caller.exe $out/x64 -municode $sources/test/caller/*.c $sources/selftest/router.c $sources/selftest/check.c
     program x64 custodian-register-wine.exe $out/x64 -municode $sources/register/main.c $sources/test/registry.c -ladvapi32
     program x64 ncrypt.dll $out/x64 -shared $sources/test/router/router.c $sources/test/router/crypt32.c -lcrypt32 -ladvapi32
     program x64 MFC42.dll $out/x64 -shared $sources/test/router/mfc42.c $sources/test/router/mfc42.def
@@ -190,11 +199,13 @@ codec() {
 }
 
 # Two at a time; any that fails ends it.
-shipped x86 &
+{
+    shipped x86
+    short x86
+} &
 first=$!
 shipped x64
-objects x64 $sources $out/objects/short -DQUICK_LIMIT=2500u -DSIGN_LIMIT=2000u -DGRACE=500u
-library x64 $out/objects/short $out/x64/custodian-ksp-short.dll
+short x64
 program x64 custodian-register.exe $out/x64 -municode $sources/register/main.c $sources/register/windows.c -lbcrypt -ladvapi32
 wait $first
 {

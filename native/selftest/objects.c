@@ -173,6 +173,65 @@ static DWORD WINAPI sign_once(void *given) {
     return 0;
 }
 
+static DWORD WINAPI free_it(void *given) {
+    return (DWORD)ksp->FreeBuffer(given);
+}
+
+static DWORD WINAPI enumerate_on(void *given) {
+    void *state = given;
+    NCryptKeyName *name = NULL;
+    STATUS status;
+    while ((status = ksp->EnumKeys(provider, NULL, &name, &state, 0)) == 0) ksp->FreeBuffer(name);
+    return (DWORD)status;
+}
+
+/// What another thread does with a state; what it returns.
+static STATUS elsewhere(LPTHREAD_START_ROUTINE routine, void *state) {
+    DWORD code = 99;
+    HANDLE thread = CreateThread(NULL, 0, routine, state, 0, NULL);
+    WaitForSingleObject(thread, 60000);
+    GetExitCodeThread(thread, &code);
+    CloseHandle(thread);
+    return (STATUS)code;
+}
+
+static void *first_of_a_list(void) {
+    NCryptKeyName *name = NULL;
+    void *state = NULL;
+    if (ksp->EnumKeys(provider, NULL, &name, &state, 0) == 0)
+        ksp->FreeBuffer(name);
+    else
+        check(false, "EnumKeys, the first");
+    return state;
+}
+
+/// The state of EnumKeys among threads.
+static void check_states(void) {
+    NCryptKeyName *name = NULL;
+    void *state = first_of_a_list();
+    gives(NTE_NO_MORE_ITEMS, elsewhere(enumerate_on, state), "another thread goes on to the end");
+    gives(0, elsewhere(free_it, state), "another thread frees the state");
+    gives(NTE_INVALID_PARAMETER, ksp->EnumKeys(provider, NULL, &name, &state, 0), "EnumKeys with it afterwards");
+    check(name == NULL, "no name is handed out");
+    gives(NTE_INVALID_PARAMETER, ksp->FreeBuffer(state), "FreeBuffer of it afterwards");
+    int met = 0;
+    for (int i = 0; i < 50; i++) {
+        state = first_of_a_list();
+        DWORD code = 99;
+        HANDLE thread = CreateThread(NULL, 0, enumerate_on, state, 0, NULL);
+        // Now at the beginning, now at the end.
+        for (int k = 0; k < i % 5; k++) SwitchToThread();
+        STATUS freed = ksp->FreeBuffer(state);
+        WaitForSingleObject(thread, 60000);
+        GetExitCodeThread(thread, &code);
+        CloseHandle(thread);
+        bool well = freed == 0 && (code == (DWORD)NTE_NO_MORE_ITEMS || code == (DWORD)NTE_INVALID_PARAMETER);
+        if (code == (DWORD)NTE_INVALID_PARAMETER) met++;
+        if (!well) check(false, "freed while another thread goes through it: %08lx, %08lx", (unsigned long)freed, code);
+    }
+    check(true, "50 times freed while another thread goes through it, which met that %d times", met);
+}
+
 void check_lifetimes(void) {
     PROVIDER other = 0;
     KEY handle = 0;
@@ -207,6 +266,7 @@ void check_lifetimes(void) {
         check(freed == 0 && (race.came == 0 || race.came == NTE_INVALID_HANDLE),
               "FreeKey while another thread signs: %08lx", (unsigned long)race.came);
     }
+    check_states();
 }
 
 #define THREADS 8

@@ -142,6 +142,17 @@ class KspIT {
         assertThat(of(providerFirst, "lifetimes")).isNotEmpty();
     }
 
+    /// As a volunteer may start it: it says what is missing, to its end.
+    @Test
+    @Order(5)
+    void selftestWithoutAnAgentSaysSoAndEnds() throws Exception {
+        var ran = selftest("--dll", "custodian-ksp.dll");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(wrong(ran)).anyMatch(line -> line.contains("80090030"));
+        assertThat(ran.out().strip())
+                .containsPattern("checks, \\d+ failed, left out for \\d+ reasons$");
+    }
+
     private static Program.Ran faults(String library, String group) throws Exception {
         return wine.run(
                 X64,

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a foreign process loads, looked at from outside, and the codec in it, on this system under
-/// sanitizers. The 32-bit library is not run: no 32-bit Wine is installed.
+/// sanitizers.
 class LibraryIT {
     private static final Path MADE = Program.HOME.resolve("target/native");
 
@@ -92,7 +92,6 @@ class LibraryIT {
     /// few, and the program that called is lost. Counted here by hand, 4 octets each.
     @Test
     void functionsOf32BitTakeTheirParametersOff() throws Exception {
-        System.out.println("The 32-bit library is not run here: there is no 32-bit Wine.");
         var names =
                 Program.run(
                                 "i686-w64-mingw32-nm",

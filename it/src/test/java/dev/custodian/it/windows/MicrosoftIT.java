@@ -9,21 +9,16 @@ import dev.custodian.it.Installation;
 import dev.custodian.it.Program;
 import dev.custodian.it.ReadmeTable;
 import dev.custodian.testpki.TestCa;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.DERSequence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -152,17 +147,6 @@ class MicrosoftIT {
         Openssl.accepts(made.certificate().getPublicKey(), hash, padding, signature, signed);
     }
 
-    /// .NET writes r and s, one after the other; openssl reads a sequence of the two.
-    private static Path der(Path flat) throws Exception {
-        var octets = Files.readAllBytes(flat);
-        var sequence = new ASN1EncodableVector();
-        for (int at = 0; at < octets.length; at += octets.length / 2) {
-            var half = Arrays.copyOfRange(octets, at, at + octets.length / 2);
-            sequence.add(new ASN1Integer(new BigInteger(1, half)));
-        }
-        return Files.write(flat.resolveSibling("der"), new DERSequence(sequence).getEncoded());
-    }
-
     private static void approve(CompletableFuture<Program.Ran> signing) throws Exception {
         machine.approve("Sign a document for dotnet.exe, process ");
         WindowsAgent.ended(signing).orFail();
@@ -198,7 +182,12 @@ class MicrosoftIT {
                 Row.CNG,
                 () -> {
                     approve(machine.begin(words));
-                    accepts(made(key), hash, padding, padding.equals("ecdsa") ? der(to) : to, data);
+                    accepts(
+                            made(key),
+                            hash,
+                            padding,
+                            padding.equals("ecdsa") ? Openssl.der(to) : to,
+                            data);
                 });
     }
 
@@ -216,7 +205,7 @@ class MicrosoftIT {
                             made(key),
                             "SHA256",
                             padding,
-                            padding.equals("ecdsa") ? der(to) : to,
+                            padding.equals("ecdsa") ? Openssl.der(to) : to,
                             data);
                 });
     }
@@ -295,7 +284,12 @@ class MicrosoftIT {
         assertThat(WindowsAgent.ended(signing).orFail().said()).contains("Successfully signed");
         var signed = Files.readString(file(key + ".dig.signed"), StandardCharsets.US_ASCII);
         var signature = Files.write(file(key + "signtool"), Base64.getMimeDecoder().decode(signed));
-        accepts(made(key), "SHA256", "", key.equals("p256") ? der(signature) : signature, data);
+        accepts(
+                made(key),
+                "SHA256",
+                "",
+                key.equals("p256") ? Openssl.der(signature) : signature,
+                data);
     }
 
     @Test

@@ -3,12 +3,17 @@ package dev.custodian.it.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.it.Program;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
 
 /// What openssl on Linux says of a signature.
 final class Openssl {
@@ -39,6 +44,17 @@ final class Openssl {
         line.add(other.toString());
         assertThat(run(good.toArray(String[]::new)).out()).isEqualTo("Verified OK\n");
         assertThat(run(line.toArray(String[]::new)).exit()).isEqualTo(1);
+    }
+
+    /// Windows writes r and s, one after the other; openssl reads a sequence of the two.
+    static Path der(Path flat) throws Exception {
+        var octets = Files.readAllBytes(flat);
+        var sequence = new ASN1EncodableVector();
+        for (int at = 0; at < octets.length; at += octets.length / 2) {
+            var half = Arrays.copyOfRange(octets, at, at + octets.length / 2);
+            sequence.add(new ASN1Integer(new BigInteger(1, half)));
+        }
+        return Files.write(flat.resolveSibling("der"), new DERSequence(sequence).getEncoded());
     }
 
     /// The key, as openssl reads it.

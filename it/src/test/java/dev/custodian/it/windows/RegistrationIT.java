@@ -23,6 +23,9 @@ class RegistrationIT {
             CRYPTOGRAPHY + "\\Configuration\\Local\\Default\\00010001\\KEY_STORAGE";
     private static final String OURS = "Custodian Key Storage Provider";
 
+    /// What `native/test/caller` is asked.
+    private static final String CALL = "a-key pss 40 40 " + "00".repeat(32);
+
     @TempDir Path scratch;
 
     private Wine wine;
@@ -130,6 +133,58 @@ class RegistrationIT {
         assertThat(register("list").out()).contains("for 32-bit programs").contains("missing: C:");
         register("repair").orFail();
         assertThat(library("syswow64")).exists();
+    }
+
+    /// A program that has the library loaded goes on with it; one that starts then finds none.
+    /// Without an agent, so that what answers is the library. Windows lets nobody delete a library
+    /// in use, but rename it; Wine does, unless the file may only be read.
+    @Test
+    void programThatHasTheLibraryLoadedGoesOnWhileItIsUnregisteredAndRepaired() throws Exception {
+        var notThere = "OpenStorageProvider 80090011";
+        var noAgent = "OpenKey 80090030";
+        register("register").orFail();
+        var loaded = Files.readAllBytes(library("system32"));
+        assertThat(library("system32").toFile().setReadOnly()).isTrue();
+        try (var program = caller()) {
+            assertThat(program.ask(CALL)).isEqualTo(noAgent);
+            assertThat(register("unregister").orFail().out())
+                    .contains("custodian-ksp.dll is in use", "when Windows starts anew");
+            assertThat(library("system32")).doesNotExist();
+            assertThat(asides())
+                    .singleElement()
+                    .satisfies(one -> assertThat(one).hasBinaryContent(loaded));
+            assertThat(program.ask(CALL)).isEqualTo(noAgent);
+            try (var later = caller()) {
+                assertThat(later.ask(CALL)).isEqualTo(notThere);
+            }
+            register("repair").orFail();
+            assertThat(library("system32")).hasBinaryContent(loaded);
+            assertThat(program.ask(CALL)).isEqualTo(noAgent);
+            try (var later = caller()) {
+                assertThat(later.ask(CALL)).isEqualTo(noAgent);
+            }
+        }
+        // As when nothing has it loaded any more.
+        assertThat(asides().getFirst().toFile().setWritable(true)).isTrue();
+        wine.run(X64, List.of("wineboot.exe", "--restart")).orFail();
+        wine.end();
+        assertThat(asides()).isEmpty();
+        assertThat(library("system32")).exists();
+    }
+
+    private Dialog caller() throws Exception {
+        var line = List.of(X64.resolve("caller.exe").toString());
+        var program = new Dialog(wine.program(line), scratch.resolve("caller.log"));
+        assertThat(program.line()).as("its number").matches("\\d+");
+        return program;
+    }
+
+    /// What a library in use was renamed to.
+    private List<Path> asides() throws Exception {
+        try (var files = Files.list(library("system32").getParent())) {
+            return files.filter(file -> file.getFileName().toString().matches("(?i)ksp.*\\.tmp"))
+                    .toList();
+        }
     }
 
     @Test

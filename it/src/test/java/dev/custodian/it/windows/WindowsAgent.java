@@ -243,6 +243,11 @@ public final class WindowsAgent implements AutoCloseable {
         screen.press("Escape");
     }
 
+    /// Ends the server.
+    void stopServer() throws Exception {
+        serving.close();
+    }
+
     @Override
     public void close() throws IOException {
         try (serving;

@@ -6,18 +6,13 @@ import dev.custodian.core.Custody;
 import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.it.Program;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,57 +25,8 @@ class WindowsSpeed {
     private static final int ROUNDS = 3;
     private static final int WARM = 16;
     private static final int CALLS = 80;
-    private static final int STOP_SECONDS = 60;
 
     @TempDir Path scratch;
-
-    /// A program that takes a line and answers with one.
-    private static final class Dialog implements AutoCloseable {
-        private final Process process;
-        private final BufferedReader out;
-        private final Writer in;
-        private final Path log;
-
-        private Dialog(ProcessBuilder builder, Path log) throws IOException {
-            this.log = log;
-            process = builder.redirectError(Redirect.appendTo(log.toFile())).start();
-            out = process.inputReader(StandardCharsets.UTF_8);
-            in = process.outputWriter(StandardCharsets.UTF_8);
-        }
-
-        String line() throws IOException {
-            var line = out.readLine();
-            assertThat(line).as(Files.readString(log)).isNotNull();
-            return line.strip();
-        }
-
-        String ask(String command) throws IOException {
-            in.write(command + "\n");
-            in.flush();
-            return line();
-        }
-
-        long[] took(int threads, int calls) throws IOException {
-            var said = ask(threads + " " + calls);
-            assertThat(said).matches("[0-9 ]+");
-            var took = Arrays.stream(said.split(" ")).mapToLong(Long::parseLong).toArray();
-            assertThat(took).hasSize(calls);
-            return took;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-            try {
-                if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                    return;
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            process.destroyForcibly();
-        }
-    }
 
     @Test
     void overhead() throws Exception {
@@ -93,19 +39,19 @@ class WindowsSpeed {
             var lines = new ArrayList<String>();
             lines.add("");
             lines.add(
-                    "Windows, under Wine, the shipped agent and a server: wall time of one signature"
-                            + " by P-256, a consent given before, in us.");
+                    "Windows, under Wine, the shipped agent and a server: wall time of one"
+                            + " signature by P-256, a consent given before, in us.");
             lines.add("");
             lines.add("%-40s %8s %8s %8s".formatted("by", "threads", "p50", "p99"));
             for (int threads : List.of(1, 8)) {
                 for (var one : contestants.values()) {
-                    var _ = one.took(threads, WARM);
+                    var _ = took(one, threads, WARM);
                 }
                 var all = new LinkedHashMap<String, List<Long>>();
                 for (int round = 0; round < ROUNDS; round++) {
                     for (var one : contestants.entrySet()) {
                         var into = all.computeIfAbsent(one.getKey(), _ -> new ArrayList<>());
-                        for (long nanos : one.getValue().took(threads, CALLS)) {
+                        for (long nanos : took(one.getValue(), threads, CALLS)) {
                             into.add(nanos);
                         }
                     }
@@ -115,6 +61,14 @@ class WindowsSpeed {
             Files.createDirectories(FIGURES.getParent());
             Files.write(FIGURES, lines);
         }
+    }
+
+    private static long[] took(Dialog program, int threads, int calls) throws IOException {
+        var said = program.ask(threads + " " + calls);
+        assertThat(said).matches("[0-9 ]+");
+        var took = Arrays.stream(said.split(" ")).mapToLong(Long::parseLong).toArray();
+        assertThat(took).hasSize(calls);
+        return took;
     }
 
     private static String figures(String name, int threads, List<Long> took) {
