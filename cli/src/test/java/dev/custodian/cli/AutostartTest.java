@@ -54,11 +54,20 @@ class AutostartTest {
         assertThat(kept.lines).containsOnly(Map.entry("Custodian", "C:\\games\\custodian.exe"));
     }
 
+    /// A folder that makes the line so long.
+    private static Path home(int length) throws Refused {
+        int rest = Autostart.commandLine(Path.of(""), JAVA).length();
+        return Path.of("x".repeat(length - rest));
+    }
+
     @Test
-    void lineThatWindowsWouldNotStartIsRefused() {
-        refused(
-                FailureKind.USAGE,
-                () -> Autostart.commandLine(Path.of("C:\\" + "x".repeat(200)), JAVA));
+    void lineThatWindowsWouldNotStartIsRefusedAndTheLongestIsNot() throws Exception {
+        var tooLong = home(LogonPrograms.LONGEST + 1);
+        refused(FailureKind.USAGE, () -> Autostart.commandLine(tooLong, JAVA));
+        var longest = Autostart.commandLine(home(LogonPrograms.LONGEST), JAVA);
+        assertThat(longest).hasSize(LogonPrograms.LONGEST);
+        autostart.write(longest);
+        assertThat(kept.lines).containsOnly(Map.entry("Custodian", longest));
     }
 
     @Test

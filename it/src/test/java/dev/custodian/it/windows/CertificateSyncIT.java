@@ -93,7 +93,7 @@ class CertificateSyncIT {
 
     @Test
     @Order(2)
-    void doctorNamesAMissingRegistrationAndACertificateWhoseKeyDoesNotOpen() throws Exception {
+    void doctorNamesWhatIsMissingAndACertificateWhoseKeyDoesNotOpen() throws Exception {
         var stranger = scratch.resolve("stranger");
         Files.write(stranger, machine.installation().ca().root().getEncoded());
         store("add", Wine.path(stranger), "crd_gone", Bytes.utf8("Custodian: gone").hex());
@@ -105,6 +105,15 @@ class CertificateSyncIT {
         } finally {
             var line = List.of("reg", "add", PROVIDER, "/v", "Image", "/d", "custodian-ksp.dll");
             wine.run(scratch, line).orFail();
+        }
+        var library = wine.drive().resolve("windows/syswow64/custodian-ksp.dll");
+        var aside = scratch.resolve("aside");
+        Files.move(library, aside);
+        try {
+            assertThat(machine.custodian("doctor").out())
+                    .contains("64-bit programs: well", "32-bit programs: BROKEN");
+        } finally {
+            Files.move(aside, library);
         }
         var ran = machine.custodian("doctor");
         assertThat(ran.exit()).isEqualTo(1);

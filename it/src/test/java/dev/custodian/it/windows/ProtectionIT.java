@@ -112,11 +112,27 @@ class ProtectionIT {
                 .doesNotContain("dev.custodian.agent.Main");
     }
 
-    private static String setup(String... arguments) throws Exception {
+    /// Windows would start nothing, and say nothing.
+    @Test
+    void lineThatIsTooLongForALogonIsRefusedAndNotWritten() throws Exception {
+        var key = "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run";
+        var line = setupIn("C:\\" + "x".repeat(180));
+        var ran = wine.run(scratch, line);
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("more than 260 characters", "a folder with a shorter name");
+        assertThat(wine.run(scratch, List.of("reg", "query", key)).said())
+                .doesNotContain("dev.custodian.agent.Main");
+    }
+
+    private static List<String> setupIn(String home, String... arguments) {
         var line = new ArrayList<>(wine.java(List.of(CLI), "dev.custodian.cli.Main"));
-        line.add(line.indexOf("-cp"), "-Dcustodian.home=C:\\Custodian");
+        line.add(line.indexOf("-cp"), "-Dcustodian.home=" + home);
         line.addAll(List.of("setup", "agent"));
         line.addAll(List.of(arguments));
-        return wine.run(scratch, line).orFail().out();
+        return line;
+    }
+
+    private static String setup(String... arguments) throws Exception {
+        return wine.run(scratch, setupIn("C:\\Custodian", arguments)).orFail().out();
     }
 }
