@@ -1,6 +1,7 @@
 package dev.custodian.it.crash;
 
 import dev.custodian.core.KeyAlgorithm;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ final class CrashRun implements AutoCloseable {
     private static final int DELAY_MILLIS = 8;
     private static final int FAIL_PERCENT = 3;
     private static final int LATEST_PASSAGE = 6;
-    private static final long GIVE_UP_MILLIS = 120_000;
+    // long: a soak may run at idle priority
+    private static final long GIVE_UP_MILLIS = 600_000;
 
     private final Estate estate;
     private final List<String> options = new ArrayList<>();
@@ -37,17 +39,16 @@ final class CrashRun implements AutoCloseable {
         options.add("delay=" + DELAY_MILLIS);
         options.add("fail=" + FAIL_PERCENT);
         options.add("mutant=" + mutant.text());
-        if (Files.exists(folder.resolve("data"))) {
-            estate = new Estate(folder);
-            load = new Load(estate, estate.agents(), CALLERS_EACH);
-        } else {
-            estate = Estate.make(folder);
-            try (var server = ServerProcess.startFirst(estate)) {
+        boolean isNew = !Files.exists(folder.resolve("data"));
+        estate = isNew ? Estate.make(folder) : new Estate(folder);
+        // made anew for an old estate, too: jars change
+        try (var server = ServerProcess.startFirst(estate)) {
+            if (isNew) {
                 estate.enrol(server.url(), KEYS);
-                load = new Load(estate, estate.agents(), CALLERS_EACH);
-                // so that the cache knows all that a signature needs
-                load.await("received", ENOUGH_FOR_CACHE);
             }
+            load = new Load(estate, estate.agents(), CALLERS_EACH);
+            // so that the cache knows all that a signature needs
+            load.await("received", ENOUGH_FOR_CACHE);
         }
         before = Files.exists(killsLog()) ? Files.readAllLines(killsLog()).size() : 0;
     }

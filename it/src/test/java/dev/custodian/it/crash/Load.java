@@ -1,6 +1,9 @@
 package dev.custodian.it.crash;
 
 import dev.custodian.core.Bytes;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +20,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// Callers that approve, sign, and ask again for what they have, over every restart of the server.
 /// They write down each signature before they count it.
@@ -25,12 +27,13 @@ final class Load implements AutoCloseable {
     /// Gets `signature INTENT DIGEST SIGNATURE`, `unknown INTENT DIGEST` and `refused KIND`.
     static final String RECEIVED = "received.log";
 
-    private static final int MOST_DIGESTS = 12;
+    private static final int MOST_DIGESTS = 48;
     private static final int MOST_AT_ONCE = 3;
-    // hashing a PIN costs the server as much as the rest of a start
-    private static final int CALLS_AN_APPROVAL = 8;
+    // hashing a PIN costs the server as much as many signatures
+    private static final int CALLS_AN_APPROVAL = 24;
+    private static final int CALLS_A_REPEAT = 16;
     private static final int KEPT = 30;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final long PAUSE_MILLIS = 100;
 
     private final LineLog log;
@@ -91,7 +94,7 @@ final class Load implements AutoCloseable {
             }
         }
         try {
-            if (!approval.isAuthorized() || random.nextInt(8) == 0) {
+            if (!approval.isAuthorized() || random.nextInt(CALLS_A_REPEAT) == 0) {
                 var answer = agent.authorize(approval);
                 if (!answer.failure().isEmpty()) {
                     refused(approval, List.of(), answer.failure());
@@ -190,7 +193,7 @@ final class Load implements AutoCloseable {
         stop.countDown();
         for (var caller : callers) {
             try {
-                if (!caller.join(Duration.ofMinutes(1))) {
+                if (!caller.join(Duration.ofMinutes(10))) {
                     wrong.add("a caller still waits for an answer");
                 }
             } catch (InterruptedException e) {

@@ -1,7 +1,6 @@
 package dev.custodian.it.crash;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -10,15 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /// A [CrashServer] that serves, until it dies or is closed.
 final class ServerProcess implements AutoCloseable {
-    private static final int LIMIT_SECONDS = 120;
+    // long: a soak may run at idle priority
+    private static final int LIMIT_SECONDS = 600;
 
     private final Process process;
     private final BufferedReader out;
@@ -83,11 +81,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /// The line that runs a class of this class path.
-    static List<String> java(String... classAndArguments) {
+    static List<String> java(String... classAndArguments) throws IOException {
         return java(List.of(), classAndArguments);
     }
 
-    private static List<String> java(List<String> virtualMachine, String... classAndArguments) {
+    private static List<String> java(List<String> virtualMachine, String... classAndArguments)
+            throws IOException {
         var line =
                 new ArrayList<>(
                         List.of(
@@ -96,20 +95,15 @@ final class ServerProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-Xmx256m",
                                 "--enable-native-access=ALL-UNNAMED",
+                                // what it says of a cache is no URL
+                                "-Xlog:disable",
+                                "-Xlog:all=warning:stderr",
                                 "-Dlogback.configurationFile="
-                                        + ServerProcess.class.getResource("/logback-test.xml"),
-                                "-cp",
-                                jars()));
+                                        + ServerProcess.class.getResource("/logback-test.xml")));
+        line.addAll(ClassPath.options());
         line.addAll(virtualMachine);
         line.addAll(List.of(classAndArguments));
         return line;
-    }
-
-    /// The class path without folders: what is in them no cache can vouch for.
-    private static String jars() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.endsWith(".jar"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private String line() throws Exception {
