@@ -9,7 +9,7 @@ CDPATH= cd -- "$(dirname -- "$0")/.."
 . build/jdk.sh
 
 out=target/fuzz
-modules=core,link,client,document,server,agent
+modules=core,link,device,client,document,server,agent
 
 # One line a target: module, class, method.
 targets() {
