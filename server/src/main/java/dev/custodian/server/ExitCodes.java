@@ -7,7 +7,8 @@ import dev.custodian.core.FailureKind;
 final class ExitCodes {
     static final int OK = 0;
 
-    /// Something was found: `journal verify` says so.
+    /// Something was found, as `journal verify` and `hsm check` say, or stayed where it was, as
+    /// `vault rotate` and `vault migrate` say.
     static final int FOUND = 1;
 
     static final int USAGE = 2;

@@ -1,5 +1,6 @@
 package dev.custodian.server;
 
+import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.server.config.Config;
@@ -32,7 +33,8 @@ final class VaultCommand {
             description = {
                 "Make a new master key of the embedded vault, while the server is stopped. The former",
                 "ones stay beside it. Managed keys move at once, owner-sealed ones when their owners",
-                "next approve something. A rotation that was interrupted is finished instead."
+                "next approve something. A rotation that was interrupted is finished instead.",
+                "Exit code 1: a managed key did not move."
             },
             mixinStandardHelpOptions = true)
     static final class Rotate implements Callable<Integer> {
@@ -52,12 +54,15 @@ final class VaultCommand {
                 // What an interrupted run left behind comes first, and is enough for one run.
                 var finished = move(settings, passphrase);
                 if (finished.secrets() + finished.keys() > 0) {
-                    return print(output, finished, "Finished the interrupted rotation.");
+                    print(output, finished, "Finished the interrupted rotation.");
+                    return exitCode(finished);
                 }
                 var file = MasterKey.add(settings.master(), passphrase, new SecureRandom());
                 var text =
                         "The new master key is " + file + ": back it up, beside the former ones.";
-                return print(output, move(settings, passphrase), text);
+                var moved = move(settings, passphrase);
+                print(output, moved, text);
+                return exitCode(moved);
             }
         }
     }
@@ -67,7 +72,7 @@ final class VaultCommand {
             description = {
                 "Move what the embedded vault made into the HSM, while the server is stopped. Managed",
                 "keys move at once, owner-sealed ones when their owners next approve something. A run",
-                "that was interrupted is repeated."
+                "that was interrupted is repeated. Exit code 1: a managed key did not move."
             },
             mixinStandardHelpOptions = true)
     static final class Migrate implements Callable<Integer> {
@@ -89,7 +94,8 @@ final class VaultCommand {
                 var text =
                         "Moved into the HSM: %d managed keys, and %d secrets of the server."
                                 .formatted(moved.keys(), moved.secrets());
-                return print(output, moved, text);
+                print(output, moved, text);
+                return exitCode(moved);
             }
         }
     }
@@ -106,7 +112,8 @@ final class VaultCommand {
         public Integer call() throws Exception {
             try (var foundation = Foundation.open(config.read())) {
                 var left = keys(foundation).left();
-                return print(output, new KeyMove.Moved(0, 0, left), "");
+                print(output, new KeyMove.Moved(0, 0, left), "");
+                return ExitCodes.OK;
             }
         }
     }
@@ -134,7 +141,7 @@ final class VaultCommand {
         return new KeyMove(foundation.parts().store(), foundation.parts().vault());
     }
 
-    private static int print(Output output, KeyMove.Moved moved, String done) {
+    private static void print(Output output, KeyMove.Moved moved, String done) {
         var objects = new ArrayList<Map<String, Object>>();
         for (var one : moved.left()) {
             var object = new LinkedHashMap<String, Object>();
@@ -154,7 +161,13 @@ final class VaultCommand {
         result.put("keys", moved.keys());
         result.put("left", objects);
         output.print(result, (done + "\n" + text(moved.left())).strip());
-        return ExitCodes.OK;
+    }
+
+    /// A managed key needs nobody's PIN: one that is left is one that did not move.
+    private static int exitCode(KeyMove.Moved moved) {
+        return moved.left().stream().anyMatch(one -> one.custody() == Custody.MANAGED)
+                ? ExitCodes.FOUND
+                : ExitCodes.OK;
     }
 
     private static String text(List<KeyMove.Left> left) {

@@ -161,6 +161,30 @@ class VaultCommandTest {
     }
 
     @Test
+    void managedKeyThatDoesNotMoveIsNamedAndTheExitCodeSaysSo() throws Exception {
+        var whole = row(managed);
+        var broken = Bytes.of(new byte[whole.key().size()]);
+        replaceKey(whole, broken);
+        var ran = vault("rotate");
+        assertThat(ran.code).isEqualTo(1);
+        assertThat(ran.out)
+                .contains(
+                        "2 left in a former form", managed.text(), sealed.text(), "cannot move: ");
+        replaceKey(row(managed), whole.key());
+        var again = vault("rotate");
+        assertThat(again.code).isZero();
+        assertThat(again.out).doesNotContain(managed.text(), "cannot move");
+    }
+
+    private void replaceKey(CredentialRow row, Bytes by) throws Exception {
+        try (var foundation = Foundation.open(config);
+                var tx = foundation.parts().store().begin()) {
+            assertThat(tx.replaceKey(row, row.innerKey(row.key()), by)).isTrue();
+            tx.commit();
+        }
+    }
+
+    @Test
     void rotationThatWasInterruptedIsFinishedByTheNext() throws Exception {
         assertThat(MasterKey.add(config.master(), Passphrase.in(null), new SecureRandom()))
                 .isEqualTo(folder.resolve("master.key.1"));

@@ -156,4 +156,34 @@ class MigrationIT {
             sign(sealed, OwnerDevice.PIN);
         }
     }
+
+    /// A token that makes no room: without the officer's PIN it got no wrapping key.
+    @Test
+    void managedKeyThatHasNoPlaceStaysAndTheExitCodeSaysSo() throws Exception {
+        layOut();
+        var after = before.movingTo(hsm, table() + "resident_keys = 0\n");
+        var config = after.config().toString();
+        Program.server(after.environment(), "hsm", "init", "--config", config).orFail();
+        var stayed = Program.server(after.environment(), "vault", "migrate", "--config", config);
+        assertThat(stayed.exit()).isEqualTo(1);
+        assertThat(stayed.out())
+                .contains(
+                        "Moved into the HSM: 0 managed keys, ",
+                        "2 left in a former form:\n",
+                        managed.id().text(),
+                        "  cannot move: hsm init made no wrapping key");
+        assertThat(keptIn(managed)).startsWith("embedded ");
+        try (var _ = after.serve()) {
+            sign(managed, OwnerDevice.PIN);
+        }
+
+        after.configure("resident_keys = 0", "resident_keys = 1");
+        var moved = Program.server(after.environment(), "vault", "migrate", "--config", config);
+        assertThat(moved.exit()).isZero();
+        assertThat(moved.out()).contains("Moved into the HSM: 1 managed keys, ", "1 left");
+        assertThat(keptIn(managed)).isEqualTo("hsm resident embedded");
+        try (var _ = after.serve()) {
+            sign(managed, OwnerDevice.PIN);
+        }
+    }
 }
