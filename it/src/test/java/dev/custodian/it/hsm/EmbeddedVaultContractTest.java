@@ -9,6 +9,11 @@ import java.nio.file.Path;
 /// The vault without a device.
 class EmbeddedVaultContractTest extends VaultContract {
     @Override
+    String named() {
+        return "embedded";
+    }
+
+    @Override
     Vault open(Path folder) {
         return stranger();
     }

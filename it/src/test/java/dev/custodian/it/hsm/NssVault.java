@@ -19,6 +19,11 @@ class NssVault extends VaultContract {
     @TempDir Path elsewhere;
 
     @Override
+    String named() {
+        return "NSS softokn 3.87";
+    }
+
+    @Override
     Vault open(Path folder) throws Exception {
         var hsm = Hsm.nss(folder);
         hsm.load().close();

@@ -29,6 +29,11 @@ class SoftHsmVaultIT extends TokenVaultContract {
     private @Nullable Faults faults;
 
     @Override
+    String named() {
+        return "SoftHSM 2.6.1";
+    }
+
+    @Override
     Hsm token(Path folder) throws Exception {
         var around = Faults.around(Hsm.softHsm(folder), folder);
         faults = around;

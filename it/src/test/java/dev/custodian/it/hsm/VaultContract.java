@@ -26,16 +26,21 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every vault does, judged by the JDK's own cryptography.
+@ExtendWith(ExecutedCases.class)
 abstract class VaultContract extends VaultRig {
     private static final SignatureScheme ECDSA = SignatureScheme.of(Scheme.ECDSA_SHA256);
     private static final SignatureScheme RSA = SignatureScheme.of(Scheme.RSA_PKCS1_SHA256);
     private static final Bytes LABEL = Bytes.utf8("what for");
+
+    /// What it is called in the table of executed cases.
+    abstract String named();
 
     /// Another vault of the same kind, with keys of its own.
     abstract Vault stranger() throws Exception;
