@@ -4,6 +4,7 @@
 //   FUNCTION return NUMBER    fails with this CK_RV, without calling the real module
 //   FUNCTION lose NUMBER      closes all sessions of the real module, as when a device is pulled out, then fails like that
 //   FUNCTION slow NUMBER      sleeps so many milliseconds, then calls the real module
+//   FUNCTION hang             does not come back until the file says `FUNCTION back`, then calls the real module
 //   FUNCTION wrong            calls the real module, then flips a bit of what it wrote
 //   FUNCTION says NUMBER      calls the real module, then says that what it wrote has this size or count
 //   FUNCTION absent           is null in the list of functions
@@ -16,8 +17,8 @@
 #include <string.h>
 #include <time.h>
 
-enum kind { NONE, RETURN, LOSE, SLOW, WRONG, SAYS, ABSENT, NO_LIST, VERSION };
-static const char *const names[] = {"", "return", "lose", "slow", "wrong", "says", "absent", "none", "version"};
+enum kind { NONE, RETURN, LOSE, SLOW, HANG, BACK, WRONG, SAYS, ABSENT, NO_LIST, VERSION };
+static const char *const names[] = {"", "return", "lose", "slow", "hang", "back", "wrong", "says", "absent", "none", "version"};
 
 struct fault {
     enum kind kind;
@@ -62,11 +63,19 @@ static void lose(void) {
     }
 }
 
+static void pause_for(unsigned long milliseconds) {
+    struct timespec wait = {(time_t) (milliseconds / 1000), (long) (milliseconds % 1000) * 1000000};
+    nanosleep(&wait, NULL);
+}
+
 // What comes before the real call; true when there is to be none.
-static int before(struct fault fault, CK_RV *rv) {
+static int before(const char *function, struct fault fault, CK_RV *rv) {
     if (fault.kind == SLOW) {
-        struct timespec wait = {(time_t) (fault.number / 1000), (long) (fault.number % 1000) * 1000000};
-        nanosleep(&wait, NULL);
+        pause_for(fault.number);
+    } else if (fault.kind == HANG) {
+        while (ordered(function).kind != BACK) {
+            pause_for(10);
+        }
     } else if (fault.kind == LOSE) {
         lose();
     }
@@ -87,7 +96,7 @@ static void after(struct fault fault, CK_RV rv, unsigned char *wrote, CK_ULONG *
     static CK_RV faulty_##name parameters {                    \
         struct fault fault = ordered(#name);                   \
         CK_RV rv;                                              \
-        if (before(fault, &rv)) {                              \
+        if (before(#name, fault, &rv)) {                       \
             return rv;                                         \
         }                                                      \
         rv = real->name arguments;                             \

@@ -116,7 +116,7 @@ public final class Server implements AutoCloseable {
         var token = new TokenEndpoint(sessions, nonces, url::join, clock);
 
         var routes = new ArrayList<Route>();
-        routes.addAll(Health.routes(parts.store(), journal, clock));
+        routes.addAll(Health.routes(parts.store(), journal, vault, clock));
         routes.addAll(PairingRoutes.of(identity, activation, journal));
         routes.add(Route.post(TokenEndpoint.PATH, TokenEndpoint.BODY_LIMIT, token));
         routes.add(

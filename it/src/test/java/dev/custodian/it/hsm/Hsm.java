@@ -182,8 +182,28 @@ public record Hsm(
                 mechanism(),
                 folder.resolve("wrapping-key-" + token + ".toml"),
                 4,
+                10,
+                30,
                 residentKeys,
                 Objects.requireNonNullElse(reserved, ""));
+    }
+
+    /// The same of a server that has little patience.
+    ///
+    /// @param seconds most to wait, for a session and for an answer
+    HsmConfig config(int sessions, int seconds) {
+        var usual = config(label, 1_000);
+        return new HsmConfig(
+                usual.module(),
+                usual.token(),
+                usual.pin(),
+                usual.mechanism(),
+                usual.wrappingKey(),
+                sessions,
+                seconds,
+                seconds,
+                usual.residentKeys(),
+                usual.reserved());
     }
 
     /// Loads the module into this process.

@@ -79,6 +79,8 @@ class SharesIT extends VaultRig {
                 first.mechanism(),
                 first.wrappingKey(),
                 first.sessions(),
+                first.waitSeconds(),
+                first.answerSeconds(),
                 0,
                 first.reserved());
     }

@@ -221,6 +221,8 @@ abstract class TokenVaultContract extends VaultContract {
                         WrappingMechanism.AES_KEY_WRAP_KWP,
                         scene().folder.resolve("wrapping-key.toml"),
                         1,
+                        1,
+                        1,
                         0,
                         "");
         assertThatThrownBy(() -> open(noModule))

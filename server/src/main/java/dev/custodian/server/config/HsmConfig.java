@@ -14,6 +14,9 @@ import java.util.List;
 /// @param wrappingKey file that says what the wrapping key is known by; there is none where keys
 ///   are not wrapped
 /// @param sessions most sessions with the token at once, each of which signs one thing
+/// @param waitSeconds a use that finds no session free in this time is refused
+/// @param answerSeconds a call that does not come back in this time is given up; one that makes
+///   keys has ten times as long
 /// @param residentKeys a `managed` key stays in the token while there are fewer than this
 /// @param reserved what the module is told when it is initialised, as NSS needs it; empty for
 ///   nothing
@@ -24,6 +27,8 @@ public record HsmConfig(
         WrappingMechanism mechanism,
         Path wrappingKey,
         int sessions,
+        int waitSeconds,
+        int answerSeconds,
         int residentKeys,
         String reserved) {
     private static final List<String> KINDS = List.of("embedded", "hsm");
@@ -36,6 +41,8 @@ public record HsmConfig(
                     "mechanism",
                     "wrapping_key",
                     "sessions",
+                    "wait_seconds",
+                    "answer_seconds",
                     "resident_keys",
                     "reserved",
                     "former");
@@ -44,6 +51,9 @@ public record HsmConfig(
     private static final int LONGEST_LABEL = 32;
     private static final int SESSIONS = 8;
     private static final int MOST_SESSIONS = 256;
+    private static final int WAIT_SECONDS = 10;
+    private static final int ANSWER_SECONDS = 30;
+    private static final int MOST_SECONDS = 600;
     private static final int RESIDENT = 1_000;
     private static final int MOST_RESIDENT = 100_000;
 
@@ -81,6 +91,8 @@ public record HsmConfig(
                 folder.resolve(toml.text("vault.wrapping_key", WRAPPING_KEY, LONGEST_PATH))
                         .normalize(),
                 (int) toml.number("vault.sessions", SESSIONS, 1, MOST_SESSIONS),
+                (int) toml.number("vault.wait_seconds", WAIT_SECONDS, 1, MOST_SECONDS),
+                (int) toml.number("vault.answer_seconds", ANSWER_SECONDS, 1, MOST_SECONDS),
                 (int) toml.number("vault.resident_keys", RESIDENT, 0, MOST_RESIDENT),
                 toml.text("vault.reserved", ""));
     }
@@ -121,6 +133,10 @@ public record HsmConfig(
         # wrapping_key = %s
         # most sessions with the token at once
         # sessions = %d
+        # a use that finds no session free in this time is refused
+        # wait_seconds = %d
+        # a call that does not come back in this time is given up
+        # answer_seconds = %d
         # a managed key stays in the token while there are fewer than this
         # resident_keys = %d
         # what the module wants to be told at its start, as NSS does
@@ -133,6 +149,8 @@ public record HsmConfig(
                         Toml.quote(mechanism.name()),
                         Toml.quote(WRAPPING_KEY),
                         SESSIONS,
+                        WAIT_SECONDS,
+                        ANSWER_SECONDS,
                         RESIDENT);
     }
 
@@ -146,6 +164,8 @@ public record HsmConfig(
         mechanism = %s
         wrapping_key = %s
         sessions = %d
+        wait_seconds = %d
+        answer_seconds = %d
         resident_keys = %d
         reserved = %s
         former = %s
@@ -157,6 +177,8 @@ public record HsmConfig(
                         Toml.quote(mechanism.name()),
                         Toml.quote(wrappingKey.toString()),
                         sessions,
+                        waitSeconds,
+                        answerSeconds,
                         residentKeys,
                         Toml.quote(reserved),
                         Toml.quote(former ? "embedded" : "none"));

@@ -14,13 +14,15 @@ import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The way to a token: a bounded number of sessions, logged in once. When the module says that
 /// token, session or login are gone, everything is thrown away and made anew for the next use.
@@ -31,21 +33,25 @@ final class Hsm implements AutoCloseable {
         T run(TokenSession session, TokenKeys keys) throws GeneralSecurityException;
     }
 
-    private static final long WAIT_SECONDS = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(Hsm.class);
+
+    /// A key is made in so many times what another call may take.
+    private static final int MAKING = 10;
 
     private final HsmConfig config;
     private final Secret pin;
     private final List<KnownKey> wrapping;
     private final Pkcs11Module module;
-    private final Semaphore free;
+    private final Places places;
 
-    /// Read: a session is used. Write: the connection is made or given up.
+    /// Read: a session is used. Write: the connection is made or given up. Held by who waits for a
+    /// thread, never by that one.
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     private @Nullable Connection connection;
 
     /// A refused PIN is not tried again: the third try locks many a token.
-    private @Nullable Pkcs11Failure pinRefused;
+    private volatile @Nullable Pkcs11Failure pinRefused;
 
     /// What is lost together.
     private static final class Connection {
@@ -57,6 +63,7 @@ final class Hsm implements AutoCloseable {
         private final TokenKeys keys;
         private final Deque<TokenSession> idle = new ConcurrentLinkedDeque<>();
         private volatile boolean lost;
+        private volatile boolean closed;
 
         private Connection(Token token, TokenSession anchor, TokenKeys keys) {
             this.token = token;
@@ -69,42 +76,94 @@ final class Hsm implements AutoCloseable {
             return waiting == null ? token.open() : waiting;
         }
 
+        /// Keeps a session for the next use, and not when that was waited for in vain.
+        private void giveBack(TokenSession session) {
+            idle.push(session);
+            if (closed) {
+                closeIdle();
+            }
+        }
+
+        private void closeIdle() {
+            for (var one = idle.poll(); one != null; one = idle.poll()) {
+                one.close();
+            }
+        }
+
         private void close() {
-            idle.forEach(TokenSession::close);
+            closed = true;
+            closeIdle();
             anchor.close();
         }
     }
 
-    private Hsm(HsmConfig config, Secret pin, List<KnownKey> wrapping, Pkcs11Module module) {
+    private Hsm(
+            HsmConfig config,
+            Secret pin,
+            List<KnownKey> wrapping,
+            Pkcs11Module module,
+            Places places) {
         this.config = config;
         this.pin = pin;
         this.wrapping = wrapping;
         this.module = module;
-        this.free = new Semaphore(config.sessions(), true);
+        this.places = places;
     }
 
     /// Loads the module. Takes `pin` over and wipes it when closed; it waits outside the heap.
     ///
     /// @param wrapping what the wrapping keys are known by, the newest first
-    static Hsm load(HsmConfig config, Secret pin, List<KnownKey> wrapping) throws Pkcs11Failure {
-        return new Hsm(config, pin, wrapping, ConfiguredToken.load(config));
+    static Hsm load(HsmConfig config, Secret pin, List<KnownKey> wrapping)
+            throws GeneralSecurityException {
+        var places = new Places(config.sessions(), Duration.ofSeconds(config.waitSeconds()));
+        try (var place = places.enter()) {
+            var module =
+                    place.send(
+                            () -> ConfiguredToken.load(config),
+                            answer(config),
+                            Pkcs11Module::close);
+            return new Hsm(config, pin, wrapping, module, places);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            places.close();
+            throw e;
+        }
     }
 
-    /// Does it in a session; an error when no session is free in 10 s, too.
+    /// How long one call, and what belongs to it, may take.
+    static Duration answer(HsmConfig config) {
+        return Duration.ofSeconds(config.answerSeconds());
+    }
+
+    /// The same where keys are made.
+    static Duration making(HsmConfig config) {
+        return answer(config).multipliedBy(MAKING);
+    }
+
+    /// Does it in a session; an error when no session is free in time or the module does not
+    /// answer, too.
     <T> T with(Work<T> work) throws GeneralSecurityException {
-        if (!await(free::tryAcquire)) {
-            throw new GeneralSecurityException("all sessions with the HSM were busy for 10 s");
-        }
-        try {
-            var to = connected();
+        return with(work, answer(config));
+    }
+
+    /// The same for what makes keys.
+    <T> T making(Work<T> work) throws GeneralSecurityException {
+        return with(work, making(config));
+    }
+
+    private <T> T with(Work<T> work, Duration limit) throws GeneralSecurityException {
+        try (var place = places.enter()) {
+            var to = connected(place);
             try {
-                return run(to, work);
+                return place.send(() -> run(to, work), limit, _ -> {});
             } finally {
                 lock.readLock().unlock();
             }
-        } finally {
-            free.release();
         }
+    }
+
+    /// Why no session will be free any more; empty when one may be.
+    String trouble() {
+        return places.isAllLost() ? places.trouble() : "";
     }
 
     private static <T> T run(Connection to, Work<T> work) throws GeneralSecurityException {
@@ -117,7 +176,7 @@ final class Hsm implements AutoCloseable {
                 session.close();
                 throw e;
             }
-            to.idle.push(session);
+            to.giveBack(session);
             return done;
         } catch (Pkcs11Failure e) {
             if (isGone(e)) {
@@ -133,7 +192,7 @@ final class Hsm implements AutoCloseable {
     }
 
     /// The connection, and the read lock with it.
-    private Connection connected() throws GeneralSecurityException {
+    private Connection connected(Places.Place place) throws GeneralSecurityException {
         if (!await(lock.readLock()::tryLock)) {
             throw silent();
         }
@@ -148,7 +207,9 @@ final class Hsm implements AutoCloseable {
         try {
             var now = connection;
             if (now == null || now.lost) {
-                now = connectAnew();
+                connection = null;
+                now = place.send(() -> connectAnew(there), answer(config), Connection::close);
+                connection = now;
             }
             lock.readLock().lock();
             return now;
@@ -157,31 +218,29 @@ final class Hsm implements AutoCloseable {
         }
     }
 
-    private static GeneralSecurityException silent() {
-        return new GeneralSecurityException("the HSM gave no answer for 10 s");
+    private GeneralSecurityException silent() {
+        return new GeneralSecurityException(
+                "the HSM gave no answer for " + config.waitSeconds() + " s");
     }
 
-    private Connection connectAnew() throws GeneralSecurityException {
-        if (pinRefused != null) {
-            throw pinRefused;
+    private Connection connectAnew(@Nullable Connection former) throws GeneralSecurityException {
+        var refused = pinRefused;
+        if (refused != null) {
+            throw refused;
         }
-        if (connection != null) {
-            connection.close();
-            connection = null;
+        if (former != null) {
+            former.close();
         }
-        Connection made;
         try {
-            made = connect();
+            return connect();
         } catch (Pkcs11Failure e) {
-            if (pinRefused != null) {
+            if (pinRefused != null || places.lost() > 0) {
                 throw e;
             }
-            // Some modules find their device again only so.
+            // Some modules find their device again only so. Not while somebody is in a call.
             module.restart();
-            made = connect();
+            return connect();
         }
-        connection = made;
-        return made;
     }
 
     private Connection connect() throws GeneralSecurityException {
@@ -197,15 +256,24 @@ final class Hsm implements AutoCloseable {
     }
 
     private void login(TokenSession session) throws Pkcs11Failure {
-        try {
-            session.login(User.USER, pin);
+        try (var copy = copyOfPin()) {
+            session.login(User.USER, copy);
         } catch (Pkcs11Failure e) {
             if (e.rv() >= CKR_PIN_INCORRECT && e.rv() <= CKR_PIN_LOCKED) {
                 pinRefused = e;
             }
             throw e;
-        } finally {
-            pin.rest();
+        }
+    }
+
+    /// Of this call alone: another thread may not come back from its login.
+    private Secret copyOfPin() {
+        synchronized (pin) {
+            try {
+                return Secret.copyOf(pin.expose(), 0, pin.size());
+            } finally {
+                pin.rest();
+            }
         }
     }
 
@@ -218,9 +286,9 @@ final class Hsm implements AutoCloseable {
         boolean within(long time, TimeUnit unit) throws InterruptedException;
     }
 
-    private static boolean await(Attempt attempt) {
+    private boolean await(Attempt attempt) {
         try {
-            return attempt.within(WAIT_SECONDS, TimeUnit.SECONDS);
+            return attempt.within(config.waitSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -233,15 +301,36 @@ final class Hsm implements AutoCloseable {
     public void close() {
         if (await(lock.writeLock()::tryLock)) {
             try {
-                if (connection != null) {
-                    connection.close();
-                    connection = null;
-                }
-                module.close();
+                var last = connection;
+                connection = null;
+                finish(last);
             } finally {
                 lock.writeLock().unlock();
             }
         }
-        pin.close();
+        synchronized (pin) {
+            pin.close();
+        }
+        places.close();
+    }
+
+    private void finish(@Nullable Connection last) {
+        if (places.lost() > 0) {
+            return;
+        }
+        try (var place = places.enter()) {
+            place.send(
+                    () -> {
+                        if (last != null) {
+                            last.close();
+                        }
+                        module.close();
+                        return true;
+                    },
+                    answer(config),
+                    _ -> {});
+        } catch (GeneralSecurityException e) {
+            LOG.warn("the sessions with the HSM were not closed: {}", e.getMessage());
+        }
     }
 }

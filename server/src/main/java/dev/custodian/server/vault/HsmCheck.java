@@ -14,11 +14,13 @@ import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.pkcs11.Cryptoki;
 import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Pkcs11Failure;
+import dev.custodian.server.vault.pkcs11.Pkcs11Module;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.Token;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,17 +81,71 @@ public final class HsmCheck {
         }
     }
 
-    /// Checks the token that the configuration names.
+    /// Checks the token that the configuration names. A step that the module does not come back
+    /// from is named in the refusal, and nothing is tried after it.
     public static Report run(HsmConfig config, Secret user) throws Refused {
         var all = KnownKey.read(config.wrappingKey());
         var known = all.isEmpty() ? null : all.getFirst();
-        try (var module = ConfiguredToken.load(config)) {
-            var token = module.token(config.token());
-            try (var session = token.open()) {
-                return new HsmCheck(token, session, config, user, known).report();
+        try (var places = new Places(1, Hsm.answer(config));
+                var place = places.enter()) {
+            var steps = new Steps(place, config);
+            var module = steps.soon("load the module", () -> ConfiguredToken.load(config));
+            var token = steps.soon("find the token", () -> module.token(config.token()));
+            var session = steps.soon("open a session", token::open);
+            var check = new HsmCheck(token, session, config, user, known);
+            try {
+                return check.report(steps);
+            } finally {
+                if (!steps.isStuck()) {
+                    steps.soon("end", () -> end(module, session));
+                }
             }
         } catch (GeneralSecurityException e) {
             throw ConfiguredToken.refused(config, e);
+        }
+    }
+
+    private static boolean end(Pkcs11Module module, TokenSession session) throws Pkcs11Failure {
+        try (module;
+                session) {
+            session.logout();
+        }
+        return true;
+    }
+
+    /// Takes steps that the module may not come back from.
+    private static final class Steps {
+        private final Places.Place place;
+        private final HsmConfig config;
+        private boolean stuck;
+
+        private Steps(Places.Place place, HsmConfig config) {
+            this.place = place;
+            this.config = config;
+        }
+
+        private <T> T soon(String what, Places.Errand<T> errand) throws GeneralSecurityException {
+            return within(Hsm.answer(config), what, errand);
+        }
+
+        /// A step that makes keys.
+        private <T> T atLast(String what, Places.Errand<T> errand) throws GeneralSecurityException {
+            return within(Hsm.making(config), what, errand);
+        }
+
+        private <T> T within(Duration limit, String what, Places.Errand<T> errand)
+                throws GeneralSecurityException {
+            try {
+                return place.send(errand, limit, _ -> {});
+            } catch (Places.SilentException e) {
+                stuck = true;
+                throw new GeneralSecurityException(
+                        what + ": the module gave no answer for " + limit.toSeconds() + " s", e);
+            }
+        }
+
+        private boolean isStuck() {
+            return stuck;
         }
     }
 
@@ -119,27 +175,30 @@ public final class HsmCheck {
                 .orElse("");
     }
 
-    private Report report() throws GeneralSecurityException {
-        session.login(User.USER, user);
-        try {
-            var skills = new ArrayList<Finding>();
-            for (var algorithm : ALGORITHMS) {
-                skills.add(skill("make and sign: " + algorithm.display(), () -> signs(algorithm)));
-            }
-            skills.add(skill("secrets of the server: HMAC-SHA-256", this::macs));
-            for (var algorithm : ALGORITHMS) {
-                skills.add(
-                        skill("wrap and unwrap: " + algorithm.display(), () -> wraps(algorithm)));
-            }
-            var thief = Thief.with(session, token.mechanisms());
-            var thefts = new ArrayList<>(resident(thief));
-            var wrapped = wrapped(thief);
-            thefts.addAll(wrapped);
-            var name = "%s (%s, %s)".formatted(token.label(), token.manufacturer(), token.model());
-            return new Report(name, skills, thefts, reason(wrapped));
-        } finally {
-            session.logout();
+    private Report report(Steps steps) throws GeneralSecurityException {
+        steps.soon("log in", this::login);
+        var skills = new ArrayList<Finding>();
+        for (var algorithm : ALGORITHMS) {
+            var what = "make and sign: " + algorithm.display();
+            skills.add(steps.atLast(what, () -> skill(what, () -> signs(algorithm))));
         }
+        var secrets = "secrets of the server: HMAC-SHA-256";
+        skills.add(steps.soon(secrets, () -> skill(secrets, this::macs)));
+        for (var algorithm : ALGORITHMS) {
+            var what = "wrap and unwrap: " + algorithm.display();
+            skills.add(steps.atLast(what, () -> skill(what, () -> wraps(algorithm))));
+        }
+        var thief = steps.soon("prepare", () -> Thief.with(session, token.mechanisms()));
+        var thefts = new ArrayList<>(steps.atLast("steal a resident key", () -> resident(thief)));
+        var wrapped = steps.atLast("steal a wrapped key", () -> wrapped(thief));
+        thefts.addAll(wrapped);
+        var name = "%s (%s, %s)".formatted(token.label(), token.manufacturer(), token.model());
+        return new Report(name, skills, thefts, reason(wrapped));
+    }
+
+    private boolean login() throws Pkcs11Failure {
+        session.login(User.USER, user);
+        return true;
     }
 
     private interface Skill {

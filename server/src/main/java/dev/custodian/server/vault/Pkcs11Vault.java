@@ -62,7 +62,7 @@ public final class Pkcs11Vault implements Vault {
         Hsm hsm;
         try {
             hsm = Hsm.load(config, pin, KnownKey.read(config.wrappingKey()));
-        } catch (Pkcs11Failure e) {
+        } catch (GeneralSecurityException e) {
             pin.close();
             throw new Refused(FailureKind.CONFIG_WRONG, "vault.module: " + e.getMessage() + ".");
         } catch (Refused e) {
@@ -254,7 +254,7 @@ public final class Pkcs11Vault implements Vault {
             Id credential, KeyAlgorithm algorithm, Custody custody, Source source, Trial trial)
             throws GeneralSecurityException {
         boolean resident = staysInside(custody);
-        return hsm.with(
+        return hsm.making(
                 (session, keys) ->
                         resident
                                 ? keepResident(session, keys, credential, algorithm, source, trial)
@@ -379,6 +379,11 @@ public final class Pkcs11Vault implements Vault {
     @Override
     public int parallel() {
         return config.sessions();
+    }
+
+    @Override
+    public String trouble() {
+        return hsm.trouble();
     }
 
     @Override

@@ -80,6 +80,11 @@ public final class Succession implements Vault {
     }
 
     @Override
+    public String trouble() {
+        return newest.trouble();
+    }
+
+    @Override
     public Bytes wrap(Bytes context, Secret secret) {
         return newest.wrap(context, secret);
     }

@@ -46,6 +46,11 @@ public interface Vault extends AutoCloseable {
     /// How many uses it can sign at once.
     int parallel();
 
+    /// Why nothing can be signed until somebody does something about it; empty when that is not so.
+    default String trouble() {
+        return "";
+    }
+
     /// Wraps a secret of the server's own, such as a pepper.
     ///
     /// @param context what it is and which; unwrapping needs the same

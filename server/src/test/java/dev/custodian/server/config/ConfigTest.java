@@ -122,6 +122,8 @@ final class ConfigTest {
                         WrappingMechanism.AES_KEY_WRAP_KWP,
                         Path.of("/srv/custodian/wrapping-key.toml"),
                         8,
+                        10,
+                        30,
                         1_000,
                         "");
         assertThat(parse(HSM).hsm()).isEqualTo(least);
@@ -129,7 +131,7 @@ final class ConfigTest {
                 parse(
                         HSM
                                 + "mechanism = \"AES_KEY_WRAP_PAD\"\nwrapping_key = \"/etc/key\"\n"
-                                + "sessions = 2\nresident_keys = 0\nreserved = \"configdir='sql:/srv'\"\n"
+                                + "sessions = 2\nwait_seconds = 3\nanswer_seconds = 4\nresident_keys = 0\nreserved = \"configdir='sql:/srv'\"\n"
                                 + "former = \"embedded\"");
         assertThat(whole.former()).isTrue();
         assertThat(parse(HSM).former()).isFalse();
@@ -142,6 +144,8 @@ final class ConfigTest {
                                 WrappingMechanism.AES_KEY_WRAP_PAD,
                                 Path.of("/etc/key"),
                                 2,
+                                3,
+                                4,
                                 0,
                                 "configdir='sql:/srv'"));
         assertThat(parse(whole.toToml())).isEqualTo(whole);
