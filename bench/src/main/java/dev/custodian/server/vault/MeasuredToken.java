@@ -44,7 +44,7 @@ public final class MeasuredToken implements AutoCloseable {
         this.hsm = hsm;
     }
 
-    public static MeasuredToken open(HsmConfig config) throws Refused, Pkcs11Failure {
+    public static MeasuredToken open(HsmConfig config) throws Refused, GeneralSecurityException {
         var wrapping = KnownKey.read(config.wrappingKey());
         return new MeasuredToken(config, Hsm.load(config, Vaults.readPin(config), wrapping));
     }
@@ -102,7 +102,7 @@ public final class MeasuredToken implements AutoCloseable {
         if (key == null) {
             throw new IllegalStateException("no such key was made: " + kind);
         }
-        hsm.with(
+        hsm.making(
                 (session, token) -> {
                     loop(session, token, kind, key, verified, digests, count);
                     return count;
