@@ -1,7 +1,6 @@
 package dev.custodian.it.crash;
 
 import dev.custodian.it.Fork;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -29,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// A data folder with its operator, and the devices of its owners, all in one folder that outlives
@@ -125,9 +127,13 @@ record Estate(Path folder) {
         return agents;
     }
 
+    private Path device(int number) {
+        return folder.resolve("device-" + number);
+    }
+
     private Path enrol(Invitation invitation, int number) throws Exception {
         var random = new SecureRandom();
-        var device = Files.createDirectory(folder.resolve("device-" + number));
+        var device = Files.createDirectory(device(number));
         var keys = device.resolve("keys");
         try (var share = Shares.in(keys, random).create(DEVICE);
                 var pin = Pin.of(PIN.clone())) {
@@ -143,8 +149,8 @@ record Estate(Path folder) {
     /// The devices that were enrolled here before.
     List<Agent> agents() throws Exception {
         var agents = new ArrayList<Agent>();
-        for (int i = 0; Files.exists(folder.resolve("device-" + i).resolve(CREDENTIAL)); i++) {
-            agents.add(agent(folder.resolve("device-" + i)));
+        for (int i = 0; Files.exists(device(i).resolve(CREDENTIAL)); i++) {
+            agents.add(agent(device(i)));
         }
         return agents;
     }
@@ -156,6 +162,23 @@ record Estate(Path folder) {
                 Id.parse(Id.Kind.CREDENTIAL, words[0]),
                 KeyAlgorithm.valueOf(words[1]),
                 keys().tls().chain().getFirst());
+    }
+
+    /// Counts no wrong PIN any more, as after a right one. A kill while a PIN is hashed counts as a
+    /// wrong one (FORMATS §4), and a device that kills have locked would sign no more. No server
+    /// runs.
+    void forgive() throws Exception {
+        try (var store = SqliteStore.open(Config.read(config()).database());
+                var tx = store.begin()) {
+            for (int i = 0; Files.exists(device(i).resolve(CREDENTIAL)); i++) {
+                var known = Memory.load(device(i).resolve("memory")).now();
+                var device = Objects.requireNonNull(tx.device(known.device()));
+                var owner = Objects.requireNonNull(tx.owner(known.owner()));
+                tx.updateDevice(device.withTries(0, Instant.EPOCH));
+                tx.updateOwner(owner.withFailures(0, Instant.EPOCH));
+            }
+            tx.commit();
+        }
     }
 
     /// Writes the journal while no server runs.

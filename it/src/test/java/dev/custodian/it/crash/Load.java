@@ -1,9 +1,6 @@
 package dev.custodian.it.crash;
 
 import dev.custodian.core.Bytes;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Callers that approve, sign, and ask again for what they have, over every restart of the server.
 /// They write down each signature before they count it.

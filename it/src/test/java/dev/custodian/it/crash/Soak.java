@@ -70,6 +70,7 @@ class Soak {
                         run.killAt(point);
                     }
                     run.killAtRandom();
+                    run.forgive();
                 }
                 assertThat(run.findings()).isEmpty();
                 done = run.kills();
