@@ -1,0 +1,4 @@
+package dev.custodian.it;
+
+@OnHsm
+class SessionOnHsmFull extends SessionIT {}
