@@ -119,7 +119,7 @@ public final class MeasuredToken implements AutoCloseable {
             int count)
             throws GeneralSecurityException {
         var algorithm = kind.algorithm();
-        var publicKey = PublicKeys.parse(algorithm, key.spki());
+        var publicKey = VerifyingKey.of(PublicKeys.parse(algorithm, key.spki()));
         var how = SignatureScheme.of(Scheme.plain(algorithm.family(), HashAlgorithm.SHA256));
         long wrapping = kind.wrapped() ? token.wrapping(token.wrappingId()) : 0;
         var digest = new byte[HashAlgorithm.SHA256.length()];

@@ -231,7 +231,8 @@ public final class HsmCheck {
     /// Every scheme that fits the key, each signature verified.
     private void signAll(KeyAlgorithm algorithm, long key, Bytes spki)
             throws GeneralSecurityException {
-        var signing = new TokenSigning(session, key, algorithm, PublicKeys.parse(algorithm, spki));
+        var publicKey = VerifyingKey.of(PublicKeys.parse(algorithm, spki));
+        var signing = new TokenSigning(session, key, algorithm, publicKey);
         for (var scheme : Scheme.values()) {
             var how = SignatureScheme.of(scheme);
             if (how.fits(algorithm)) {

@@ -25,7 +25,6 @@ import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +45,7 @@ public final class Pkcs11Vault implements Vault {
     private final HsmConfig config;
     private final ServerSecrets secrets;
     private final SecureRandom random;
+    private final VerifyingKeys verifying = new VerifyingKeys();
 
     private Pkcs11Vault(Hsm hsm, HsmConfig config, ServerSecrets secrets, SecureRandom random) {
         this.hsm = hsm;
@@ -94,7 +94,7 @@ public final class Pkcs11Vault implements Vault {
         if (!key.vault().equals(ID)) {
             throw new GeneralSecurityException("the key belongs to another vault");
         }
-        var publicKey = PublicKeys.parse(key.algorithm(), key.spki());
+        var publicKey = verifying.of(key.algorithm(), key.spki());
         var context = ServerSecrets.keyContext(key.credential(), key.spki());
         try (var inner = secrets.unwrap(context, key.inner())) {
             return hsm.with(
@@ -119,7 +119,7 @@ public final class Pkcs11Vault implements Vault {
     }
 
     private static List<Bytes> signAll(
-            TokenSession session, long handle, JournalledUse use, PublicKey publicKey)
+            TokenSession session, long handle, JournalledUse use, VerifyingKey publicKey)
             throws GeneralSecurityException {
         var key = new TokenSigning(session, handle, use.key().algorithm(), publicKey);
         var signatures = new ArrayList<Bytes>(use.digests().size());
@@ -344,7 +344,7 @@ public final class Pkcs11Vault implements Vault {
             TokenSession session, long key, KeyAlgorithm algorithm, Bytes spki, Trial trial)
             throws GeneralSecurityException {
         requireInside(session, key);
-        var publicKey = PublicKeys.parse(algorithm, spki);
+        var publicKey = VerifyingKey.of(PublicKeys.parse(algorithm, spki));
         return trial.sign(new TokenSigning(session, key, algorithm, publicKey), spki);
     }
 

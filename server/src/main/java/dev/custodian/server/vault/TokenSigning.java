@@ -9,7 +9,6 @@ import dev.custodian.server.vault.pkcs11.TokenSession;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -19,7 +18,8 @@ import org.bouncycastle.asn1.DERSequence;
 /// verify: devices are known to lie when they fail.
 ///
 /// @param key handle of the private key
-record TokenSigning(TokenSession session, long key, KeyAlgorithm algorithm, PublicKey publicKey) {
+record TokenSigning(
+        TokenSession session, long key, KeyAlgorithm algorithm, VerifyingKey publicKey) {
     /// Signs one digest. RSA gives a block as long as the modulus, ECDSA the DER of (r, s).
     Bytes sign(SignatureScheme how, Bytes digest) throws GeneralSecurityException {
         var scheme = how.scheme();
@@ -36,7 +36,7 @@ record TokenSigning(TokenSession session, long key, KeyAlgorithm algorithm, Publ
                                             Mechanism.of(Cryptoki.CKM_RSA_PKCS),
                                             Bytes.concat(scheme.hash().digestInfoPrefix(), digest));
                 };
-        if (!PublicKeys.verifies(publicKey, how, digest, signature)) {
+        if (!publicKey.verifies(how, digest, signature)) {
             throw new GeneralSecurityException("the HSM made a signature that does not verify");
         }
         return signature;

@@ -78,6 +78,29 @@ class PublicKeysTest {
         }
     }
 
+    @Test
+    void keysThatSignedLastAreReadyAndAreNotMixedUp() throws Exception {
+        var keys = new PrivateKeys(RANDOM);
+        var how = SignatureScheme.of(KeyAlgorithm.P256.schemes().getFirst());
+        var digest = Bytes.of(new byte[how.scheme().hash().length()]);
+        var latest = new VerifyingKeys();
+        var first = keys.generate(KeyAlgorithm.P256);
+        var spki = Bytes.of(first.getPublic().getEncoded());
+        var signature = keys.sign(first.getPrivate(), how, digest);
+        var ready = latest.of(KeyAlgorithm.P256, spki);
+        assertThat(latest.of(KeyAlgorithm.P256, spki)).isSameAs(ready);
+        for (int i = 0; i < 300; i++) {
+            var other = Bytes.of(keys.generate(KeyAlgorithm.P256).getPublic().getEncoded());
+            assertThat(latest.of(KeyAlgorithm.P256, other).verifies(how, digest, signature))
+                    .isFalse();
+        }
+        assertThat(latest.size()).isEqualTo(256);
+        var again = latest.of(KeyAlgorithm.P256, spki);
+        assertThat(again).isNotSameAs(ready);
+        assertThat(again.verifies(how, digest, signature)).isTrue();
+        assertThat(ready.verifies(how, digest, signature)).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "n", "n+1"})
     void numberThatIsNotBetweenZeroAndTheOrderIsNoSignature(String number) throws Exception {
