@@ -94,9 +94,6 @@ class CertificateSyncIT {
     @Test
     @Order(2)
     void doctorNamesWhatIsMissingAndACertificateWhoseKeyDoesNotOpen() throws Exception {
-        var stranger = scratch.resolve("stranger");
-        Files.write(stranger, machine.installation().ca().root().getEncoded());
-        store("add", Wine.path(stranger), "crd_gone", Bytes.utf8("Custodian: gone").hex());
         var wine = machine.wine();
         wine.run(scratch, List.of("reg", "delete", PROVIDER, "/v", "Image", "/f")).orFail();
         try {
@@ -115,6 +112,10 @@ class CertificateSyncIT {
         } finally {
             Files.move(aside, library);
         }
+        // Last: the agent takes it away when it looks next.
+        var stranger = scratch.resolve("stranger");
+        Files.write(stranger, machine.installation().ca().root().getEncoded());
+        store("add", Wine.path(stranger), "crd_gone", Bytes.utf8("Custodian: gone").hex());
         var ran = machine.custodian("doctor");
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out())

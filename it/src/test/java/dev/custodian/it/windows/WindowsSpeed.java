@@ -7,6 +7,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.it.Program;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ class WindowsSpeed {
             var contestants = new LinkedHashMap<String, Dialog>();
             contestants.put("SignHash: library, pipe, agent, server", library);
             contestants.put("the same requests, sent directly", direct);
+            double before = load();
             var lines = new ArrayList<String>();
             lines.add("");
             lines.add(
@@ -58,9 +60,16 @@ class WindowsSpeed {
                 }
                 all.forEach((name, took) -> lines.add(figures(name, threads, took)));
             }
+            lines.add("");
+            lines.add("Load of the machine before and after: %.1f, %.1f".formatted(before, load()));
             Files.createDirectories(FIGURES.getParent());
             Files.write(FIGURES, lines);
         }
+    }
+
+    /// Programs that want a processor, on average over the last minute.
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static long[] took(Dialog program, int threads, int calls) throws IOException {
