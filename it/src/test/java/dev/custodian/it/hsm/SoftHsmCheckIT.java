@@ -2,18 +2,23 @@ package dev.custodian.it.hsm;
 
 import static dev.custodian.server.vault.pkcs11.Cryptoki.*;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Refused;
+import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
 import dev.custodian.server.vault.Finding.Outcome;
 import dev.custodian.server.vault.HsmCheck;
+import dev.custodian.server.vault.HsmSetup;
 import dev.custodian.server.vault.pkcs11.Mechanism;
 import dev.custodian.server.vault.pkcs11.Template;
 import dev.custodian.server.vault.pkcs11.TokenSession;
 import dev.custodian.server.vault.pkcs11.User;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +37,35 @@ class SoftHsmCheckIT extends HsmCheckContract {
         assertThat(report.residentOnly()).isEmpty();
         assertThat(report.thefts()).allMatch(one -> one.outcome() == Outcome.REFUSED);
         assertThat(report.skills()).allMatch(one -> one.outcome() == Outcome.WORKS);
+    }
+
+    /// The one that it has means other octets in another module: nobody falls back to it.
+    @Test
+    void mechanismThatTheModuleLacksIsNotReplacedByTheOneThatItHas(@TempDir Path folder)
+            throws Exception {
+        var hsm = Hsm.softHsm(folder);
+        hsm.load().close();
+        var chosen = config(hsm);
+        var standard =
+                new HsmConfig(
+                        chosen.module(),
+                        chosen.token(),
+                        chosen.pin(),
+                        WrappingMechanism.AES_KEY_WRAP_KWP,
+                        chosen.wrappingKey(),
+                        chosen.sessions(),
+                        chosen.waitSeconds(),
+                        chosen.answerSeconds(),
+                        chosen.residentKeys(),
+                        chosen.reserved());
+        try (var user = hsm.userPin();
+                var officer = hsm.officer()) {
+            assertThatThrownBy(() -> HsmSetup.make(standard, user, officer, new SecureRandom()))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("It has AES_KEY_WRAP_PAD, which has to be chosen.");
+        }
+        assertThat(standard.wrappingKey()).doesNotExist();
+        assertThat(setUp(hsm)).isEmpty();
     }
 
     /// The thief is a good one: of a wrapping key without the template he takes everything.

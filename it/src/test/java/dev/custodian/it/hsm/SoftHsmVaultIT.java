@@ -53,7 +53,7 @@ class SoftHsmVaultIT extends TokenVaultContract {
     private void fails(Custody custody, String order) throws Exception {
         var key = make(KeyAlgorithm.P256, custody).key();
         var approved = approved(key, ECDSA, "one", "two");
-        order(order);
+        order(order.split(";"));
         refused(() -> use(approved));
         refused(() -> use(approved));
         order();
@@ -71,6 +71,8 @@ class SoftHsmVaultIT extends TokenVaultContract {
         "CKR_CRYPTOKI_NOT_INITIALIZED, C_SignInit return 0x190",
         "CKR_FUNCTION_FAILED, C_Sign return 0x6",
         "CKR_HOST_MEMORY, C_Sign return 0x2",
+        "CKR_DEVICE_MEMORY, C_SignInit return 0x31",
+        "CKR_SESSION_COUNT after all sessions went, C_SignInit lose 0xB3;C_OpenSession return 0xB1",
         "a signature that is wrong, C_Sign wrong",
         "a signature that is short, C_Sign says 7",
         "a length that cannot be, C_Sign says 0x7fffffffffffff00"
