@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.server.activation.ActivationModule;
+import dev.custodian.server.config.Binding;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.credential.Credentials;
@@ -112,12 +113,13 @@ public final class Server implements AutoCloseable {
                         parts.random(),
                         (Bytes token) -> vault.mac(REFRESH, token));
         var nonces = new DpopNonces(clock, (Bytes slot) -> vault.mac(NONCES, slot));
-        var devices = new DeviceAuthentication(sessions, nonces, url::join, clock);
-        var token = new TokenEndpoint(sessions, nonces, url::join, clock);
+        var devices =
+                new DeviceAuthentication(sessions, config.binding(), nonces, url::join, clock);
+        var token = new TokenEndpoint(sessions, config.binding(), nonces, url::join, clock);
 
         var routes = new ArrayList<Route>();
         routes.addAll(Health.routes(parts.store(), journal, vault, clock));
-        routes.addAll(PairingRoutes.of(identity, activation, journal));
+        routes.addAll(PairingRoutes.of(identity, config.binding(), activation, journal));
         routes.add(Route.post(TokenEndpoint.PATH, TokenEndpoint.BODY_LIMIT, token));
         routes.add(
                 Route.post(
@@ -143,7 +145,10 @@ public final class Server implements AutoCloseable {
             throws Refused {
         try {
             return WebServer.start(
-                    WebServerConfig.on(config.host(), config.port()), keys.tls(), routes);
+                    WebServerConfig.on(config.host(), config.port())
+                            .askingForCertificates(config.binding() == Binding.TLS),
+                    keys.tls(),
+                    routes);
         } catch (IOException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {

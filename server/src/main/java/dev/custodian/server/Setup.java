@@ -102,6 +102,11 @@ final class Setup {
         # error, warn, info or debug
         # level = "info"
 
+        [sessions]
+        # What binds a token to its device: "dpop", a proof with each call; or "tls", the device key's own
+        # certificate, where nothing between agent and server ends TLS.
+        # binding = "dpop"
+
         [recovery]
         # Hours between a right recovery code and the new device; meanwhile any device can stop it.
         # delay_hours = 72

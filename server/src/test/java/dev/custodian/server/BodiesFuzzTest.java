@@ -6,6 +6,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Secret;
 import dev.custodian.server.activation.ActivationModule;
 import dev.custodian.server.activation.DeviceCaller;
+import dev.custodian.server.config.Binding;
 import dev.custodian.server.credential.Credentials;
 import dev.custodian.server.csc.Answers;
 import dev.custodian.server.csc.CscRoutes;
@@ -178,7 +179,7 @@ class BodiesFuzzTest {
                             () -> "identity",
                             clock)
                     .forEach(route -> routes.put(route.path(), route));
-            PairingRoutes.of(() -> "identity", activation, journal)
+            PairingRoutes.of(() -> "identity", Binding.DPOP, activation, journal)
                     .forEach(route -> routes.put(route.path(), route));
             var nonces = new DpopNonces(clock, data -> vault.mac("fuzz", data));
             var sessions =
@@ -194,7 +195,7 @@ class BodiesFuzzTest {
                     Route.post(
                             TokenEndpoint.PATH,
                             TokenEndpoint.BODY_LIMIT,
-                            new TokenEndpoint(sessions, nonces, () -> base, clock)));
+                            new TokenEndpoint(sessions, Binding.DPOP, nonces, () -> base, clock)));
             return Map.copyOf(routes);
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -58,7 +59,8 @@ final class TestAgent {
     final ECKey deviceKey;
     volatile ECKey dpop;
     private final Clock clock;
-    private final HttpClient http;
+    private final SSLContext tls;
+    private HttpClient http;
     private volatile String nonce = "";
     private volatile String token = "";
     volatile String refresh = "";
@@ -67,18 +69,33 @@ final class TestAgent {
     private @Nullable IdentityStatement identity;
 
     TestAgent(URI url, Clock clock) throws Exception {
+        this(url, clock, new ECKeyGenerator(Curve.P_256).generate(), null);
+    }
+
+    /// @param certificates what it shows of itself in TLS; null for nothing
+    TestAgent(URI url, Clock clock, ECKey deviceKey, @Nullable KeyManager certificates)
+            throws Exception {
         this.url = url;
         this.clock = clock;
         this.share = random(32);
-        this.deviceKey = new ECKeyGenerator(Curve.P_256).generate();
+        this.deviceKey = deviceKey;
         this.dpop = new ECKeyGenerator(Curve.P_256).generate();
         var tls = SSLContext.getInstance("TLS");
-        tls.init(null, new TrustManager[] {new Credulous()}, null);
-        this.http =
-                HttpClient.newBuilder()
-                        .sslContext(tls)
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .build();
+        tls.init(
+                certificates == null ? null : new KeyManager[] {certificates},
+                new TrustManager[] {new Credulous()},
+                null);
+        this.tls = tls;
+        this.http = client();
+    }
+
+    private HttpClient client() {
+        return HttpClient.newBuilder().sslContext(tls).version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    /// Goes on over a new connection, which may resume the TLS session of the old one.
+    void reconnect() {
+        http = client();
     }
 
     Id owner() {

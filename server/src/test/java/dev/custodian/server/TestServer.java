@@ -16,6 +16,7 @@ import dev.custodian.server.vault.Vault;
 import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
@@ -40,9 +41,10 @@ final class TestServer implements AutoCloseable {
     final Server server;
     private final Journal journal;
 
-    private TestServer(Path folder) throws Exception {
+    private TestServer(Path folder, UnaryOperator<String> edit) throws Exception {
         var made =
                 Setup.make(folder, "127.0.0.1", 0, "", "kind = \"embedded\"", Passphrase.in(null));
+        Files.writeString(made.config(), edit.apply(Files.readString(made.config())));
         var config = Config.read(made.config());
         foundation = Foundation.open(config);
         var parts =
@@ -57,7 +59,12 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path folder) throws Exception {
-        return new TestServer(folder.resolve("data"));
+        return start(folder, UnaryOperator.identity());
+    }
+
+    /// @param edit of its configuration
+    static TestServer start(Path folder, UnaryOperator<String> edit) throws Exception {
+        return new TestServer(folder.resolve("data"), edit);
     }
 
     private Vault counting(Vault vault) {
@@ -84,7 +91,10 @@ final class TestServer implements AutoCloseable {
 
     /// A new owner on a new device.
     TestAgent enrol() throws Exception {
-        var agent = new TestAgent(url(), clock);
+        return enrolled(new TestAgent(url(), clock));
+    }
+
+    TestAgent enrolled(TestAgent agent) throws Exception {
         agent.enrol(invite());
         return agent;
     }

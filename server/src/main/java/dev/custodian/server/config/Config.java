@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param former whether the embedded vault was there before the HSM, and still opens what it made
 /// @param logFormat how log lines look
 /// @param logLevel the least level of lines: error, warn, info or debug
+/// @param binding of tokens
 /// @param recoveryDelay between a right recovery code and the new device
 /// @param name what the service calls itself
 /// @param region ISO 3166-1 alpha-2
@@ -46,6 +47,7 @@ public record Config(
         boolean former,
         LogFormat logFormat,
         String logLevel,
+        Binding binding,
         Duration recoveryDelay,
         String name,
         String region,
@@ -115,6 +117,9 @@ public record Config(
                                 toml.choice("log.format", "json", List.of("json", "text"))
                                         .toUpperCase(Locale.ROOT)),
                         toml.choice("log.level", "info", LEVELS),
+                        Binding.valueOf(
+                                toml.choice("sessions.binding", "dpop", List.of("dpop", "tls"))
+                                        .toUpperCase(Locale.ROOT)),
                         Duration.ofHours(
                                 toml.number(
                                         "recovery.delay_hours",
@@ -200,6 +205,9 @@ public record Config(
         format = %s
         level = %s
 
+        [sessions]
+        binding = %s
+
         [recovery]
         delay_hours = %d
 
@@ -221,6 +229,7 @@ public record Config(
                         hsm == null ? "kind = \"embedded\"\n" : hsm.toToml(former),
                         Toml.quote(logFormat.text()),
                         Toml.quote(logLevel),
+                        Toml.quote(binding.name().toLowerCase(Locale.ROOT)),
                         recoveryDelay.toHours(),
                         Toml.quote(name),
                         Toml.quote(region),

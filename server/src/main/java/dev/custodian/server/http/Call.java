@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /// @param headers all values of each header, names in lower case; see [#header(String)]
 /// @param body the octets, no more than the route's limit; empty without a body
 /// @param serverChain the server's own certificate chain on this connection, leaf first
+/// @param clientKey the public key (DER) that the client proved by its certificate on this
+///   connection; empty when it showed none
 public record Call(
         String id,
         String method,
@@ -25,7 +27,8 @@ public record Call(
         Map<String, String> query,
         Map<String, List<String>> headers,
         Bytes body,
-        List<X509Certificate> serverChain) {
+        List<X509Certificate> serverChain,
+        Bytes clientKey) {
 
     /// Copies the collections.
     public Call {
@@ -39,7 +42,7 @@ public record Call(
 
     /// Returns a call that has nothing but this, as a handler's test needs it.
     public static Call of(String method, String path, Bytes body) {
-        return new Call("test", method, path, Map.of(), Map.of(), body, List.of());
+        return new Call("test", method, path, Map.of(), Map.of(), body, List.of(), Bytes.EMPTY);
     }
 
     /// Returns this call with one more header value.
@@ -50,7 +53,7 @@ public record Call(
                 name,
                 List.of(value),
                 (old, one) -> Stream.concat(old.stream(), one.stream()).toList());
-        return new Call(id, method, path, query, more, body, serverChain);
+        return new Call(id, method, path, query, more, body, serverChain, clientKey);
     }
 
     /// Returns the value of a header that may be sent once at most.

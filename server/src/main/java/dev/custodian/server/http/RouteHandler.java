@@ -1,5 +1,6 @@
 package dev.custodian.server.http;
 
+import dev.custodian.core.Bytes;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -129,7 +130,8 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
                                 parameters,
                                 headers(request),
                                 body.bytes(),
-                                serverChain(request));
+                                serverChain(request),
+                                clientKey(request));
                 return switch (route.kind()) {
                     case API -> overload.run(route.handler(), call);
                     case HEALTH -> route.handler().handle(call);
@@ -197,6 +199,17 @@ final class RouteHandler extends org.eclipse.jetty.server.Handler.Abstract {
             }
         }
         return List.of();
+    }
+
+    private static Bytes clientKey(Request request) {
+        if (request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
+                instanceof EndPoint.SslSessionData data) {
+            X509Certificate[] chain = data.peerCertificates();
+            if (chain != null && chain.length > 0) {
+                return Bytes.of(chain[0].getPublicKey().getEncoded());
+            }
+        }
+        return Bytes.EMPTY;
     }
 
     private static String newId() {

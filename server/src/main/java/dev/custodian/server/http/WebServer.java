@@ -1,8 +1,12 @@
 package dev.custodian.server.http;
 
 import java.io.IOException;
+import java.security.KeyStore;
+import java.security.cert.CRL;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -17,6 +21,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +63,7 @@ public final class WebServer implements AutoCloseable {
             throws IOException {
         // Without a bound: the default one of 200 tasks lets 200 slow senders silence everybody.
         var server = new Server(new VirtualThreadPool(0));
-        var tls = tls(identity);
+        var tls = tls(identity, config.clientCertificates());
         var connector = connector(server, tls, config);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.connections(), connector));
@@ -152,8 +157,8 @@ public final class WebServer implements AutoCloseable {
         return connector;
     }
 
-    private static SslContextFactory.Server tls(TlsIdentity identity) {
-        var tls = new SslContextFactory.Server();
+    private static SslContextFactory.Server tls(TlsIdentity identity, boolean clientCertificates) {
+        var tls = clientCertificates ? new AskingForKeys() : new SslContextFactory.Server();
         tls.setKeyStore(identity.keyStore());
         tls.setKeyStorePassword(TlsIdentity.STORE_PASSWORD);
         // The "PKIX" one decrypts the key anew in each handshake.
@@ -162,5 +167,18 @@ public final class WebServer implements AutoCloseable {
         tls.setEndpointIdentificationAlgorithm(null);
         tls.setSslSessionTimeout(TICKET_SECONDS);
         return tls;
+    }
+
+    /// Asks each client for a certificate, and takes it for its key.
+    private static final class AskingForKeys extends SslContextFactory.Server {
+        private AskingForKeys() {
+            setWantClientAuth(true);
+        }
+
+        @Override
+        protected TrustManager[] getTrustManagers(
+                @Nullable KeyStore store, @Nullable Collection<? extends CRL> crls) {
+            return new TrustManager[] {new ClientKeys()};
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 /// @param turn the longest such wait; then 503
 /// @param bodyMemory octets of all request bodies held at the same time; beyond these, 503
 /// @param drain how long a stop lets running requests go on
+/// @param clientCertificates whether clients are asked for a certificate; none is needed
 public record WebServerConfig(
         String host,
         int port,
@@ -33,7 +34,8 @@ public record WebServerConfig(
         int waiting,
         Duration turn,
         long bodyMemory,
-        Duration drain) {
+        Duration drain,
+        boolean clientCertificates) {
 
     /// Checks that every limit lets something through.
     public WebServerConfig {
@@ -69,7 +71,27 @@ public record WebServerConfig(
                 256,
                 Duration.ofSeconds(2),
                 64 << 20,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                false);
+    }
+
+    /// The same, asking for certificates or not.
+    public WebServerConfig askingForCertificates(boolean asking) {
+        return new WebServerConfig(
+                host,
+                port,
+                idle,
+                headDeadline,
+                bodyDeadline,
+                headLimit,
+                minReplyRate,
+                connections,
+                running,
+                waiting,
+                turn,
+                bodyMemory,
+                drain,
+                asking);
     }
 
     private static void requirePositive(String name, long value) {

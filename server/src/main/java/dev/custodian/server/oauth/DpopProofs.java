@@ -41,66 +41,66 @@ final class DpopProofs {
     ///
     /// @param target the call's URL as clients know it, without query
     /// @param token the access token that the proof must name; null at the token endpoint
-    String check(Call call, URI target, @Nullable String token) throws DpopRefused, CallRefused {
+    String check(Call call, URI target, @Nullable String token) throws TokenRefused, CallRefused {
         var text = call.header("DPoP").orElse("");
         if (text.isEmpty() || text.length() > LONGEST) {
-            throw DpopRefused.invalidProof("One DPoP proof is needed");
+            throw TokenRefused.invalidProof("One DPoP proof is needed");
         }
         try {
             var proof = Jwt.parse(text);
             var key = key(proof);
             checkClaims(proof.getJWTClaimsSet(), call.method(), target, token);
             if (!proof.verify(new ECDSAVerifier(key))) {
-                throw DpopRefused.invalidProof("The proof is not signed by its key");
+                throw TokenRefused.invalidProof("The proof is not signed by its key");
             }
             return key.computeThumbprint().toString();
         } catch (ParseException | JOSEException e) {
-            throw DpopRefused.invalidProof("The proof cannot be read");
+            throw TokenRefused.invalidProof("The proof cannot be read");
         }
     }
 
-    private static ECKey key(SignedJWT proof) throws DpopRefused {
+    private static ECKey key(SignedJWT proof) throws TokenRefused {
         var header = proof.getHeader();
         if (!DPoPProofFactory.TYPE.equals(header.getType())
                 || !JWSAlgorithm.ES256.equals(header.getAlgorithm())) {
-            throw DpopRefused.invalidProof("The proof has another type or algorithm");
+            throw TokenRefused.invalidProof("The proof has another type or algorithm");
         }
         if (header.getJWK() instanceof ECKey key
                 && Curve.P_256.equals(key.getCurve())
                 && !key.isPrivate()) {
             return key;
         }
-        throw DpopRefused.invalidProof("The proof names no public key on P-256");
+        throw TokenRefused.invalidProof("The proof names no public key on P-256");
     }
 
     private void checkClaims(JWTClaimsSet claims, String method, URI target, @Nullable String token)
-            throws DpopRefused, ParseException {
+            throws TokenRefused, ParseException {
         var jti = claims.getJWTID();
         if (jti == null || jti.isEmpty() || jti.length() > LONGEST_JTI) {
-            throw DpopRefused.invalidProof("The proof has no usable jti");
+            throw TokenRefused.invalidProof("The proof has no usable jti");
         }
         if (!method.equals(claims.getStringClaim("htm"))) {
-            throw DpopRefused.invalidProof("The proof is for another method");
+            throw TokenRefused.invalidProof("The proof is for another method");
         }
         if (!isSame(claims.getStringClaim("htu"), target)) {
-            throw DpopRefused.invalidProof("The proof is for another URL");
+            throw TokenRefused.invalidProof("The proof is for another URL");
         }
         if (token != null && !hash(token).equals(claims.getStringClaim("ath"))) {
-            throw DpopRefused.invalidProof("The proof is for another token");
+            throw TokenRefused.invalidProof("The proof is for another token");
         }
         checkTime(claims);
     }
 
-    private void checkTime(JWTClaimsSet claims) throws DpopRefused, ParseException {
+    private void checkTime(JWTClaimsSet claims) throws TokenRefused, ParseException {
         var nonce = claims.getStringClaim("nonce");
         if (nonce == null || !nonces.accepts(nonce)) {
-            throw DpopRefused.useNonce();
+            throw TokenRefused.useNonce();
         }
         var issued = claims.getIssueTime();
         if (issued == null
                 || Duration.between(issued.toInstant(), clock.instant()).abs().compareTo(WINDOW)
                         > 0) {
-            throw DpopRefused.invalidProof("The proof was not made now");
+            throw TokenRefused.invalidProof("The proof was not made now");
         }
     }
 

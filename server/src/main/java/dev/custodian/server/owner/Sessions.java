@@ -39,8 +39,13 @@ public final class Sessions {
 
     /// A live session.
     ///
-    /// @param jkt thumbprint of the key that each request must prove
-    public record Session(DeviceCaller caller, String jkt) {}
+    /// @param bound to this key, which each request must prove
+    public record Session(DeviceCaller caller, String bound) {}
+
+    /// An assertion that counts once.
+    ///
+    /// @param expires until when its `jti` is remembered
+    public record Once(String jti, Instant expires) {}
 
     private final Store store;
     private final Journal journal;
@@ -72,18 +77,18 @@ public final class Sessions {
 
     /// Begins a login.
     ///
-    /// @param jti of the assertion, which is remembered until `jtiExpires`; a second use is refused
-    /// @param jkt thumbprint of the key that the token is bound to
-    public Tokens open(Id device, String jti, Instant jtiExpires, String jkt) throws Refused {
+    /// @param once of the assertion, whose second use is refused; null when there is none to repeat
+    /// @param bound names the key that the token is bound to
+    public Tokens open(Id device, @Nullable Once once, String bound) throws Refused {
         var refresh = RefreshToken.of(random(48));
         var ends = clock.instant().plus(LOGIN);
         var login = new LoginRow(refresh.login(), device, ends, refresh.hash(), null);
         var access = AccessToken.of(random(32));
         return journal.write(
                 (tx, _) -> {
-                    take(tx, device, jti, jtiExpires);
+                    take(tx, device, once);
                     tx.logins().insert(login);
-                    tx.insertSession(session(access, login, jkt));
+                    tx.insertSession(session(access, login, bound));
                     tx.factors().see(device, clock.instant());
                     return new Tokens(access, refresh, ends);
                 });
@@ -92,7 +97,7 @@ public final class Sessions {
     /// Exchanges a refresh token. One that was used before is good again for the key that used it,
     /// or for a minute, as long as its successor was not used: then the answer was lost. In any
     /// other case somebody else has it, and the login ends.
-    public Tokens refresh(String token, Id device, String jti, Instant jtiExpires, String jkt)
+    public Tokens refresh(String token, Id device, @Nullable Once once, String bound)
             throws Refused {
         var given = RefreshToken.parse(token);
         if (given == null) {
@@ -108,8 +113,8 @@ public final class Sessions {
                                     || !login.expires().isAfter(clock.instant())) {
                                 throw new Refused(FailureKind.NOT_AUTHENTICATED);
                             }
-                            take(tx, device, jti, jtiExpires);
-                            return exchange(tx, login, given, access, jkt);
+                            take(tx, device, once);
+                            return exchange(tx, login, given, access, bound);
                         });
         return tokens.orElseThrow(() -> new Refused(FailureKind.NOT_AUTHENTICATED));
     }
@@ -187,12 +192,16 @@ public final class Sessions {
                 || spent != null && hash.equalsConstantTime(spent.token());
     }
 
-    private static void take(Tx tx, Id device, String jti, Instant jtiExpires) throws Refused {
-        var hash = Hashes.sha256(Bytes.join(Bytes.utf8(device.text()), Bytes.utf8(jti)));
+    private static void take(Tx tx, Id device, @Nullable Once once) throws Refused {
         var row = tx.device(device);
-        if (row == null || !isActive(row) || !tx.takeJti(hash, jtiExpires)) {
+        if (row == null || !isActive(row) || once != null && !isFirst(tx, device, once)) {
             throw new Refused(FailureKind.NOT_AUTHENTICATED);
         }
+    }
+
+    private static boolean isFirst(Tx tx, Id device, Once once) throws Refused {
+        var hash = Hashes.sha256(Bytes.join(Bytes.utf8(device.text()), Bytes.utf8(once.jti())));
+        return tx.takeJti(hash, once.expires());
     }
 
     private SessionRow session(AccessToken access, LoginRow login, String jkt) {

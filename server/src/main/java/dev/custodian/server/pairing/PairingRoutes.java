@@ -13,6 +13,7 @@ import dev.custodian.server.activation.Challenges;
 import dev.custodian.server.activation.Enrolment;
 import dev.custodian.server.activation.Joining;
 import dev.custodian.server.activation.Recovery;
+import dev.custodian.server.config.Binding;
 import dev.custodian.server.csc.Answers;
 import dev.custodian.server.csc.ChainPage;
 import dev.custodian.server.csc.CscRefused;
@@ -23,6 +24,7 @@ import dev.custodian.server.http.Route;
 import dev.custodian.server.journal.Journal;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -31,14 +33,20 @@ public final class PairingRoutes {
     private static final int ENROLMENT = 32 << 10;
 
     private final Supplier<String> identity;
+    private final Binding binding;
     private final Challenges challenges;
     private final Enrolment enrolment;
     private final Joining joining;
     private final Recovery recovery;
     private final Journal journal;
 
-    private PairingRoutes(Supplier<String> identity, ActivationModule activation, Journal journal) {
+    private PairingRoutes(
+            Supplier<String> identity,
+            Binding binding,
+            ActivationModule activation,
+            Journal journal) {
         this.identity = identity;
+        this.binding = binding;
         this.challenges = activation.challenges();
         this.enrolment = activation.enrolment();
         this.joining = activation.joining();
@@ -49,9 +57,13 @@ public final class PairingRoutes {
     /// Returns the routes.
     ///
     /// @param identity the identity's statement of now, a JWS
+    /// @param binding of the tokens, which devices are told
     public static List<Route> of(
-            Supplier<String> identity, ActivationModule activation, Journal journal) {
-        var pairing = new PairingRoutes(identity, activation, journal);
+            Supplier<String> identity,
+            Binding binding,
+            ActivationModule activation,
+            Journal journal) {
+        var pairing = new PairingRoutes(identity, binding, activation, journal);
         return List.of(
                 Route.get("/identity", Answers.guarded(pairing::identity)),
                 Route.post("/enrol", ENROLMENT, Answers.guarded(pairing::enrol)),
@@ -63,7 +75,8 @@ public final class PairingRoutes {
                 Map.of(
                         "identity", identity.get(),
                         "nonce", challenges.issue("", "enrol").base64Url(),
-                        "recovery", challenges.issue("", "change").base64Url()));
+                        "recovery", challenges.issue("", "change").base64Url(),
+                        "binding", binding.name().toLowerCase(Locale.ROOT)));
     }
 
     /// A newcomer's enrolment with `code`, or a further device's request with `owner`.

@@ -96,8 +96,7 @@ class RecoveryTest {
         var laptop = rig.join(ada);
         var sessions = rig.sessions();
         beginAndWait();
-        var token =
-                sessions.open(laptop.device, "jti", rig.clock.instant(), "jkt").access().expose();
+        var token = sessions.open(laptop.device, null, "jkt").access().expose();
         complete(CODE);
 
         assertThat(sessions.find(token)).isNull();

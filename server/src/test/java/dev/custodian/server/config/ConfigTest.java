@@ -51,6 +51,8 @@ final class ConfigTest {
                         [keys]
                         master = "/etc/custodian/master.key"
                         passphrase = "master.pass"
+                        [sessions]
+                        binding = "tls"
                         [recovery]
                         delay_hours = 5
                         [service]
@@ -59,6 +61,7 @@ final class ConfigTest {
         assertThat(parse(config.toToml())).isEqualTo(config);
         assertThat(config.identity()).isEqualTo(Path.of("/srv/custodian/data/identity.pem"));
         assertThat(config.passphrase()).isEqualTo(Path.of("/srv/custodian/data/master.pass"));
+        assertThat(config.binding()).isEqualTo(Binding.TLS);
         assertThat(config.recoveryDelay()).isEqualTo(Duration.ofHours(5));
         assertThat(config.base(1)).isEqualTo(URI.create("https://sign.example"));
     }

@@ -44,7 +44,8 @@ class DrainTest {
                         8,
                         Duration.ofSeconds(1),
                         1 << 20,
-                        DRAIN);
+                        DRAIN,
+                        false);
         server =
                 WebServer.start(
                         config,

@@ -67,7 +67,8 @@ class IdleConnectionsTest {
                         8,
                         Duration.ofSeconds(1),
                         1 << 20,
-                        Duration.ofSeconds(3));
+                        Duration.ofSeconds(3),
+                        false);
         return WebServer.start(
                 config, IDENTITY, List.of(Route.health("/livez", _ -> Reply.text(200, "alive"))));
     }

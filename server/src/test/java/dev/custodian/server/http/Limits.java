@@ -32,7 +32,8 @@ final class Limits {
                 usual.waiting(),
                 usual.turn(),
                 usual.bodyMemory(),
-                usual.drain());
+                usual.drain(),
+                usual.clientCertificates());
     }
 
     static WebServerConfig of(Duration idle, int running, int waiting) {
@@ -49,6 +50,7 @@ final class Limits {
                 waiting,
                 Duration.ofMillis(300),
                 64 << 20,
-                Duration.ofSeconds(3));
+                Duration.ofSeconds(3),
+                false);
     }
 }

@@ -179,7 +179,8 @@ class OverloadTest {
                         WAITING,
                         Duration.ofMillis(500),
                         bodyMemory,
-                        Duration.ofSeconds(3));
+                        Duration.ofSeconds(3),
+                        false);
         return WebServer.start(
                 config,
                 IDENTITY,
