@@ -22,11 +22,13 @@ final class Alg {
     static final int OWNER = 0x40000001;
     static final int NO_HIERARCHY = 0x40000007;
     static final int PASSWORD = 0x40000009;
+    static final int ENDORSEMENT = 0x4000000b;
 
     static final int FIXED_TPM = 1 << 1;
     static final int FIXED_PARENT = 1 << 4;
     static final int SENSITIVE_DATA_ORIGIN = 1 << 5;
     static final int USER_WITH_AUTH = 1 << 6;
+    static final int ADMIN_WITH_POLICY = 1 << 7;
     static final int NO_DA = 1 << 10;
     static final int RESTRICTED = 1 << 16;
     static final int DECRYPT = 1 << 17;

@@ -3,9 +3,9 @@ package dev.custodian.device.tpm;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 
-/// What allows the use of a command's first entity (Part 1 §19): `TPMS_AUTH_COMMAND` one way,
+/// What allows the use of one of a command's entities (Part 1 §19): `TPMS_AUTH_COMMAND` one way,
 /// `TPMS_AUTH_RESPONSE` the other.
-sealed interface Authorization permits Authorization.NoSecret, TpmSession {
+sealed interface Authorization permits Authorization.NoSecret, PolicySession, TpmSession {
     /// Encrypts what is to be encrypted in the command, and writes this part of it.
     void authorize(Command command, TpmWriter out);
 

@@ -23,9 +23,19 @@ public final class DeviceFile implements TpmTransport {
 
     /// Opens it; the exception's message says what to do.
     public static DeviceFile open(Path path) throws IOException {
+        return open(
+                path,
+                file -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    /// Opens a file; a test's refuses it.
+    interface Opening {
+        FileChannel open(Path path) throws IOException;
+    }
+
+    static DeviceFile open(Path path, Opening opening) throws IOException {
         try {
-            return new DeviceFile(
-                    FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            return new DeviceFile(opening.open(path));
         } catch (AccessDeniedException e) {
             throw new IOException(
                     "You may not use the TPM at "

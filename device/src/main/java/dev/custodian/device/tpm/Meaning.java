@@ -64,6 +64,11 @@ public enum Meaning {
     MALFORMED_ANSWER(0),
     /// No code: the answer is not what this TPM said.
     FORGED_ANSWER(0),
+    /// No code: the parent key is not the one that the caller knows. Another TPM, one that was
+    /// cleared, or something in between.
+    ANOTHER_PARENT(0),
+    /// No code: the TPM has certificates, and the endorsement key of none of them.
+    ANOTHER_ENDORSEMENT(0),
     /// Another code.
     OTHER(0);
 

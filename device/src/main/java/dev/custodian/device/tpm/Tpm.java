@@ -140,9 +140,20 @@ public final class Tpm implements AutoCloseable {
             @Nullable Authorization authorization,
             Command.Parser<? extends T> parser)
             throws IOException {
-        var octets = encode(command, authorization);
+        return runAll(command, authorization == null ? List.of() : List.of(authorization), parser);
+    }
+
+    /// The same for a command that needs several.
+    ///
+    /// @param authorizations of the first entities, one each
+    <T> T runAll(
+            Command command,
+            List<? extends Authorization> authorizations,
+            Command.Parser<? extends T> parser)
+            throws IOException {
+        var octets = encode(command, authorizations);
         try {
-            var answer = decode(command.code(), authorization, send(command.code(), octets));
+            var answer = decode(command.code(), authorizations, send(command.code(), octets));
             try (var _ = answer.parameters()) {
                 var in = answer.reader();
                 T made = parser.read(answer.handle(), in);
@@ -158,24 +169,23 @@ public final class Tpm implements AutoCloseable {
     }
 
     /// Part 1 §18.3.
-    private static byte[] encode(Command command, @Nullable Authorization authorization) {
+    private static byte[] encode(Command command, List<? extends Authorization> authorizations) {
+        boolean plain = authorizations.isEmpty();
         var auth = new TpmWriter();
-        if (authorization != null) {
-            authorization.authorize(command, auth);
-        }
+        authorizations.forEach(one -> one.authorize(command, auth));
         var authArea = auth.toArray();
         int size =
                 HEADER
                         + 4 * command.entities().size()
-                        + (authorization == null ? 0 : 4 + authArea.length)
+                        + (plain ? 0 : 4 + authArea.length)
                         + command.parameters().size();
         var out =
                 new TpmWriter()
-                        .u16(authorization == null ? NO_SESSIONS : SESSIONS)
+                        .u16(plain ? NO_SESSIONS : SESSIONS)
                         .u32(size)
                         .u32(command.code().number());
         command.entities().forEach(entity -> out.u32(entity.handle()));
-        if (authorization != null) {
+        if (!plain) {
             out.u32(authArea.length).raw(authArea);
         }
         out.raw(command.parameters().expose());
@@ -215,19 +225,22 @@ public final class Tpm implements AutoCloseable {
 
     /// Part 1 §18.4.
     private static Command.Answer decode(
-            CommandCode code, @Nullable Authorization authorization, byte[] octets)
+            CommandCode code, List<? extends Authorization> authorizations, byte[] octets)
             throws MalformedException, TpmException {
         try {
+            boolean plain = authorizations.isEmpty();
             var in = new TpmReader(octets);
             int tag = in.u16("tag");
-            in.require(tag == (authorization == null ? NO_SESSIONS : SESSIONS), "another tag");
+            in.require(tag == (plain ? NO_SESSIONS : SESSIONS), "another tag");
             var _ = in.array("size and code", HEADER - 2);
             int handle = code.givesHandle() ? in.u32("handle") : 0;
-            if (authorization == null) {
+            if (plain) {
                 return new Command.Answer(handle, Secret.owning(in.array("parameters", in.left())));
             }
             var parameters = in.array("parameters", in.u32("parameterSize"));
-            authorization.check(code, parameters, in);
+            for (var authorization : authorizations) {
+                authorization.check(code, parameters, in);
+            }
             in.done();
             return new Command.Answer(handle, Secret.owning(parameters));
         } finally {

@@ -42,6 +42,17 @@ public final class TpmException extends IOException {
                 "%s: no storage key at %X".formatted(command, handle), Meaning.HANDLE, 0);
     }
 
+    /// The parent is not the one that the caller pinned.
+    static TpmException anotherParent() {
+        return new TpmException("a storage key of another Name", Meaning.ANOTHER_PARENT, 0);
+    }
+
+    /// The TPM has not the key that its certificate is for.
+    static TpmException anotherEndorsement() {
+        return new TpmException(
+                "a certificate of another endorsement key", Meaning.ANOTHER_ENDORSEMENT, 0);
+    }
+
     public Meaning meaning() {
         return meaning;
     }

@@ -6,6 +6,7 @@ import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.core.attest.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A loaded object. It takes one of the few places that a TPM has: to be closed soon.
@@ -122,6 +124,33 @@ public final class TpmKey implements AutoCloseable {
         verifier.initVerify(key);
         verifier.update(message);
         return verifier.verify(signature);
+    }
+
+    /// Has it certified by another key (Part 3 §18.2).
+    ///
+    /// @param by a loaded key with a scheme of its own and no authValue
+    /// @param extra what the statement is to say besides
+    /// @param pin null when the key has none
+    Answer certify(Command.Entity by, Bytes extra, @Nullable Secret pin) throws IOException {
+        var command =
+                Command.of(
+                        CommandCode.CERTIFY,
+                        new TpmWriter().sized(extra).u16(Alg.NULL),
+                        entity,
+                        by);
+        Command.Parser<Answer> parser =
+                (_, in) -> {
+                    var attest = in.sized("attest", Answer.LONGEST_ATTEST);
+                    in.require(in.left() <= Answer.LONGEST_SIGNATURE, "a signature too long");
+                    return new Answer(attest, Bytes.of(in.array("signature", in.left())));
+                };
+        var none = new Authorization.NoSecret();
+        if (pin == null) {
+            return storage.tpm().runAll(command, List.of(none, none), parser);
+        }
+        try (var session = storage.session(pin, 0)) {
+            return storage.tpm().runAll(command, List.of(session, none), parser);
+        }
     }
 
     /// Part 3 §12.7, the answer encrypted.

@@ -72,6 +72,33 @@ public final class TpmStorage implements AutoCloseable {
                 : primary(tpm, random);
     }
 
+    /// The same, for a caller who knows the parent.
+    ///
+    /// @param name see [#name]
+    /// @throws TpmException `ANOTHER_PARENT` when it has another Name
+    public static TpmStorage preferred(Tpm tpm, SecureRandom random, Bytes name)
+            throws IOException {
+        return pinned(preferred(tpm, random), name);
+    }
+
+    /// The parent that a file names, for a caller who knows it.
+    ///
+    /// @param name see [#name]
+    /// @throws TpmException `ANOTHER_PARENT` when it has another Name; `HANDLE` when this TPM has
+    ///   it not
+    public static TpmStorage of(TpmKeyFile file, Tpm tpm, SecureRandom random, Bytes name)
+            throws IOException {
+        return pinned(of(file, tpm, random), name);
+    }
+
+    private static TpmStorage pinned(TpmStorage storage, Bytes name) throws IOException {
+        if (!storage.name().equals(name)) {
+            storage.close();
+            throw TpmException.anotherParent();
+        }
+        return storage;
+    }
+
     /// The parent that a file names.
     ///
     /// @throws TpmException `HANDLE` when this TPM has it not
@@ -95,24 +122,39 @@ public final class TpmStorage implements AutoCloseable {
                 };
     }
 
-    /// Part 3 §24.1.
     private static TpmStorage primary(Tpm tpm, SecureRandom random) throws IOException {
+        return primary(
+                tpm,
+                Alg.OWNER,
+                TEMPLATE,
+                (handle, area) -> new TpmStorage(tpm, Alg.OWNER, handle, area, random));
+    }
+
+    /// Makes something of a primary key that is now loaded.
+    interface Primary<T> {
+        T of(int handle, TpmPublic area);
+    }
+
+    /// A primary storage key (Part 3 §24.1); whoever has it flushes it.
+    static <T> T primary(Tpm tpm, int hierarchy, TpmPublic template, Primary<? extends T> made)
+            throws IOException {
         var parameters =
                 new TpmWriter()
                         .sized(new TpmWriter().u16(0).u16(0).bytes())
-                        .sized(TEMPLATE.encode())
+                        .sized(template.encode())
                         .sized(Bytes.EMPTY)
                         .u32(0);
         return tpm.run(
-                Command.of(CommandCode.CREATE_PRIMARY, parameters, Command.Entity.of(Alg.OWNER)),
+                Command.of(CommandCode.CREATE_PRIMARY, parameters, Command.Entity.of(hierarchy)),
                 new Authorization.NoSecret(),
                 (handle, in) -> {
                     var area = TpmPublic.decode(in.sized("public", TpmTransport.LONGEST));
                     skipCreation(in);
                     var name = in.sized("name", TpmTransport.LONGEST);
                     in.require(name.equals(area.name()), "another Name");
-                    in.require(isStorageKey(area), "no storage key");
-                    return new TpmStorage(tpm, Alg.OWNER, handle, area, random);
+                    in.require(
+                            hierarchy == Alg.ENDORSEMENT || isStorageKey(area), "no storage key");
+                    return made.of(handle, area);
                 });
     }
 

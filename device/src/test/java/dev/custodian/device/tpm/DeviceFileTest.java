@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,24 @@ class DeviceFileTest {
             assertThat(file.call(new byte[] {5})).isEmpty();
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(Bytes.fromHex("01020304800105").toArray());
+    }
+
+    @Test
+    void whoMayNotUseItIsToldWhichGroupMay() {
+        var path = folder.resolve("tpm");
+        assertThatThrownBy(
+                        () ->
+                                DeviceFile.open(
+                                        path,
+                                        file -> {
+                                            throw new AccessDeniedException(file.toString());
+                                        }))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "You may not use the TPM at "
+                                + path
+                                + ". Have an administrator add you to the group that owns it (tss"
+                                + " on most systems: usermod -aG tss NAME), then log in anew.");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Scheme;
+import dev.custodian.core.attest.Challenge;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,11 +46,27 @@ class TpmFuzzTest {
                 }
                 return;
             }
+            if (input[0] == 5) {
+                attest(tpm);
+                return;
+            }
             try (var storage = TpmStorage.preferred(tpm, RANDOM)) {
                 act(input[0], storage);
             }
         } catch (IOException e) {
             return;
+        }
+    }
+
+    private static void attest(Tpm tpm) throws IOException {
+        var challenge = new Challenge(Bytes.of(new byte[32]), Bytes.EMPTY, Bytes.EMPTY);
+        for (var ek : EndorsementKey.of(tpm, RANDOM)) {
+            try (var storage = TpmStorage.preferred(tpm, RANDOM)) {
+                var answer = ek.answer(storage, EC, challenge, null);
+                if (answer.encode().size() > 2000) {
+                    throw new AssertionError("an answer of " + answer.encode().size());
+                }
+            }
         }
     }
 
