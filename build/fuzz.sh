@@ -1,7 +1,8 @@
 #!/bin/sh
 # build/fuzz.sh:       each fuzz target (a @FuzzTest method) until Jazzer has given it INPUTS inputs, JOBS at a time.
 # build/fuzz.sh merge: takes into the committed inputs what reached code that they do not, in few and short files.
-# TARGET= picks the targets whose name has this in it. Log, inputs that taught something, and findings of each target lie
+# TARGET= picks the targets whose name has this in it. TIMEOUT= seconds for one input (60): more, where others may keep the
+# processors for longer. Log, inputs that taught something, and findings of each target lie
 # in target/fuzz/NAME. A run that was broken off goes on where it ended; a change of a source or a pom begins anew.
 # Ends with a table from the fuzzer's own logs. Red if a target has a finding or fewer inputs than INPUTS.
 set -eu
@@ -84,7 +85,7 @@ run() {
     longest=$(find "$seeds" -type f -exec wc -c {} + | awk '$2 != "total" && $1 > most { most = $1 } END { print most }')
     [ "$longest" -ge 1024 ] || longest=1024
     # However it ended: the log and the findings say what came of it.
-    nice -n 19 sh "$0" jazzer "$@" -runs=$left -max_len="$longest" -max_total_time=0 -timeout=60 -report_slow_units=60 \
+    nice -n 19 sh "$0" jazzer "$@" -runs=$left -max_len="$longest" -max_total_time=0 -timeout="${TIMEOUT:-60}" -report_slow_units="${TIMEOUT:-60}" \
         -print_final_stats=1 -artifact_prefix="$dir/findings/" --reproducer_path="$dir" \
         "$dir/corpus" "$seeds" >>"$dir/log" 2>&1 || true
     # Somebody stopped it; the input of that moment is no finding.
