@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
             CredentialCommand.class,
             HsmCommand.class,
             VaultCommand.class,
+            TrustCommand.class,
             JournalCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -2,7 +2,11 @@ package dev.custodian.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.identity.Invitation;
+import dev.custodian.server.config.Pem;
+import dev.custodian.server.trust.TestRoot;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -388,5 +392,40 @@ final class CommandTest {
         public void close() {
             process.destroyForcibly();
         }
+    }
+
+    @Test
+    void whoIsTrustedForTpmsIsImportedAndListed() throws Exception {
+        init();
+        assertThat(run("trust", "list", "--config", config).out()).contains("Nobody is trusted.");
+        var from = Files.createDirectories(temporary.resolve("roots"));
+        var refused = run("trust", "import", "--config", config, from);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("manifest.json: not there.");
+
+        var root = TestRoot.named("Maker");
+        var der = Bytes.of(root.getEncoded());
+        var sha256 = Hashes.sha256(der).hex();
+        Files.writeString(from.resolve(sha256 + ".pem"), Pem.write(Pem.CERTIFICATE, der));
+        Files.writeString(
+                from.resolve("manifest.json"),
+                """
+                {"version":1,"updated":"2020-01-01T00:00:00Z","authorities":[
+                 {"name":"Maker Root","vendor":"Maker","kind":"root","sha256":"%s",
+                  "source":"a letter","added":"2020-01-01T00:00:00Z"}]}
+                """
+                        .formatted(sha256));
+        assertThat(run("trust", "import", "--config", config, from).code()).isZero();
+        var listed = run("trust", "list", "--config", config);
+        assertThat(listed.out())
+                .contains("root  Maker  Maker Root")
+                .contains("Last updated 2020-01-01T00:00:00Z")
+                .contains("Look whether makers have added or withdrawn some.");
+        var json = run("trust", "list", "--config", config, "--json").json();
+        assertThat(json.get("old").asBoolean()).isTrue();
+        assertThat(json.get("authorities").get(0).get("sha256").asString()).isEqualTo(sha256);
+
+        Files.writeString(folder.resolve("trust/tpm/manifest.json"), "{}");
+        assertThat(run("trust", "list", "--config", config).code()).isEqualTo(3);
     }
 }

@@ -1,0 +1,124 @@
+package dev.custodian.server;
+
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Refused;
+import dev.custodian.core.attest.Authority;
+import dev.custodian.server.config.Config;
+import dev.custodian.server.trust.Trust;
+import dev.custodian.server.trust.TrustException;
+import dev.custodian.server.trust.TrustFolder;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "trust",
+        description = "Whom you trust to vouch for the TPMs of devices.",
+        mixinStandardHelpOptions = true,
+        subcommands = {TrustCommand.Import.class, TrustCommand.ListAll.class})
+final class TrustCommand {
+    /// Where it is in the data folder.
+    static Path folder(Config settings) {
+        return settings.folder().resolve("trust").resolve("tpm");
+    }
+
+    @Command(
+            name = "import",
+            description =
+                    "Put a folder of certificates and its manifest in the place of those that are"
+                            + " there, all at once.",
+            mixinStandardHelpOptions = true)
+    static final class Import implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Parameters(paramLabel = "DIR", description = "The folder, with its manifest.json.")
+        private Path from;
+
+        @Override
+        public Integer call() throws Exception {
+            var folder = folder(config.read());
+            try {
+                tell(output, TrustFolder.replace(folder, from), Clock.systemUTC().instant());
+            } catch (TrustException e) {
+                throw new Refused(FailureKind.USAGE, String.valueOf(e.getMessage()));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "List them, and how old the list is.",
+            mixinStandardHelpOptions = true)
+    static final class ListAll implements Callable<Integer> {
+        @Mixin private ConfigOption config;
+        @Mixin private Output output;
+
+        @Override
+        public Integer call() throws Exception {
+            try {
+                var trust = TrustFolder.open(folder(config.read())).current();
+                tell(output, trust, Clock.systemUTC().instant());
+            } catch (TrustException e) {
+                throw new Refused(FailureKind.CONFIG_WRONG, String.valueOf(e.getMessage()));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    private static void tell(Output output, Trust trust, Instant now)
+            throws CertificateEncodingException {
+        if (trust.authorities().isEmpty()) {
+            output.print(Map.of("authorities", trust.authorities()), "Nobody is trusted.");
+            return;
+        }
+        var objects = new ArrayList<Map<String, Object>>();
+        var lines = new ArrayList<String>();
+        for (var authority : trust.authorities()) {
+            var object = new LinkedHashMap<String, Object>();
+            object.put("name", authority.name());
+            object.put("vendor", authority.vendor());
+            object.put("kind", kind(authority));
+            object.put("sha256", Hashes.sha256(authority.certificate().getEncoded()).hex());
+            object.put("expires", authority.certificate().getNotAfter().toInstant().toString());
+            object.put("withdrawn", authority.withdrawn());
+            objects.add(object);
+            lines.add(
+                    "%s  %s  %s%s"
+                            .formatted(
+                                    kind(authority),
+                                    authority.vendor(),
+                                    authority.name(),
+                                    authority.withdrawn() ? "  withdrawn" : ""));
+        }
+        long days = trust.age(now).toDays();
+        lines.add(
+                "Last updated %s, %d days ago.%s"
+                        .formatted(
+                                trust.updated(),
+                                days,
+                                trust.isOld(now)
+                                        ? " Look whether makers have added or withdrawn some."
+                                        : ""));
+        var all = new LinkedHashMap<String, Object>();
+        all.put("updated", trust.updated().toString());
+        all.put("days", days);
+        all.put("old", trust.isOld(now));
+        all.put("authorities", objects);
+        output.print(all, String.join("\n", lines));
+    }
+
+    private static String kind(Authority authority) {
+        return authority.root() ? "root" : "intermediate";
+    }
+}
