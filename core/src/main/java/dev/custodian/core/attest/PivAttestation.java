@@ -64,21 +64,28 @@ public record PivAttestation(
                             + " card, and those of its maker.");
         }
         var certificates = new ArrayList<X509Certificate>();
+        for (var one : chain) {
+            certificates.add(certificate(one));
+        }
+        requireChain(certificates, roots, at);
+        return read(certificates.getFirst());
+    }
+
+    private static X509Certificate certificate(Bytes der) throws NotAttestedException {
         try {
-            for (var one : chain) {
-                certificates.add(certificate(one));
-            }
+            return parsed(der);
         } catch (MalformedException e) {
             throw new NotAttestedException(
                     "A certificate of the attestation is damaged: " + e.getMessage() + ".");
         }
-        requireChain(certificates, roots, at);
-        var attestation = read(certificates.getFirst());
-        attestation.requireSound();
-        return attestation;
     }
 
-    private static X509Certificate certificate(Bytes der) throws MalformedException {
+    /// Reads a statement without asking who signed it.
+    static PivAttestation read(Bytes statement) throws NotAttestedException {
+        return read(certificate(statement));
+    }
+
+    private static X509Certificate parsed(Bytes der) throws MalformedException {
         if (der.size() > LONGEST_CERTIFICATE) {
             throw new MalformedException(Reason.SIZE, "it is too long");
         }
@@ -136,12 +143,15 @@ public record PivAttestation(
             if (policies.size() != 2) {
                 throw new MalformedException(Reason.SIZE, "not two policies");
             }
-            return new PivAttestation(
-                    Firmware.of(extension(statement, FIRMWARE)),
-                    number(extension(statement, SERIAL)),
-                    PinPolicy.of(policies.at(0)),
-                    TouchPolicy.of(policies.at(1)),
-                    statement.getPublicKey());
+            var attestation =
+                    new PivAttestation(
+                            Firmware.of(extension(statement, FIRMWARE)),
+                            number(extension(statement, SERIAL)),
+                            PinPolicy.of(policies.at(0)),
+                            TouchPolicy.of(policies.at(1)),
+                            statement.getPublicKey());
+            attestation.requireSound();
+            return attestation;
         } catch (MalformedException e) {
             throw new NotAttestedException(
                     "The card's statement about the key is incomplete: " + e.getMessage() + ".");

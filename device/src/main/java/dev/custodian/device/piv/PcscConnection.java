@@ -44,6 +44,10 @@ final class PcscConnection implements CardConnection {
         var answer = ByteBuffer.allocate(ROOM);
         try {
             int size = card.getBasicChannel().transmit(ByteBuffer.wrap(command), answer);
+            if (size < 2) {
+                // A driver's way to say that nobody answered.
+                throw seen(PivException.of(Meaning.COMMUNICATION, "an answer of nothing"));
+            }
             return Arrays.copyOf(answer.array(), size);
         } catch (CardException e) {
             throw seen(PcscError.of("sending to the card", e));
