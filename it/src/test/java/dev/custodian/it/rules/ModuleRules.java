@@ -176,6 +176,8 @@ final class ModuleRules {
                                 world.all(module),
                                 world.all("core"),
                                 "java..",
+                                // names in certificates
+                                "javax.security.auth.x500..",
                                 beyondJava,
                                 "org.jspecify.annotations..")
                         .as(module + " depends on no library, only on the JDK")
