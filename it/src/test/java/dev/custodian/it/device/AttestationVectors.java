@@ -18,6 +18,8 @@ import java.util.List;
 final class AttestationVectors {
     private AttestationVectors() {}
 
+    /// Records them.
+    ///
     /// @param args the folder for the vectors, and one for what is made on the way
     public static void main(String[] args) throws Exception {
         var to = Files.createDirectories(Path.of(args[0]));
