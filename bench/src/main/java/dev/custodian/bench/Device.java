@@ -20,6 +20,7 @@ import dev.custodian.core.intent.Intent;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
+import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.Shares;
 import java.io.IOException;
@@ -48,12 +49,16 @@ final class Device {
     record FileSigner(DeviceKey key) implements DeviceSigner {
         @Override
         public ECPublicKey publicKey() {
-            return key.publicKey();
+            return (ECPublicKey) key.publicKey();
         }
 
         @Override
         public Bytes sign(Bytes message) throws Refused {
-            return key.sign(message);
+            try {
+                return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
+            } catch (DeviceException e) {
+                throw e.refused();
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import dev.custodian.core.Purpose;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Policy;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.UnsealedKeys;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
 import dev.custodian.server.config.WrappingMechanism;
@@ -151,7 +151,7 @@ record Estate(Path folder) {
             journal.start();
             var invitation =
                     new Invitations(journal, clock, random).invite(url, keys.thumbprint(), name);
-            var signer = new Device.FileSigner(SoftwareDeviceKeys.in(device).create(DEVICE));
+            var signer = new Device.FileSigner(UnsealedKeys.in(device).create(DEVICE));
             var enrolled =
                     new Enrolment(invitation, signer, clock, random).enrol(share, pin, List.of());
             var memory = Memory.begin(device.resolve("memory"), enrolled.remembered());

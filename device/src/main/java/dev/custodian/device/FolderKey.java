@@ -19,6 +19,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /// The key under which the secrets of a folder are sealed, itself sealed in the folder's file
 /// `folder.key`: under a passphrase, and then a copy of the folder is worth what a guess of that
@@ -51,14 +52,14 @@ public final class FolderKey implements AutoCloseable {
 
     private final Path folder;
     private final Secret key;
-    private final Protection protection;
+    private final Verdict verdict;
     private final SecureRandom random;
     private boolean closed;
 
-    private FolderKey(Path folder, Secret key, Protection protection, SecureRandom random) {
+    private FolderKey(Path folder, Secret key, Verdict verdict, SecureRandom random) {
         this.folder = folder;
         this.key = key;
-        this.protection = protection;
+        this.verdict = verdict;
         this.random = random;
         key.rest();
     }
@@ -67,15 +68,31 @@ public final class FolderKey implements AutoCloseable {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// How the secrets of a folder are kept, as its file says.
-    public static Protection of(Path folder) throws Refused {
+    /// How the secrets of a folder are kept, as its file says; null when nothing seals them.
+    public static @Nullable Verdict of(Path folder) throws Refused {
         if (!Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS)) {
-            return Protection.SOFTWARE;
+            return null;
         }
-        try (var file = PrivateFolder.open(folder).read(FILE, LARGEST)) {
+        try (var file = read(folder, LARGEST)) {
             return startsWith(file.expose(), LOGIN_HEAD)
-                    ? Protection.SOFTWARE_LOGIN_BOUND
-                    : Protection.SOFTWARE_PASSPHRASE;
+                    ? Verdict.SOFTWARE_LOGIN_BOUND
+                    : Verdict.SOFTWARE_PASSPHRASE;
+        }
+    }
+
+    private static Secret read(Path folder, int maxSize) throws Refused {
+        try {
+            return PrivateFolder.open(folder).read(FILE, maxSize);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
+    }
+
+    private static void place(Path folder, Secret content) throws Refused {
+        try {
+            PrivateFolder.open(folder).create(FILE, content);
+        } catch (DeviceException e) {
+            throw e.refused();
         }
     }
 
@@ -91,9 +108,9 @@ public final class FolderKey implements AutoCloseable {
                             .put(sealed)
                             .array();
             try (var content = Secret.owning(file)) {
-                PrivateFolder.open(folder).create(FILE, content);
+                place(folder, content);
             }
-            return new FolderKey(folder, key, Protection.SOFTWARE_LOGIN_BOUND, random);
+            return new FolderKey(folder, key, Verdict.SOFTWARE_LOGIN_BOUND, random);
         } catch (IOException e) {
             key.close();
             throw unusable("The device key cannot be sealed for your login: " + e.getMessage());
@@ -105,7 +122,7 @@ public final class FolderKey implements AutoCloseable {
 
     /// Opens it; refused (`KEY_FILE_UNUSABLE`) when it was sealed for another login, or changed.
     public static FolderKey open(Path folder, LoginSeal login, SecureRandom random) throws Refused {
-        try (var file = PrivateFolder.open(folder).read(FILE, LARGEST)) {
+        try (var file = read(folder, LARGEST)) {
             var octets = file.expose();
             if (octets.length > LARGEST || !startsWith(octets, LOGIN_HEAD)) {
                 throw unusable(folder.resolve(FILE) + " is no such file of ours.");
@@ -117,7 +134,7 @@ public final class FolderKey implements AutoCloseable {
                 key.close();
                 throw unusable(folder.resolve(FILE) + " holds no key.");
             }
-            return new FolderKey(folder, key, Protection.SOFTWARE_LOGIN_BOUND, random);
+            return new FolderKey(folder, key, Verdict.SOFTWARE_LOGIN_BOUND, random);
         } catch (IOException e) {
             throw unusable(
                     folder.resolve(FILE)
@@ -135,8 +152,8 @@ public final class FolderKey implements AutoCloseable {
     }
 
     /// How well it keeps what it seals.
-    public Protection protection() {
-        return protection;
+    public Verdict verdict() {
+        return verdict;
     }
 
     /// Makes a new one; refused when there is one.
@@ -163,8 +180,8 @@ public final class FolderKey implements AutoCloseable {
                         .array();
         try (var under = derive(passphrase, salt, rounds);
                 var content = Secret.owning(seal(file, new byte[0], under, key, random))) {
-            PrivateFolder.open(folder).create(FILE, content);
-            return new FolderKey(folder, key, Protection.SOFTWARE_PASSPHRASE, random);
+            place(folder, content);
+            return new FolderKey(folder, key, Verdict.SOFTWARE_PASSPHRASE, random);
         } catch (Refused e) {
             key.close();
             throw e;
@@ -174,8 +191,7 @@ public final class FolderKey implements AutoCloseable {
     /// Opens it; refused (`KEY_SEALED`) when the passphrase is another one.
     public static FolderKey open(Path folder, Secret passphrase, SecureRandom random)
             throws Refused {
-        var files = PrivateFolder.open(folder);
-        try (var file = files.read(FILE, FILE_SIZE)) {
+        try (var file = read(folder, FILE_SIZE)) {
             var octets = file.expose();
             if (octets.length != FILE_SIZE || !startsWith(octets, HEAD)) {
                 throw unusable(folder.resolve(FILE) + " is no such file of ours.");
@@ -190,7 +206,7 @@ public final class FolderKey implements AutoCloseable {
                 return new FolderKey(
                         folder,
                         unseal(octets, at + SALT, new byte[0], under),
-                        Protection.SOFTWARE_PASSPHRASE,
+                        Verdict.SOFTWARE_PASSPHRASE,
                         random);
             } catch (GeneralSecurityException e) {
                 throw new Refused(
@@ -231,7 +247,7 @@ public final class FolderKey implements AutoCloseable {
     }
 
     /// `head | nonce | sealed content`.
-    private static byte[] seal(
+    static byte[] seal(
             byte[] head, byte[] name, Secret under, Secret content, SecureRandom random) {
         var nonce = new byte[NONCE];
         random.nextBytes(nonce);
@@ -251,7 +267,7 @@ public final class FolderKey implements AutoCloseable {
     }
 
     /// Opens what stands behind `at`: a nonce and sealed octets.
-    private static Secret unseal(byte[] all, int at, byte[] name, Secret under)
+    static Secret unseal(byte[] all, int at, byte[] name, Secret under)
             throws GeneralSecurityException {
         int begin = at + NONCE;
         var cipher = cipher(Cipher.DECRYPT_MODE, under, Arrays.copyOfRange(all, at, begin));

@@ -1,11 +1,11 @@
 package dev.custodian.device;
 
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,23 +37,29 @@ final class PrivateFolder {
     }
 
     /// One whose files are as they are.
-    static PrivateFolder open(Path folder) throws Refused {
+    static PrivateFolder open(Path folder) throws DeviceException {
         return open(folder, null);
     }
 
     /// @param key what its files are sealed with; null when they are not, and are refused
     ///   (`KEY_SEALED`) when they are
-    static PrivateFolder open(Path folder, @Nullable FolderKey key) throws Refused {
-        var privacy = Privacy.of(folder);
+    static PrivateFolder open(Path folder, @Nullable FolderKey key) throws DeviceException {
         try {
+            var privacy = Privacy.of(folder);
             if (!Files.exists(folder)) {
                 privacy.make(folder);
             }
             privacy.requireFolder(folder);
             return new PrivateFolder(folder, privacy, key);
+        } catch (Refused e) {
+            throw DeviceException.of(e);
         } catch (IOException e) {
-            throw unusable(folder + " cannot be made or read.");
+            throw failed(folder + " cannot be made or read.", e);
         }
+    }
+
+    Path folder() {
+        return folder;
     }
 
     Path path(String name) {
@@ -61,34 +69,83 @@ final class PrivateFolder {
         return folder.resolve(name);
     }
 
+    /// The name of a file with this ending, given its path.
+    ///
+    /// @throws DeviceException `KEY_UNKNOWN` when it is not in this folder
+    String nameOf(Path file, String ending) throws DeviceException {
+        var name = String.valueOf(file.getFileName());
+        if (!folder.equals(file.getParent())
+                || !NAME.matcher(name).matches()
+                || !name.endsWith(ending)) {
+            throw new DeviceException(
+                    DeviceFailure.KEY_UNKNOWN, file + " is no key of the folder " + folder + ".");
+        }
+        return name;
+    }
+
+    boolean has(String name) {
+        return Files.exists(path(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// The names with this ending, without it and in order. Drafts have none.
+    List<String> names(String ending) throws DeviceException {
+        var names = new ArrayList<String>();
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                var name = String.valueOf(file.getFileName());
+                if (NAME.matcher(name).matches() && name.endsWith(ending)) {
+                    names.add(name.substring(0, name.length() - ending.length()));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw failed(folder + " cannot be read.", e);
+        }
+        names.sort(null);
+        return names;
+    }
+
     /// Writes a file that must not be there yet.
-    void create(String name, Secret content) throws Refused {
+    void create(String name, Secret content) throws DeviceException {
         var path = path(name);
         try {
             // A link, unlike a rename, never replaces a key that is there.
             write(name, content, draft -> Files.createLink(path, draft));
         } catch (FileAlreadyExistsException e) {
-            throw unusable(path + " is there already; it is not replaced.");
+            throw new DeviceException(
+                    DeviceFailure.KEY_EXISTS, path + " is there already; it is not replaced.");
         } catch (IOException e) {
-            throw unusable(path + " cannot be written.");
+            throw failed(path + " cannot be written.", e);
+        }
+    }
+
+    /// Writes a file in the place of one that is there.
+    void replace(String name, Secret content) throws DeviceException {
+        var path = path(name);
+        try {
+            write(name, content, draft -> Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE));
+        } catch (IOException e) {
+            throw failed(path + " cannot be written.", e);
+        }
+    }
+
+    /// Writes a file as [#create] does, and leaves none.
+    void rehearse(String name, Secret content) throws DeviceException {
+        try {
+            write(name, content, _ -> {});
+        } catch (IOException e) {
+            throw failed(path(name) + " cannot be written.", e);
         }
     }
 
     /// Seals a file that is there and is not sealed yet.
-    void seal(String name, int maxSize) throws Refused {
-        var path = path(name);
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    void seal(String name, int maxSize) throws DeviceException {
+        if (!has(name)) {
             return;
         }
         try (var content = octets(name, maxSize)) {
             if (!FolderKey.isSealed(content)) {
-                write(
-                        name,
-                        content,
-                        draft -> Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE));
+                replace(name, content);
             }
-        } catch (IOException e) {
-            throw unusable(path + " cannot be written.");
         }
     }
 
@@ -96,10 +153,11 @@ final class PrivateFolder {
         void place(Path draft) throws IOException;
     }
 
-    private void write(String name, Secret content, Placing placing) throws Refused, IOException {
-        privacy.requireFolder(folder);
+    private void write(String name, Secret content, Placing placing)
+            throws DeviceException, IOException {
+        requireFolder();
         var draft = Files.createTempFile(folder, ".new", "", privacy.file());
-        try (var sealed = key == null ? copy(content) : key.seal(name, content)) {
+        try (var sealed = sealed(name, content)) {
             try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 for (var octets = ByteBuffer.wrap(sealed.expose()); octets.hasRemaining(); ) {
                     channel.write(octets);
@@ -113,57 +171,92 @@ final class PrivateFolder {
         privacy.force(folder);
     }
 
+    private void requireFolder() throws DeviceException, IOException {
+        try {
+            privacy.requireFolder(folder);
+        } catch (Refused e) {
+            throw DeviceException.of(e);
+        }
+    }
+
+    private Secret sealed(String name, Secret content) throws DeviceException {
+        try {
+            return key == null ? copy(content) : key.seal(name, content);
+        } catch (Refused e) {
+            throw DeviceException.of(e);
+        }
+    }
+
     private static Secret copy(Secret content) {
         return Secret.copyOf(content.expose(), 0, content.size());
     }
 
     /// Reads a whole file of at most `maxSize` octets, opened if it was sealed; some more when it
     /// is longer. The caller closes it.
-    Secret read(String name, int maxSize) throws Refused {
+    Secret read(String name, int maxSize) throws DeviceException {
+        var content = octets(name, maxSize + FolderKey.OVERHEAD);
+        return FolderKey.isSealed(content) ? opened(name, content) : content;
+    }
+
+    /// The same of a file that has to be sealed. The caller closes it.
+    Secret readSealed(String name, int maxSize) throws DeviceException {
         var content = octets(name, maxSize + FolderKey.OVERHEAD);
         if (!FolderKey.isSealed(content)) {
-            return content;
+            content.close();
+            throw new DeviceException(
+                    DeviceFailure.KEY_DAMAGED, path(name) + " is not sealed, as it has to be.");
         }
+        return opened(name, content);
+    }
+
+    private Secret opened(String name, Secret content) throws DeviceException {
         try (content) {
             if (key == null) {
-                throw new Refused(FailureKind.KEY_SEALED);
+                throw new DeviceException(DeviceFailure.STORE_SEALED);
             }
             return key.open(name, content);
+        } catch (Refused e) {
+            throw DeviceException.of(e);
         }
     }
 
-    private Secret octets(String name, int maxSize) throws Refused {
+    private Secret octets(String name, int maxSize) throws DeviceException {
         var path = path(name);
         var buffer = new byte[maxSize + 1];
         try {
-            privacy.requireFolder(folder);
+            requireFolder();
             privacy.requireFile(path);
             int size;
             try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
                 size = in.readNBytes(buffer, 0, buffer.length);
             }
             return Secret.copyOf(buffer, 0, size);
+        } catch (Refused e) {
+            throw DeviceException.of(e);
         } catch (NoSuchFileException e) {
-            throw unusable(path + " is missing.");
+            throw new DeviceException(DeviceFailure.KEY_UNKNOWN, path + " is missing.");
         } catch (IOException e) {
-            throw unusable(path + " cannot be read.");
+            throw failed(path + " cannot be read.", e);
         } finally {
             Arrays.fill(buffer, (byte) 0);
         }
     }
 
-    void delete(String name) throws Refused {
+    /// Whether there was one.
+    boolean delete(String name) throws DeviceException {
         var path = path(name);
         try {
-            if (Files.deleteIfExists(path)) {
+            boolean was = Files.deleteIfExists(path);
+            if (was) {
                 privacy.force(folder);
             }
+            return was;
         } catch (IOException e) {
-            throw unusable(path + " cannot be deleted.");
+            throw failed(path + " cannot be deleted.", e);
         }
     }
 
-    private static Refused unusable(String detail) {
-        return new Refused(FailureKind.KEY_FILE_UNUSABLE, detail);
+    private static DeviceException failed(String detail, Exception cause) {
+        return new DeviceException(DeviceFailure.STORE_BROKEN, 0, detail, cause);
     }
 }

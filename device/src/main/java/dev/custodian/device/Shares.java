@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Shares: 256 random bits for each device of an owner, one half of what opens the owner's slot.
 /// `NAME.share` in a folder, for this user alone, maybe sealed under a [FolderKey]; names as in
-/// [DeviceKeys].
+/// [KeySpec].
 public final class Shares {
     /// Octets in a share.
     public static final int SIZE = 32;
@@ -34,12 +34,20 @@ public final class Shares {
     /// @param key null for none: what is sealed is refused then (`KEY_SEALED`)
     public static Shares in(Path folder, SecureRandom random, @Nullable FolderKey key)
             throws Refused {
-        return new Shares(PrivateFolder.open(folder, key), random);
+        try {
+            return new Shares(PrivateFolder.open(folder, key), random);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
     }
 
     /// Seals a share that was not sealed yet, if there is one.
     public void seal(String name) throws Refused {
-        folder.seal(name + SUFFIX, SIZE);
+        try {
+            folder.seal(name + SUFFIX, SIZE);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
     }
 
     /// Makes a new share; refused when the name is taken. The caller closes it.
@@ -50,15 +58,15 @@ public final class Shares {
         try {
             folder.create(name + SUFFIX, share);
             return share;
-        } catch (Refused e) {
+        } catch (DeviceException e) {
             share.close();
-            throw e;
+            throw e.refused();
         }
     }
 
     /// The share of this name; refused when there is none. The caller closes it.
     public Secret load(String name) throws Refused {
-        var share = folder.read(name + SUFFIX, SIZE);
+        var share = read(name);
         if (share.size() != SIZE) {
             share.close();
             throw new Refused(
@@ -73,6 +81,18 @@ public final class Shares {
 
     /// Forgets the share of this name, if there is one.
     public void delete(String name) throws Refused {
-        folder.delete(name + SUFFIX);
+        try {
+            var _ = folder.delete(name + SUFFIX);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
+    }
+
+    private Secret read(String name) throws Refused {
+        try {
+            return folder.read(name + SUFFIX, SIZE);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,12 @@ class FolderKeyTest {
                         });
     }
 
+    private static void unusable(ThrowingCallable what, DeviceFailure failure) {
+        assertThatExceptionOfType(DeviceException.class)
+                .isThrownBy(what)
+                .satisfies(refusal -> assertThat(refusal.failure()).isEqualTo(failure));
+    }
+
     @Test
     void passphraseThatIsEmptyOrNoTextSealsNothing() {
         for (var octets : List.of(new byte[0], new byte[] {'a', (byte) 0xff})) {
@@ -84,12 +92,16 @@ class FolderKeyTest {
         return copy;
     }
 
+    private KeyUri uri(Path folder, String name) {
+        return new KeyUri.SoftwareFile(folder.resolve(name + ".p8"));
+    }
+
     private static boolean signs(DeviceKey key) throws Exception {
         var message = Bytes.utf8("message");
         var check = Signature.getInstance("SHA256withECDSAinP1363Format");
         check.initVerify(key.publicKey());
         check.update(message.toArray());
-        return check.verify(key.sign(message).toArray());
+        return check.verify(key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message)).toArray());
     }
 
     @Test
@@ -97,11 +109,11 @@ class FolderKeyTest {
         Bytes share;
         try (var key = make();
                 var made = Shares.in(folder(), RANDOM, key).create("work")) {
-            SoftwareDeviceKeys.in(folder(), key).create("work");
+            SoftwareStore.in(folder(), key).create(new KeySpec("work", KeyType.P256));
             share = Bytes.of(made.expose());
         }
         var copy = copy();
-        refused(() -> SoftwareDeviceKeys.in(copy).load("work"), FailureKind.KEY_SEALED);
+        unusable(() -> UnsealedKeys.in(copy).load("work"), DeviceFailure.STORE_SEALED);
         refused(() -> Shares.in(copy, RANDOM).load("work"), FailureKind.KEY_SEALED);
         for (var wrong : List.of("correct hors", "correct horse ", "Correct horse", "x")) {
             refused(() -> open(copy, wrong), FailureKind.KEY_SEALED);
@@ -109,9 +121,8 @@ class FolderKeyTest {
         var other = scratch.resolve("other");
         try (var typed = typed(PASSPHRASE);
                 var another = FolderKey.create(other, typed, RANDOM, ROUNDS)) {
-            refused(
-                    () -> SoftwareDeviceKeys.in(copy, another).load("work"),
-                    FailureKind.KEY_FILE_UNUSABLE);
+            var store = SoftwareStore.in(copy, another);
+            unusable(() -> store.open(uri(copy, "work")), DeviceFailure.KEY_DAMAGED);
         }
         for (var file : List.of("work.p8", "work.share")) {
             assertThat(Bytes.of(Files.readAllBytes(copy.resolve(file))).hex())
@@ -122,9 +133,9 @@ class FolderKeyTest {
         try (var key = open(copy, PASSPHRASE);
                 var read = Shares.in(copy, RANDOM, key).load("work")) {
             assertThat(Bytes.of(read.expose())).isEqualTo(share);
-            var keys = SoftwareDeviceKeys.in(copy, key);
-            assertThat(signs(keys.load("work"))).isTrue();
-            assertThat(keys.protection()).isEqualTo(Protection.SOFTWARE_PASSPHRASE);
+            var keys = SoftwareStore.in(copy, key);
+            assertThat(signs(keys.open(uri(copy, "work")))).isTrue();
+            assertThat(keys.verdict()).isEqualTo(Verdict.SOFTWARE_PASSPHRASE);
         }
     }
 
@@ -176,7 +187,7 @@ class FolderKeyTest {
     @Test
     void draftThatWasCutAnywhereChangesNothing() throws Exception {
         try (var key = make()) {
-            SoftwareDeviceKeys.in(folder(), key).create("work");
+            SoftwareStore.in(folder(), key).create(new KeySpec("work", KeyType.P256));
         }
         for (var name : List.of("folder.key", "work.p8")) {
             var whole = Files.readAllBytes(folder().resolve(name));
@@ -185,26 +196,26 @@ class FolderKeyTest {
             }
         }
         try (var key = open(folder(), PASSPHRASE)) {
-            assertThat(signs(SoftwareDeviceKeys.in(folder(), key).load("work"))).isTrue();
+            assertThat(signs(SoftwareStore.in(folder(), key).open(uri(folder(), "work")))).isTrue();
         }
     }
 
     @Test
-    void plainFilesOpenAndAreSealedOnce() throws Exception {
-        var plain = SoftwareDeviceKeys.in(folder());
+    void plainFileOpensNoMoreWhereAllIsSealedAndIsSealedOnce() throws Exception {
+        var plain = UnsealedKeys.in(folder());
         var publicKey = plain.create("work").publicKey();
-        assertThat(plain.protection()).isEqualTo(Protection.SOFTWARE);
+        assertThat(FolderKey.of(folder())).isNull();
         try (var key = make()) {
-            var keys = SoftwareDeviceKeys.in(folder(), key);
-            assertThat(keys.load("work").publicKey()).isEqualTo(publicKey);
-            keys.seal("work");
+            var keys = SoftwareStore.in(folder(), key);
+            unusable(() -> keys.open(uri(folder(), "work")), DeviceFailure.KEY_DAMAGED);
+            UnsealedKeys.seal(folder(), "work", key);
             var sealed = Files.readAllBytes(folder().resolve("work.p8"));
-            keys.seal("work");
-            keys.seal("none");
+            UnsealedKeys.seal(folder(), "work", key);
+            UnsealedKeys.seal(folder(), "none", key);
             assertThat(folder().resolve("work.p8")).hasBinaryContent(sealed);
-            assertThat(keys.load("work").publicKey()).isEqualTo(publicKey);
+            assertThat(keys.open(uri(folder(), "work")).publicKey()).isEqualTo(publicKey);
         }
-        refused(() -> plain.load("work"), FailureKind.KEY_SEALED);
+        unusable(() -> plain.load("work"), DeviceFailure.STORE_SEALED);
     }
 
     @Test

@@ -58,8 +58,7 @@ class LoginBoundFolderKeyTest {
         try (var key = open("mara");
                 var read = Shares.in(folder(), RANDOM, key).load("work")) {
             assertThat(Bytes.of(read.expose())).isEqualTo(share);
-            assertThat(SoftwareDeviceKeys.in(folder(), key).protection())
-                    .isEqualTo(Protection.SOFTWARE_LOGIN_BOUND);
+            assertThat(key.verdict()).isEqualTo(Verdict.SOFTWARE_LOGIN_BOUND);
         }
     }
 
@@ -95,15 +94,15 @@ class LoginBoundFolderKeyTest {
 
     @Test
     void theFileSaysHowTheFolderIsKept() throws Exception {
-        assertThat(FolderKey.of(folder())).isEqualTo(Protection.SOFTWARE);
+        assertThat(FolderKey.of(folder())).isNull();
         FolderKey.create(folder(), MARA, RANDOM).close();
-        assertThat(FolderKey.of(folder())).isEqualTo(Protection.SOFTWARE_LOGIN_BOUND);
+        assertThat(FolderKey.of(folder())).isEqualTo(Verdict.SOFTWARE_LOGIN_BOUND);
         refused(() -> FolderKey.create(folder(), MARA, RANDOM));
         Files.delete(file());
         try (var typed = Secret.owning(Bytes.utf8("pass").toArray())) {
             FolderKey.create(folder(), typed, RANDOM, 1000).close();
         }
-        assertThat(FolderKey.of(folder())).isEqualTo(Protection.SOFTWARE_PASSPHRASE);
+        assertThat(FolderKey.of(folder())).isEqualTo(Verdict.SOFTWARE_PASSPHRASE);
         refused(() -> open("mara"));
     }
 }

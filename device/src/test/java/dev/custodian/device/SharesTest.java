@@ -1,6 +1,7 @@
 package dev.custodian.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,15 +33,13 @@ class SharesTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw----r--"));
-        SoftwareDeviceKeysTest.refused(
-                FailureKind.KEY_FILE_EXPOSED, "chmod 600", () -> shares().load("work"));
+        refused(FailureKind.KEY_FILE_EXPOSED, "chmod 600", () -> shares().load("work"));
     }
 
     @Test
     void shareIsNeverReplaced() throws Exception {
         try (var first = shares().create("work")) {
-            SoftwareDeviceKeysTest.refused(
-                    FailureKind.KEY_FILE_UNUSABLE, "there already", () -> shares().create("work"));
+            refused(FailureKind.KEY_FILE_UNUSABLE, "there already", () -> shares().create("work"));
             try (var loaded = shares().load("work")) {
                 assertThat(loaded).isEqualTo(first);
             }
@@ -51,8 +51,7 @@ class SharesTest {
         shares().create("work").close();
         for (int size : new int[] {0, 31, 33}) {
             Files.write(file(), new byte[size]);
-            SoftwareDeviceKeysTest.refused(
-                    FailureKind.KEY_FILE_UNUSABLE, "32 octets", () -> shares().load("work"));
+            refused(FailureKind.KEY_FILE_UNUSABLE, "32 octets", () -> shares().load("work"));
         }
     }
 
@@ -62,5 +61,15 @@ class SharesTest {
 
     private Path file() {
         return scratch.resolve("shares").resolve("work.share");
+    }
+
+    private static void refused(FailureKind kind, String why, ThrowingCallable what) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(what)
+                .satisfies(
+                        refusal -> {
+                            assertThat(refusal.kind()).isEqualTo(kind);
+                            assertThat(refusal.detail()).contains(why);
+                        });
     }
 }

@@ -14,6 +14,7 @@ import dev.custodian.client.Pin;
 import dev.custodian.client.Signing;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
@@ -22,9 +23,10 @@ import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
+import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.UnsealedKeys;
 import dev.custodian.document.PdfSigning;
 import dev.custodian.document.SigningRequest;
 import java.nio.file.Path;
@@ -59,12 +61,16 @@ public final class OwnerDevice {
     private record FileSigner(DeviceKey key) implements DeviceSigner {
         @Override
         public ECPublicKey publicKey() {
-            return key.publicKey();
+            return (ECPublicKey) key.publicKey();
         }
 
         @Override
         public Bytes sign(Bytes message) throws Refused {
-            return key.sign(message);
+            try {
+                return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
+            } catch (DeviceException e) {
+                throw e.refused();
+            }
         }
     }
 
@@ -73,12 +79,20 @@ public final class OwnerDevice {
         return enrol(invitation, folder, PIN, new SecureRandom());
     }
 
+    private static DeviceSigner signer(Path folder) throws Refused {
+        try {
+            return new FileSigner(UnsealedKeys.in(folder).create(NAME));
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
+    }
+
     /// Enrols as a new owner.
     ///
     /// @param folder where key, share and memory are kept
     static OwnerDevice enrol(Invitation invitation, Path folder, String typed, SecureRandom random)
             throws Refused {
-        var signer = new FileSigner(SoftwareDeviceKeys.in(folder).create(NAME));
+        var signer = signer(folder);
         var shares = Shares.in(folder, random);
         try (var share = shares.create(NAME);
                 var pin = pin(typed)) {

@@ -9,9 +9,8 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.device.FolderKey;
 import dev.custodian.device.Privacy;
-import dev.custodian.device.Protection;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.Verdict;
 import dev.custodian.device.windows.LoginSeal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -42,6 +41,9 @@ public final class AgentFolder implements AutoCloseable {
     /// Name of the file that the memory is in.
     public static final String MEMORY = "memory";
 
+    private static final String UNSEALED =
+            "The device key is a file: any program that runs as this user, and any copy of its"
+                    + " folder, can use it.";
     private static final String SESSION = "session";
     private static final String NEXT = "next";
 
@@ -53,21 +55,15 @@ public final class AgentFolder implements AutoCloseable {
     private final SecureRandom random;
     private final FileChannel lock;
 
-    /// How the secrets here are kept.
-    private volatile Protection protection;
+    /// How the secrets here are kept; null when nothing seals them.
+    private volatile @Nullable Verdict verdict;
 
     /// What opens the secrets here; null when they are not sealed, or not opened yet.
     private volatile @Nullable FolderKey key;
 
-    private AgentFolder(
-            Path folder,
-            Privacy privacy,
-            Protection protection,
-            SecureRandom random,
-            FileChannel lock) {
+    private AgentFolder(Path folder, Privacy privacy, SecureRandom random, FileChannel lock) {
         this.folder = folder;
         this.privacy = privacy;
-        this.protection = protection;
         this.random = random;
         this.lock = lock;
     }
@@ -87,7 +83,7 @@ public final class AgentFolder implements AutoCloseable {
         requireOurs(folder);
         var privacy = Privacy.of(folder);
         var lock = lock(folder, privacy);
-        var opened = new AgentFolder(folder, privacy, Protection.SOFTWARE, random, lock);
+        var opened = new AgentFolder(folder, privacy, random, lock);
         try {
             opened.begin(login);
             opened.adopt();
@@ -99,12 +95,12 @@ public final class AgentFolder implements AutoCloseable {
     }
 
     private void begin(@Nullable LoginSeal login) throws Refused {
-        protection = FolderKey.of(folder);
-        if (protection == Protection.SOFTWARE_PASSPHRASE) {
+        verdict = FolderKey.of(folder);
+        if (verdict == Verdict.SOFTWARE_PASSPHRASE) {
             return;
         }
         if (login == null) {
-            if (protection == Protection.SOFTWARE_LOGIN_BOUND) {
+            if (verdict == Verdict.SOFTWARE_LOGIN_BOUND) {
                 throw new Refused(
                         FailureKind.KEY_FILE_UNUSABLE,
                         folder + " was sealed for a login on another system.");
@@ -112,10 +108,10 @@ public final class AgentFolder implements AutoCloseable {
             return;
         }
         key =
-                protection == Protection.SOFTWARE
+                verdict == null
                         ? FolderKey.create(folder, login, random)
                         : FolderKey.open(folder, login, random);
-        protection = Protection.SOFTWARE_LOGIN_BOUND;
+        verdict = Verdict.SOFTWARE_LOGIN_BOUND;
         sealAll();
     }
 
@@ -164,7 +160,7 @@ public final class AgentFolder implements AutoCloseable {
     }
 
     public DeviceSigner signer() throws Refused {
-        return new KeySigner(SoftwareDeviceKeys.in(folder, key).load(DEVICE));
+        return DeviceFile.in(folder, key).load();
     }
 
     /// The device's half of what opens a slot; the caller closes it.
@@ -174,7 +170,7 @@ public final class AgentFolder implements AutoCloseable {
 
     /// Whether the secrets here are under a passphrase.
     boolean hasPassphrase() {
-        return protection == Protection.SOFTWARE_PASSPHRASE;
+        return verdict == Verdict.SOFTWARE_PASSPHRASE;
     }
 
     /// Whether it has to be typed first.
@@ -182,15 +178,21 @@ public final class AgentFolder implements AutoCloseable {
         return key == null && hasPassphrase();
     }
 
-    /// How well the device key is kept.
-    Protection protection() {
-        return protection;
+    /// How well the device key is kept; null when nothing seals it.
+    @Nullable Verdict verdict() {
+        return verdict;
+    }
+
+    /// The same in one sentence for a person.
+    String verdictSentence() {
+        var known = verdict;
+        return known == null ? UNSEALED : known.sentence();
     }
 
     /// Puts the secrets here under a passphrase, which they were not before.
     synchronized void seal(Secret passphrase) throws Refused {
         key = FolderKey.create(folder, passphrase, random);
-        protection = Protection.SOFTWARE_PASSPHRASE;
+        verdict = Verdict.SOFTWARE_PASSPHRASE;
         sealAll();
     }
 
@@ -205,7 +207,7 @@ public final class AgentFolder implements AutoCloseable {
 
     /// What is still as it was before there was a passphrase.
     private void sealAll() throws Refused {
-        SoftwareDeviceKeys.in(folder, key).seal(DEVICE);
+        DeviceFile.in(folder, key).seal();
         Shares.in(folder, random, key).seal(DEVICE);
         if (hasNext()) {
             next().seal();
@@ -237,7 +239,7 @@ public final class AgentFolder implements AutoCloseable {
     /// Sealed where that takes no passphrase: a logout has to be kept while the key is locked.
     SessionFile session() throws Refused {
         var file = folder.resolve(SESSION);
-        if (protection != Protection.SOFTWARE_LOGIN_BOUND) {
+        if (verdict != Verdict.SOFTWARE_LOGIN_BOUND) {
             return SessionFile.at(file);
         }
         var opened = key;

@@ -16,7 +16,6 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.intent.Shown;
-import dev.custodian.device.Protection;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
 import java.security.SecureRandom;
@@ -136,7 +135,7 @@ public final class Enrolling {
     }
 
     private void protect(Asker asker, List<Shown> shown) throws Refused {
-        if (passphrases && folder.protection() == Protection.SOFTWARE) {
+        if (passphrases && folder.verdict() == null) {
             Passphrase.choose(folder, asker, shown);
         }
     }

@@ -2,19 +2,26 @@ package dev.custodian.agent.session;
 
 import dev.custodian.client.DeviceSigner;
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Scheme;
+import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import java.security.interfaces.ECPublicKey;
 
-/// A device key as the client wants it.
+/// A device key of type P-256 as the client wants it.
 record KeySigner(DeviceKey key) implements DeviceSigner {
     @Override
     public ECPublicKey publicKey() {
-        return key.publicKey();
+        return (ECPublicKey) key.publicKey();
     }
 
     @Override
     public Bytes sign(Bytes message) throws Refused {
-        return key.sign(message);
+        try {
+            return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
     }
 }

@@ -11,7 +11,6 @@ import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.device.FolderKey;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -55,7 +54,7 @@ final class NextDevice {
 
     /// Seals what is not sealed yet.
     void seal() throws Refused {
-        SoftwareDeviceKeys.in(folder, key).seal(AgentFolder.DEVICE);
+        DeviceFile.in(folder, key).seal();
         Shares.in(folder, random, key).seal(AgentFolder.DEVICE);
         if (has(CODE)) {
             try (var code = code()) {
@@ -65,11 +64,8 @@ final class NextDevice {
     }
 
     DeviceSigner signer() throws Refused {
-        var keys = SoftwareDeviceKeys.in(folder, key);
-        return new KeySigner(
-                has(AgentFolder.DEVICE + ".p8")
-                        ? keys.load(AgentFolder.DEVICE)
-                        : keys.create(AgentFolder.DEVICE));
+        var file = DeviceFile.in(folder, key);
+        return has(AgentFolder.DEVICE + ".p8") ? file.load() : file.create();
     }
 
     /// The caller closes it.

@@ -252,7 +252,7 @@ public final class Session implements AutoCloseable {
             lines.add(new Answer.Line("server", known.server().toString()));
             lines.add(new Answer.Line("owner", known.owner().text()));
             lines.add(new Answer.Line("device", known.device().text()));
-            lines.add(new Answer.Line("device key", folder.protection().sentence()));
+            lines.add(new Answer.Line("device key", folder.verdictSentence()));
         }
         var session = met;
         var why = session == null ? away : session.status().detail();

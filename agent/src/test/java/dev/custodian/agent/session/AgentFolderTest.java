@@ -8,7 +8,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
-import dev.custodian.device.Protection;
+import dev.custodian.device.Verdict;
 import dev.custodian.device.windows.LoginSeal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -161,7 +161,7 @@ class AgentFolderTest {
                 var wrong = typed("correct hors");
                 var right = typed("correct horse")) {
             assertThat(folder.isLocked()).isTrue();
-            assertThat(folder.protection()).isEqualTo(Protection.SOFTWARE_PASSPHRASE);
+            assertThat(folder.verdict()).isEqualTo(Verdict.SOFTWARE_PASSPHRASE);
             refused(FailureKind.KEY_SEALED, folder::next);
             refused(FailureKind.KEY_SEALED, () -> folder.unlock(wrong));
             assertThat(folder.isLocked()).isTrue();
@@ -223,7 +223,7 @@ class AgentFolderTest {
         try (var folder = open("a", "mara");
                 var _ = folder.next().share()) {
             folder.session().forget();
-            assertThat(folder.protection()).isEqualTo(Protection.SOFTWARE_LOGIN_BOUND);
+            assertThat(folder.verdict()).isEqualTo(Verdict.SOFTWARE_LOGIN_BOUND);
         }
         refused(FailureKind.KEY_FILE_UNUSABLE, () -> open("a", "eve"));
         refused(FailureKind.KEY_FILE_UNUSABLE, () -> open("a"));

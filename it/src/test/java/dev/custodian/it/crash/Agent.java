@@ -24,9 +24,10 @@ import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
+import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.UnsealedKeys;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -62,12 +63,16 @@ final class Agent {
     record FileSigner(DeviceKey key) implements DeviceSigner {
         @Override
         public ECPublicKey publicKey() {
-            return key.publicKey();
+            return (ECPublicKey) key.publicKey();
         }
 
         @Override
         public Bytes sign(Bytes message) throws Refused {
-            return key.sign(message);
+            try {
+                return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
+            } catch (DeviceException e) {
+                throw e.refused();
+            }
         }
     }
 
@@ -109,7 +114,7 @@ final class Agent {
         this.credential = credential;
         this.algorithm = algorithm;
         this.memory = Memory.load(folder.resolve("memory"));
-        this.signer = new FileSigner(SoftwareDeviceKeys.in(keys()).load(Estate.DEVICE));
+        this.signer = new FileSigner(UnsealedKeys.in(keys()).load(Estate.DEVICE));
         this.tls = trusting(server);
         this.http =
                 HttpClient.newBuilder()

@@ -11,7 +11,7 @@ import dev.custodian.core.Purpose;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Policy;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.UnsealedKeys;
 import dev.custodian.it.Fork;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.config.KeyFiles;
@@ -137,7 +137,7 @@ record Estate(Path folder) {
         var keys = device.resolve("keys");
         try (var share = Shares.in(keys, random).create(DEVICE);
                 var pin = Pin.of(PIN.clone())) {
-            var signer = new Agent.FileSigner(SoftwareDeviceKeys.in(keys).create(DEVICE));
+            var signer = new Agent.FileSigner(UnsealedKeys.in(keys).create(DEVICE));
             var enrolled =
                     new Enrolment(invitation, signer, Clock.systemUTC(), random)
                             .enrol(share, pin, List.of());

@@ -92,7 +92,7 @@ class ProtectionIT {
         assertThat(protection("open", CHANGED, "--", "open", PROTECTED).lines())
                 .hasSize(3)
                 .contains(share.orElseThrow())
-                .anyMatch(line -> line.contains("sealed for your Windows login"))
+                .anyMatch(line -> line.contains("sealed for your login"))
                 .anyMatch(
                         line ->
                                 line.startsWith("key-file-unusable ")

@@ -4,9 +4,13 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.device.DeviceException;
 import dev.custodian.device.FolderKey;
+import dev.custodian.device.KeySpec;
+import dev.custodian.device.KeyType;
+import dev.custodian.device.KeyUri;
 import dev.custodian.device.Shares;
-import dev.custodian.device.SoftwareDeviceKeys;
+import dev.custodian.device.SoftwareStore;
 import dev.custodian.device.windows.DataProtection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +21,8 @@ import java.util.Objects;
 /// Keeps secrets as the agent does, in a process of its own on Windows, and says what came of it.
 public final class ProtectionProgram {
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    private static final KeySpec DEVICE = new KeySpec("device", KeyType.P256);
 
     private ProtectionProgram() {}
 
@@ -76,15 +82,16 @@ public final class ProtectionProgram {
     }
 
     /// A folder with a device key and a share, sealed for the login.
-    private static void make(Path folder) throws Refused {
+    private static void make(Path folder) throws Exception {
         try (var key = FolderKey.create(folder, protection(), RANDOM);
                 var share = Shares.in(folder, RANDOM, key).create("device")) {
-            SoftwareDeviceKeys.in(folder, key).create("device");
+            var keys = SoftwareStore.in(folder, key);
+            keys.create(DEVICE).close();
             say(share);
             try {
-                SoftwareDeviceKeys.in(folder, key).create("device");
+                keys.create(DEVICE).close();
                 System.out.println("second key: made");
-            } catch (Refused e) {
+            } catch (DeviceException e) {
                 System.out.println("second key: " + e.sentences());
             }
         }
@@ -97,9 +104,11 @@ public final class ProtectionProgram {
     private static void open(Path folder) throws Exception {
         try (var key = FolderKey.open(folder, protection(), RANDOM);
                 var share = Shares.in(folder, RANDOM, key).load("device")) {
-            SoftwareDeviceKeys.in(folder, key).load("device");
+            SoftwareStore.in(folder, key)
+                    .open(new KeyUri.SoftwareFile(folder.toAbsolutePath().resolve("device.p8")))
+                    .close();
             say(share);
-            System.out.println(key.protection().sentence());
+            System.out.println(key.verdict().sentence());
         } catch (Refused e) {
             System.out.println(e.kind().id() + " " + e.sentences());
         }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
-import dev.custodian.core.Refused;
+import dev.custodian.core.Hashes;
+import dev.custodian.core.Scheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,7 +16,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SoftwareDeviceKeysTest {
+class UnsealedKeysTest {
     private static final Bytes MESSAGE = Bytes.utf8("header.payload");
 
     @TempDir Path scratch;
@@ -25,8 +25,8 @@ class SoftwareDeviceKeysTest {
     void createdKeySignsInTheFormOfJose() throws Exception {
         var key = keys().create("work");
 
-        assertThat(key.sign(MESSAGE).size()).isEqualTo(64);
-        assertThat(verifies(key, key.sign(MESSAGE))).isTrue();
+        assertThat(sign(key).size()).isEqualTo(64);
+        assertThat(verifies(key, sign(key))).isTrue();
     }
 
     @Test
@@ -35,7 +35,7 @@ class SoftwareDeviceKeysTest {
         var loaded = keys().load("work");
 
         assertThat(loaded.publicKey()).isEqualTo(created.publicKey());
-        assertThat(verifies(created, loaded.sign(MESSAGE))).isTrue();
+        assertThat(verifies(created, sign(loaded))).isTrue();
     }
 
     @Test
@@ -79,14 +79,14 @@ class SoftwareDeviceKeysTest {
     void secondKeyOfOneNameIsRefusedAndTheFirstStays() throws Exception {
         var first = keys().create("work");
 
-        refused(FailureKind.KEY_FILE_UNUSABLE, "there already", () -> keys().create("work"));
+        refused(DeviceFailure.KEY_EXISTS, "there already", () -> keys().create("work"));
 
         assertThat(keys().load("work").publicKey()).isEqualTo(first.publicKey());
     }
 
     @Test
     void missingKeyIsRefused() {
-        refused(FailureKind.KEY_FILE_UNUSABLE, "missing", () -> keys().load("work"));
+        refused(DeviceFailure.KEY_UNKNOWN, "missing", () -> keys().load("work"));
     }
 
     @Test
@@ -95,7 +95,7 @@ class SoftwareDeviceKeysTest {
         keys().delete("work");
         keys().delete("work");
 
-        refused(FailureKind.KEY_FILE_UNUSABLE, "missing", () -> keys().load("work"));
+        refused(DeviceFailure.KEY_UNKNOWN, "missing", () -> keys().load("work"));
     }
 
     @Test
@@ -103,7 +103,7 @@ class SoftwareDeviceKeysTest {
         keys().create("work");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r-----"));
 
-        refused(FailureKind.KEY_FILE_EXPOSED, "chmod 600", () -> keys().load("work"));
+        refused(DeviceFailure.STORE_EXPOSED, "chmod 600", () -> keys().load("work"));
     }
 
     @Test
@@ -112,9 +112,9 @@ class SoftwareDeviceKeysTest {
         keys.create("work");
         Files.setPosixFilePermissions(folder(), PosixFilePermissions.fromString("rwx--x---"));
 
-        refused(FailureKind.KEY_FILE_EXPOSED, "chmod 700", this::keys);
-        refused(FailureKind.KEY_FILE_EXPOSED, "chmod 700", () -> keys.load("work"));
-        refused(FailureKind.KEY_FILE_EXPOSED, "chmod 700", () -> keys.create("other"));
+        refused(DeviceFailure.STORE_EXPOSED, "chmod 700", this::keys);
+        refused(DeviceFailure.STORE_EXPOSED, "chmod 700", () -> keys.load("work"));
+        refused(DeviceFailure.STORE_EXPOSED, "chmod 700", () -> keys.create("other"));
     }
 
     @Test
@@ -122,7 +122,7 @@ class SoftwareDeviceKeysTest {
         keys().create("work");
         Files.createSymbolicLink(folder().resolve("alias.p8"), file());
 
-        refused(FailureKind.KEY_FILE_UNUSABLE, "not a file", () -> keys().load("alias"));
+        refused(DeviceFailure.KEY_DAMAGED, "not a file", () -> keys().load("alias"));
     }
 
     @Test
@@ -133,12 +133,12 @@ class SoftwareDeviceKeysTest {
             var bad = good.clone();
             bad[i] ^= 1;
             Files.write(file(), bad);
-            refused(FailureKind.KEY_FILE_UNUSABLE, "P-256", () -> keys().load("work"));
+            refused(DeviceFailure.KEY_DAMAGED, "P-256", () -> keys().load("work"));
         }
         Files.write(file(), java.util.Arrays.copyOf(good, good.length + 1));
-        refused(FailureKind.KEY_FILE_UNUSABLE, "P-256", () -> keys().load("work"));
+        refused(DeviceFailure.KEY_DAMAGED, "P-256", () -> keys().load("work"));
         Files.write(file(), java.util.Arrays.copyOf(good, good.length - 1));
-        refused(FailureKind.KEY_FILE_UNUSABLE, "P-256", () -> keys().load("work"));
+        refused(DeviceFailure.KEY_DAMAGED, "P-256", () -> keys().load("work"));
     }
 
     @Test
@@ -150,13 +150,16 @@ class SoftwareDeviceKeysTest {
     }
 
     @Test
-    void keyPrintsAsNothing() throws Exception {
-        assertThat(keys().create("work")).hasToString("DeviceKey");
-        assertThat(keys().protection().sentence()).contains("file");
+    void keyPrintsAsItsUri() throws Exception {
+        assertThat(keys().create("work")).hasToString("DeviceKey custodian-key:file:" + file());
     }
 
-    private SoftwareDeviceKeys keys() throws Refused {
-        return SoftwareDeviceKeys.in(folder());
+    private static Bytes sign(DeviceKey key) throws DeviceException {
+        return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(MESSAGE));
+    }
+
+    private UnsealedKeys keys() throws DeviceException {
+        return UnsealedKeys.in(folder());
     }
 
     private Path folder() {
@@ -178,12 +181,12 @@ class SoftwareDeviceKeysTest {
         return check.verify(signature.toArray());
     }
 
-    static void refused(FailureKind kind, String why, ThrowingCallable what) {
-        assertThatExceptionOfType(Refused.class)
+    private static void refused(DeviceFailure failure, String why, ThrowingCallable what) {
+        assertThatExceptionOfType(DeviceException.class)
                 .isThrownBy(what)
                 .satisfies(
                         refusal -> {
-                            assertThat(refusal.kind()).isEqualTo(kind);
+                            assertThat(refusal.failure()).isEqualTo(failure);
                             assertThat(refusal.detail()).contains(why);
                         });
     }

@@ -1,0 +1,37 @@
+package dev.custodian.device;
+
+import dev.custodian.core.Secret;
+import dev.custodian.device.windows.LoginSeal;
+
+import java.nio.file.Path;
+
+/// Where a store may be: it is opened only when somebody looks.
+///
+/// @param name which one, for a person: a folder, a device file, a reader
+public record StoreSource(StoreKind kind, String name, Opening opening) {
+    /// Opens a store, or says why there is none. May hang: a [DeviceKeys] looks at its watch.
+    public interface Opening {
+        DeviceStore open() throws DeviceException;
+    }
+
+    /// A folder of files under a passphrase.
+    ///
+    /// @param passphrase in UTF-8; the caller closes it, after the store was looked for
+    public static StoreSource software(Path folder, Secret passphrase) {
+        return new StoreSource(
+                StoreKind.SOFTWARE,
+                folder.toString(),
+                () -> SoftwareStore.open(folder, passphrase));
+    }
+
+    /// A folder of files for the user's login.
+    public static StoreSource software(Path folder, LoginSeal login) {
+        return new StoreSource(
+                StoreKind.SOFTWARE, folder.toString(), () -> SoftwareStore.open(folder, login));
+    }
+
+    @Override
+    public String toString() {
+        return kind.display() + " (" + name + ")";
+    }
+}
