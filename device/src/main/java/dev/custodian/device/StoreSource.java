@@ -1,8 +1,8 @@
 package dev.custodian.device;
 
 import dev.custodian.core.Secret;
+import dev.custodian.device.tpm.DeviceFile;
 import dev.custodian.device.windows.LoginSeal;
-
 import java.nio.file.Path;
 
 /// Where a store may be: it is opened only when somebody looks.
@@ -12,6 +12,19 @@ public record StoreSource(StoreKind kind, String name, Opening opening) {
     /// Opens a store, or says why there is none. May hang: a [DeviceKeys] looks at its watch.
     public interface Opening {
         DeviceStore open() throws DeviceException;
+    }
+
+    /// The TPM of this machine, behind the kernel's resource manager (Linux).
+    ///
+    /// @param folder where the files of its keys lie
+    public static StoreSource tpm(Path folder) {
+        return tpm(
+                folder, DeviceFile.MANAGED.toString(), () -> DeviceFile.open(DeviceFile.MANAGED));
+    }
+
+    /// A TPM that is reached in another way.
+    public static StoreSource tpm(Path folder, String name, TpmStore.Transport transport) {
+        return new StoreSource(StoreKind.TPM, name, () -> TpmStore.open(folder, transport));
     }
 
     /// A folder of files under a passphrase.

@@ -28,6 +28,8 @@ public final class Tpm implements AutoCloseable {
     private static final int CAPABILITY_HANDLES = 1;
     private static final int CAPABILITY_PROPERTIES = 6;
     private static final int MOST_VALUES = 254;
+    private static final int MANUFACTURER = 0x105;
+    private static final int MAKER_PROPERTIES = 5;
 
     /// `TPM_HT` of what may be left in a TPM: objects, HMAC sessions, policy sessions.
     private static final int[] LEFT_OVER = {0x80000000, 0x02000000, 0x03000000};
@@ -65,6 +67,31 @@ public final class Tpm implements AutoCloseable {
     /// What wrong PINs have come to. To be read and shown before a PIN is asked for.
     public Lockout lockout() throws IOException {
         return Lockout.of(properties(Lockout.FIRST, Lockout.COUNT));
+    }
+
+    /// Who made it, as it says: the maker's four letters and up to 16 of the maker's choice,
+    /// without the spaces around (`TPM_PT_MANUFACTURER`, `TPM_PT_VENDOR_STRING_1` to `_4`).
+    public Maker maker() throws IOException {
+        var text = new StringBuilder();
+        for (var property : properties(MANUFACTURER, MAKER_PROPERTIES)) {
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                char character = (char) (property.value() >>> shift & 0xff);
+                text.append(character >= ' ' && character <= '~' ? character : ' ');
+            }
+        }
+        if (text.length() != 4 * MAKER_PROPERTIES) {
+            throw TpmException.malformed(CommandCode.GET_CAPABILITY, "no maker");
+        }
+        return new Maker(text.substring(0, 4).strip(), text.substring(4).strip());
+    }
+
+    /// Who made a TPM.
+    public record Maker(String name, String model) {
+        /// Whether it is one of the programs that play a TPM, and say so: libtpms in swtpm, and the
+        /// reference code.
+        public boolean isSimulator() {
+            return model.equals("SW   TPM") || model.equals("xCG fTPM");
+        }
     }
 
     private List<Property> properties(int first, int count) throws IOException {

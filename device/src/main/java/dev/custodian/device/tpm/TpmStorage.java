@@ -172,6 +172,11 @@ public final class TpmStorage implements AutoCloseable {
         return entity.name();
     }
 
+    /// What a [TpmKeyFile] names it by: the owner's hierarchy, or its own handle.
+    public int handle() {
+        return parent;
+    }
+
     /// Makes a key that signs, and leaves nothing of it in the TPM.
     ///
     /// @param pin null for none

@@ -1,0 +1,88 @@
+package dev.custodian.device;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The one thread that speaks to a device which does one thing at a time. A caller that is
+/// interrupted does not cut the device off in the middle of a command; one that waited too long is
+/// told, and so is every later one for as long as the device hangs.
+final class OneThread implements AutoCloseable {
+    private final Duration limit;
+    private final ExecutorService thread;
+    private volatile boolean stuck;
+
+    /// @param limit for each work, with its wait for those before it
+    OneThread(String name, Duration limit) {
+        this.limit = limit;
+        this.thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name(name).daemon(true).factory());
+    }
+
+    /// What the device is to do.
+    interface Work<T> {
+        T run() throws DeviceException;
+    }
+
+    <T> T call(Work<T> work) throws DeviceException {
+        if (stuck) {
+            throw new DeviceException(DeviceFailure.STORE_SILENT);
+        }
+        try {
+            return wait(thread.submit(work::run));
+        } catch (RejectedExecutionException e) {
+            throw new DeviceException(DeviceFailure.CLOSED);
+        } catch (TimeoutException e) {
+            stuck = true;
+            var _ = thread.submit(() -> stuck = false);
+            throw new DeviceException(
+                    DeviceFailure.STORE_SILENT, "It was waited for " + limit.toMillis() + " ms.");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DeviceException failure) {
+                throw failure;
+            }
+            throw e.getCause() instanceof RuntimeException fault
+                    ? fault
+                    : new IllegalStateException(e);
+        }
+    }
+
+    private <T> T wait(Future<T> result) throws ExecutionException, TimeoutException {
+        boolean interrupted = false;
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (true) {
+                try {
+                    return result.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Does this last, and waits for nothing.
+    void end(Runnable last) {
+        try {
+            thread.execute(last);
+        } catch (RejectedExecutionException e) {
+            // it ended before
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}

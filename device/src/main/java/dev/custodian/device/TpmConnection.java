@@ -1,0 +1,226 @@
+package dev.custodian.device;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.HashAlgorithm;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Secret;
+import dev.custodian.device.tpm.Meaning;
+import dev.custodian.device.tpm.Tpm;
+import dev.custodian.device.tpm.TpmException;
+import dev.custodian.device.tpm.TpmKey;
+import dev.custodian.device.tpm.TpmKeyFile;
+import dev.custodian.device.tpm.TpmStorage;
+import dev.custodian.device.tpm.TpmTransport;
+import java.io.IOException;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A TPM with its storage key and the key that was used last, which are all the places that a TPM
+/// without a resource manager has room for. Made anew when it broke. For one thread.
+final class TpmConnection {
+    /// `TPM_RC_REFERENCE_H0` to `_S6`: what a handle stood for is gone (Part 2 §6.6.3).
+    private static final int FIRST_REFERENCE = 0x910;
+
+    private static final int LAST_REFERENCE = 0x91e;
+
+    /// Reaches the TPM.
+    interface Opening {
+        TpmTransport open() throws IOException;
+    }
+
+    private final Opening opening;
+    private final SecureRandom random;
+    private @Nullable Tpm tpm;
+    private @Nullable TpmStorage storage;
+    private @Nullable TpmKey loaded;
+    private @Nullable TpmKeyFile loadedFile;
+
+    TpmConnection(Opening opening, SecureRandom random) {
+        this.opening = opening;
+        this.random = random;
+    }
+
+    /// Something to do with a TPM.
+    interface Work<T> {
+        T run() throws IOException, DeviceException;
+    }
+
+    /// Does it, once more when the connection turns out to be broken.
+    <T> T run(Work<T> work) throws DeviceException {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            if (!isStale(e)) {
+                throw TpmFailures.of(e);
+            }
+            close();
+            return once(work);
+        }
+    }
+
+    /// Does it once: a wrong PIN must not be counted twice.
+    <T> T once(Work<T> work) throws DeviceException {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            if (isStale(e)) {
+                close();
+            }
+            throw TpmFailures.of(e);
+        }
+    }
+
+    private static boolean isStale(IOException e) {
+        return !(e instanceof TpmException answer)
+                || answer.meaning() == Meaning.HANDLE
+                || answer.code() >= FIRST_REFERENCE && answer.code() <= LAST_REFERENCE;
+    }
+
+    Tpm tpm() throws IOException {
+        var known = tpm;
+        if (known == null) {
+            known = new Tpm(opening.open());
+            tpm = known;
+        }
+        return known;
+    }
+
+    /// The storage key for new keys.
+    TpmStorage storage() throws IOException, DeviceException {
+        unload();
+        var known = storage;
+        if (known == null) {
+            known = owned(() -> TpmStorage.preferred(tpm(), random));
+            storage = known;
+        }
+        return known;
+    }
+
+    /// The storage key of a file, if it is still the one that the file was made under.
+    TpmStorage storage(PinnedFile pinned) throws IOException, DeviceException {
+        var known = storage;
+        if (known != null
+                && (!known.name().equals(pinned.parent())
+                        || known.handle() != pinned.file().parent())) {
+            unload();
+            storage = null;
+            known.close();
+            known = null;
+        }
+        if (known == null) {
+            known =
+                    owned(
+                            () ->
+                                    TpmStorage.of(
+                                            pinned.file(), tpm(), random, pinned.parent()));
+            storage = known;
+        }
+        return known;
+    }
+
+    private interface Making {
+        TpmStorage make() throws IOException;
+    }
+
+    /// The owner's password, if the TPM has one, is nothing that we could ask for.
+    private static TpmStorage owned(Making making) throws IOException, DeviceException {
+        try {
+            return making.make();
+        } catch (TpmException e) {
+            if (e.isWrongPin()) {
+                throw new DeviceException(
+                        DeviceFailure.STORE_DENIED,
+                        Integer.toUnsignedLong(e.code()),
+                        "The TPM's owner has a password. Have an administrator leave a storage key"
+                                + " at 0x81000001.",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    TpmKey load(PinnedFile pinned) throws IOException, DeviceException {
+        var under = storage(pinned);
+        var known = loaded;
+        if (known == null || !pinned.file().equals(loadedFile)) {
+            unload();
+            known = under.load(pinned.file());
+            loaded = known;
+            loadedFile = pinned.file();
+        }
+        return known;
+    }
+
+    /// Makes a key and looks how it salts.
+    PinnedFile create(KeyAlgorithm algorithm, @Nullable Secret pin)
+            throws IOException, DeviceException {
+        var under = storage();
+        var made = new PinnedFile(under.name(), false, under.create(algorithm, pin));
+        if (algorithm.family() != KeyAlgorithm.Family.RSA) {
+            return made;
+        }
+        boolean pss =
+                load(made).saltLength(HashAlgorithm.SHA256, pin) == HashAlgorithm.SHA256.length();
+        return new PinnedFile(made.parent(), pss, made.file());
+    }
+
+    PinnedFile seal(Secret content) throws IOException, DeviceException {
+        var under = storage();
+        return new PinnedFile(under.name(), false, under.seal(content, null));
+    }
+
+    Secret unseal(PinnedFile sealed) throws IOException, DeviceException {
+        unload();
+        return storage(sealed).unseal(sealed.file(), null);
+    }
+
+    PinnedFile changePin(PinnedFile pinned, Secret pin, Secret newPin)
+            throws IOException, DeviceException {
+        unload();
+        var changed = storage(pinned).changePin(pinned.file(), pin, newPin);
+        return new PinnedFile(pinned.parent(), pinned.pss(), changed);
+    }
+
+    /// The Name above a file that nobody pinned yet.
+    Bytes parentOf(TpmKeyFile file) throws IOException, DeviceException {
+        close();
+        var under = owned(() -> TpmStorage.of(file, tpm(), random));
+        storage = under;
+        under.load(file).close();
+        return under.name();
+    }
+
+    private void unload() throws IOException {
+        var known = loaded;
+        loaded = null;
+        loadedFile = null;
+        if (known != null) {
+            known.close();
+        }
+    }
+
+    /// Leaves nothing in the TPM, as far as it is still there.
+    void close() {
+        var key = loaded;
+        var above = storage;
+        var below = tpm;
+        loaded = null;
+        loadedFile = null;
+        storage = null;
+        tpm = null;
+        closeQuietly(key);
+        closeQuietly(above);
+        closeQuietly(below);
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable one) {
+        if (one == null) {
+            return;
+        }
+        try {
+            one.close();
+        } catch (Exception e) {
+            // the TPM forgets it when the connection ends, or is gone
+        }
+    }
+}

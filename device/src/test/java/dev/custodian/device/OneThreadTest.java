@@ -1,0 +1,91 @@
+package dev.custodian.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class OneThreadTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private static void refused(DeviceFailure failure, ThrowingCallable what) {
+        assertThatExceptionOfType(DeviceException.class)
+                .isThrownBy(what)
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(failure));
+    }
+
+    private static void await(CountDownLatch latch) {
+        for (boolean waits = true; waits; ) {
+            try {
+                latch.await();
+                waits = false;
+            } catch (InterruptedException e) {
+                // as a device driver does not hear it
+            }
+        }
+    }
+
+    @Test
+    void deviceThatHangsIsToldAtOnceUntilItComesBack() throws Exception {
+        var release = new CountDownLatch(1);
+        try (var thread = new OneThread("test", Duration.ofMillis(50))) {
+            refused(
+                    DeviceFailure.STORE_SILENT,
+                    () ->
+                            thread.call(
+                                    () -> {
+                                        await(release);
+                                        return "late";
+                                    }));
+            refused(DeviceFailure.STORE_SILENT, () -> thread.call(() -> "never run"));
+            release.countDown();
+            org.awaitility.Awaitility.await()
+                    .ignoreExceptions()
+                    .until(() -> thread.call(() -> "back").equals("back"));
+        }
+    }
+
+    @Test
+    void callerThatIsInterruptedWaitsForTheDeviceAndStaysInterrupted() throws Exception {
+        try (var thread = new OneThread("test", LONG)) {
+            Thread.currentThread().interrupt();
+            assertThat(thread.call(() -> "done")).isEqualTo("done");
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void whatTheDeviceThrowsIsThrownToWhoAsked() {
+        try (var thread = new OneThread("test", LONG)) {
+            refused(
+                    DeviceFailure.STORE_FULL,
+                    () ->
+                            thread.call(
+                                    () -> {
+                                        throw new DeviceException(DeviceFailure.STORE_FULL);
+                                    }));
+            assertThatIllegalStateException()
+                    .isThrownBy(
+                            () ->
+                                    thread.call(
+                                            () -> {
+                                                throw new IllegalStateException("a fault");
+                                            }));
+        }
+    }
+
+    @Test
+    void endedThreadDoesItsLastAndNothingAfter() throws Exception {
+        var last = new CountDownLatch(1);
+        try (var thread = new OneThread("test", LONG)) {
+            thread.end(last::countDown);
+            thread.end(last::countDown);
+            last.await();
+            refused(DeviceFailure.CLOSED, () -> thread.call(() -> "never run"));
+        }
+    }
+}
