@@ -108,11 +108,7 @@ final class TpmConnection {
             known = null;
         }
         if (known == null) {
-            known =
-                    owned(
-                            () ->
-                                    TpmStorage.of(
-                                            pinned.file(), tpm(), random, pinned.parent()));
+            known = owned(() -> TpmStorage.of(pinned.file(), tpm(), random, pinned.parent()));
             storage = known;
         }
         return known;
