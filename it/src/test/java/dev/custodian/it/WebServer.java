@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 
-/// nginx on this machine, which lets in whoever has a certificate of the test CA, and says whose it
-/// is.
-final class WebServer implements AutoCloseable {
+/// nginx on this machine, which lets in whoever has a certificate of a CA or one that it is given,
+/// and says whose it is.
+public final class WebServer implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path certificate;
@@ -23,7 +23,9 @@ final class WebServer implements AutoCloseable {
     }
 
     /// Starts it in `folder`, where its own certificate is `server.pem`.
-    static WebServer start(Path folder, Path ca) throws Exception {
+    ///
+    /// @param ca PEM file of whom it trusts, which may be one self-signed certificate
+    public static WebServer start(Path folder, Path ca) throws Exception {
         int port = Fork.port();
         Program.run(
                         "openssl",
@@ -99,11 +101,11 @@ final class WebServer implements AutoCloseable {
         return port;
     }
 
-    Path certificate() {
+    public Path certificate() {
         return certificate;
     }
 
-    String url() {
+    public String url() {
         return "https://localhost:" + port + "/";
     }
 

@@ -1,0 +1,239 @@
+package dev.custodian.it.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Scheme;
+import dev.custodian.device.DeviceException;
+import dev.custodian.device.DeviceKey;
+import dev.custodian.device.KeySpec;
+import dev.custodian.device.KeyType;
+import dev.custodian.device.KeyUri;
+import dev.custodian.device.TpmStore;
+import dev.custodian.device.jca.DeviceCertificates;
+import dev.custodian.device.jca.DeviceIdentity;
+import dev.custodian.device.jca.DevicePrivateKey;
+import dev.custodian.device.jca.DeviceProvider;
+import dev.custodian.it.Fork;
+import dev.custodian.it.WebServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Security;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Java's own HTTP client logs in to nginx and to `openssl s_server` with a key in a TPM and its
+/// self-signed certificate. The TPM is simulated by swtpm.
+class TpmTlsIT {
+    @TempDir Path scratch;
+
+    private final SecureRandom random = new SecureRandom();
+    private Swtpm swtpm;
+    private TpmStore store;
+    private Counting key;
+    private X509Certificate certificate;
+
+    /// Counts what it signs.
+    private record Counting(DeviceKey key, AtomicInteger signatures) implements DeviceKey {
+        @Override
+        public KeyUri uri() {
+            return key.uri();
+        }
+
+        @Override
+        public KeyType type() {
+            return key.type();
+        }
+
+        @Override
+        public PublicKey publicKey() {
+            return key.publicKey();
+        }
+
+        @Override
+        public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
+            signatures.incrementAndGet();
+            return key.sign(scheme, digest);
+        }
+
+        @Override
+        public void close() {
+            key.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        Security.addProvider(new DeviceProvider());
+        swtpm = Swtpm.start(scratch.resolve("tpm"));
+        store = TpmStore.open(scratch.resolve("keys"), swtpm::connect);
+        key = key("tls");
+        certificate = certificate(key);
+    }
+
+    @AfterEach
+    void end() {
+        store.close();
+        swtpm.close();
+        Security.removeProvider(DeviceProvider.NAME);
+    }
+
+    private Counting key(String name) throws Exception {
+        return new Counting(store.create(new KeySpec(name, KeyType.P256)), new AtomicInteger());
+    }
+
+    private X509Certificate certificate(DeviceKey of) throws Exception {
+        var now = Instant.now();
+        var made =
+                DeviceCertificates.selfSigned(
+                        of, "laptop", now.minusSeconds(60), now.plus(Duration.ofDays(1)), random);
+        if (of instanceof Counting counting) {
+            counting.signatures.set(0);
+        }
+        return made;
+    }
+
+    private Path pem(X509Certificate of) throws Exception {
+        return Files.writeString(
+                scratch.resolve("device.pem"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                .encodeToString(of.getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+    }
+
+    /// What this machine shows of itself, and trusts.
+    private SSLContext tls(DeviceKey with, X509Certificate own, Path server) throws Exception {
+        var keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        try (InputStream in = Files.newInputStream(server)) {
+            keys.setCertificateEntry(
+                    "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        var trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(keys);
+        var context = SSLContext.getInstance("TLS");
+        context.init(
+                new KeyManager[] {new DeviceIdentity(DevicePrivateKey.of(with), own)},
+                trust.getTrustManagers(),
+                random);
+        return context;
+    }
+
+    private static String get(SSLContext tls, String url) throws Exception {
+        try (var http =
+                HttpClient.newBuilder()
+                        .sslContext(tls)
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(20))
+                        .build()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(url))
+                                    .timeout(Duration.ofSeconds(20))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Test
+    void nginxLetsTheKeyInAndNoOther() throws Exception {
+        try (var nginx = WebServer.start(scratch, pem(certificate))) {
+            var stranger = key("stranger");
+            assertThat(get(tls(stranger, certificate(stranger), nginx.certificate()), nginx.url()))
+                    .contains("400 The SSL certificate error");
+            assertThat(get(tls(key, certificate, nginx.certificate()), nginx.url()))
+                    .isEqualTo("SUCCESS CN=laptop\n");
+        }
+    }
+
+    @Test
+    void keySignsOnceForAFullHandshakeAndNotForAResumedOne() throws Exception {
+        try (var nginx = WebServer.start(scratch, pem(certificate))) {
+            var tls = tls(key, certificate, nginx.certificate());
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
+                assertThat(key.signatures).hasValue(1);
+            }
+            assertThat(get(tls(key, certificate, nginx.certificate()), nginx.url()))
+                    .isEqualTo("SUCCESS CN=laptop\n");
+            assertThat(key.signatures).as("nothing to resume").hasValue(2);
+        }
+    }
+
+    @Test
+    void opensslLetsTheKeyInAndNoOther() throws Exception {
+        // makes the server's own key and certificate
+        Path own;
+        try (var nginx = WebServer.start(scratch, pem(certificate))) {
+            own = nginx.certificate();
+        }
+        int port = Fork.port();
+        var server =
+                new ProcessBuilder(
+                                "openssl",
+                                "s_server",
+                                "-accept",
+                                "127.0.0.1:" + port,
+                                "-cert",
+                                own.toString(),
+                                "-key",
+                                scratch.resolve("server.key").toString(),
+                                "-Verify",
+                                "1",
+                                "-verify_return_error",
+                                "-CAfile",
+                                scratch.resolve("device.pem").toString(),
+                                "-www")
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.to(scratch.resolve("s_server.log").toFile()))
+                        .start();
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> listens(port));
+            var url = "https://localhost:" + port + "/";
+            var stranger = key("stranger");
+            var refused = tls(stranger, certificate(stranger), own);
+            assertThatThrownBy(() -> get(refused, url)).isInstanceOf(IOException.class);
+            assertThat(get(tls(key, certificate, own), url))
+                    .contains("Client certificate")
+                    .containsPattern("Subject: CN ?= ?laptop");
+            assertThat(key.signatures).hasValue(1);
+        } finally {
+            server.destroy();
+            server.onExit().join();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
