@@ -2,14 +2,20 @@ package dev.custodian.core.attest;
 
 import static dev.custodian.core.attest.TpmAttestation.require;
 
+import dev.custodian.core.Bytes;
+import dev.custodian.core.HashAlgorithm;
+import java.io.IOException;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the way from a certificate to a root, so that a refusal can say what stands in it; the
 /// platform's validator (RFC 5280 §6) has the last word on what is found. Nothing is fetched, and
-/// no revocation list is asked: an operator withdraws an authority.
+/// no revocation list is asked: an operator withdraws an authority. That is its key, in whatever
+/// certificate: of one signed by ECDSA whoever has it makes another, with `n - s` in place of `s`.
 final class Chain {
     /// Most certificates between a TPM's and the root.
     private static final int LONGEST = 4;
+
+    /// Says which hash in its parameters.
+    private static final String PSS = "1.2.840.113549.1.1.10";
 
     /// SHA-2 with RSA PKCS#1, PSS, and ECDSA.
     private static final Set<String> SIGNATURES =
@@ -30,7 +40,7 @@ final class Chain {
                     "1.2.840.113549.1.1.11",
                     "1.2.840.113549.1.1.12",
                     "1.2.840.113549.1.1.13",
-                    "1.2.840.113549.1.1.10",
+                    PSS,
                     "1.2.840.10045.4.3.2",
                     "1.2.840.10045.4.3.3",
                     "1.2.840.10045.4.3.4");
@@ -56,14 +66,14 @@ final class Chain {
     static Authority root(
             X509Certificate certificate, List<X509Certificate> sent, EndorsementSteps.Trust trust)
             throws NotProvedException {
-        var withdrawn = new HashSet<X509Certificate>();
+        var withdrawn = new HashSet<Bytes>();
         for (var authority : trust.authorities()) {
             if (authority.withdrawn()) {
-                withdrawn.add(authority.certificate());
+                withdrawn.add(key(authority.certificate()));
             }
         }
         Predicate<X509Certificate> valid = one -> isValid(one, trust.now());
-        Predicate<X509Certificate> trusted = one -> !withdrawn.contains(one);
+        Predicate<X509Certificate> trusted = one -> !withdrawn.contains(key(one));
         var authorities = trust.authorities();
         require(
                 new Chain(authorities, sent, _ -> true).from(certificate) != null,
@@ -76,10 +86,33 @@ final class Chain {
             throw new NotProvedException(Flaw.CERTIFICATE_EXPIRED);
         }
         for (var one : way.below) {
-            require(SIGNATURES.contains(one.getSigAlgOID()), Flaw.WEAK_SIGNATURE);
+            require(isStrong(one), Flaw.WEAK_SIGNATURE);
         }
         require(holds(way, trust.now()), Flaw.CHAIN_REFUSED);
         return way.root;
+    }
+
+    private static boolean isStrong(X509Certificate one) {
+        var oid = one.getSigAlgOID();
+        return SIGNATURES.contains(oid) && (!oid.equals(PSS) || isOfSha2(one.getSigAlgParams()));
+    }
+
+    private static boolean isOfSha2(byte @Nullable [] pss) {
+        if (pss == null) {
+            return false;
+        }
+        try {
+            var parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            parameters.init(pss);
+            var named = parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm();
+            return Arrays.stream(HashAlgorithm.values()).anyMatch(sha -> sha.jca().equals(named));
+        } catch (GeneralSecurityException | IOException e) {
+            return false;
+        }
+    }
+
+    private static Bytes key(X509Certificate certificate) {
+        return Bytes.of(certificate.getPublicKey().getEncoded());
     }
 
     private static boolean isValid(X509Certificate certificate, Instant now) {

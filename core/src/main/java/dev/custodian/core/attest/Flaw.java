@@ -11,9 +11,9 @@ public enum Flaw {
     CERTIFICATE_KEY("The TPM's certificate is for a kind of key that cannot be asked."),
     CERTIFICATE_PURPOSE("The certificate is not one of a TPM's endorsement key."),
     CERTIFICATE_MAKER("The TPM's certificate does not say who made the TPM."),
-    CERTIFICATE_EXPIRED("The TPM's certificate, or one that vouches for it, is not valid now."),
     ROOT_UNKNOWN("Nobody who is trusted here vouches for the TPM."),
     ROOT_WITHDRAWN("Who vouches for the TPM is no longer trusted here."),
+    CERTIFICATE_EXPIRED("The TPM's certificate, or one that vouches for it, is not valid now."),
     WEAK_SIGNATURE("The TPM's certificate, or one that vouches for it, is signed too weakly."),
     CHAIN_REFUSED("The certificates that vouch for the TPM do not fit together."),
 

@@ -197,6 +197,19 @@ class EndorsementTest {
                 MAKER.belowDer());
     }
 
+    /// Whoever has an ECDSA signature makes another one of it, without the key.
+    @Test
+    void step5RefusesAnotherCertificateOfAWithdrawnKey() throws Exception {
+        var twin = MAKER.twin();
+        assertThat(twin).isNotEqualTo(MAKER.belowDer());
+        assertRefused(
+                Flaw.ROOT_WITHDRAWN,
+                GOOD,
+                List.of(MAKER.root(), FakeMaker.withdrawn(MAKER.below())),
+                twin);
+        assertThat(judged(GOOD, List.of(MAKER.root()), twin).root()).isEqualTo(MAKER.root());
+    }
+
     @Test
     void step5RefusesWhatIsNotValidNow() {
         var second = Duration.ofSeconds(1);
@@ -220,6 +233,17 @@ class EndorsementTest {
         // the certificate says SHA-1 of a SHA-1 signature
         var below = new FakeMaker("Weak", FakeMaker.Made::sha1);
         assertRefused(Flaw.WEAK_SIGNATURE, below.certify(TPM.ek()), below.authorities());
+    }
+
+    @Test
+    void step5RefusesSha1InPssToo() throws Exception {
+        var maker = new FakeMaker("Pss", of -> of, FakeMaker.pair("RSA-2048"));
+        assertRefused(
+                Flaw.WEAK_SIGNATURE,
+                maker.certify(TPM.ek(), made -> made.pss("SHA-1", 20)),
+                maker.authorities());
+        var good = maker.certify(TPM.ek(), made -> made.pss("SHA-256", 32));
+        assertThat(judged(good, maker.authorities()).root()).isEqualTo(maker.root());
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -11,7 +12,10 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +26,8 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
@@ -29,6 +35,7 @@ import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -39,6 +46,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// A maker of TPMs with a CA: a root, one below it, and certificates of EKs with whatever is to be
 /// wrong with them.
@@ -50,9 +58,12 @@ final class FakeMaker {
     private static final ASN1ObjectIdentifier SHA1_ECDSA =
             new ASN1ObjectIdentifier("1.2.840.10045.4.1");
 
+    private static final ASN1ObjectIdentifier RSASSA_PSS =
+            new ASN1ObjectIdentifier("1.2.840.113549.1.1.10");
+
     private final String name;
     private final KeyPair rootKey = pair("secp256r1");
-    private final KeyPair belowKey = pair("secp384r1");
+    private final KeyPair belowKey;
     private final X509Certificate root;
     private final X509Certificate below;
 
@@ -62,7 +73,13 @@ final class FakeMaker {
 
     /// @param change what is to be otherwise in the certificate below the root
     FakeMaker(String name, UnaryOperator<Made> change) {
+        this(name, change, pair("secp384r1"));
+    }
+
+    /// @param belowKey signs what EKs have
+    FakeMaker(String name, UnaryOperator<Made> change, KeyPair belowKey) {
         this.name = name;
+        this.belowKey = belowKey;
         var made = new Made().ca().subject("CN=" + name + " Root");
         this.root = certificate(made.sign("CN=" + name + " Root", rootKey.getPublic(), rootKey));
         this.below =
@@ -105,6 +122,28 @@ final class FakeMaker {
         return new Authority(one.name(), one.vendor(), one.certificate(), one.root(), true);
     }
 
+    /// What is below the root, with the other ECDSA signature that holds: `n - s` in place of `s`.
+    Bytes twin() {
+        try {
+            var whole = Certificate.getInstance(belowDer().toArray());
+            var numbers = ASN1Sequence.getInstance(whole.getSignature().getOctets());
+            var order = ((ECPublicKey) rootKey.getPublic()).getParams().getOrder();
+            var s = ASN1Integer.getInstance(numbers.getObjectAt(1)).getValue();
+            var all = new ASN1EncodableVector();
+            all.add(whole.getTBSCertificate());
+            all.add(whole.getSignatureAlgorithm());
+            all.add(
+                    new DERBitString(
+                            new DERSequence(
+                                    new ASN1Encodable[] {
+                                        numbers.getObjectAt(0), new ASN1Integer(order.subtract(s))
+                                    })));
+            return Bytes.of(new DERSequence(all).getEncoded());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     List<Authority> authorities() {
         return List.of(root(), below());
     }
@@ -137,6 +176,7 @@ final class FakeMaker {
         private GeneralNames names = maker("id:53544D20", "ST33HTPHAHE5", "id:00010101");
         private boolean named;
         private String unknown = "";
+        private @Nullable PSSParameterSpec pss;
 
         Made ca() {
             isCa = true;
@@ -177,6 +217,32 @@ final class FakeMaker {
             return this;
         }
 
+        /// With a key of RSA.
+        Made pss(String hash, int salt) {
+            pss = new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), salt, 1);
+            return this;
+        }
+
+        private AlgorithmIdentifier identifier() throws GeneralSecurityException, IOException {
+            if (pss == null) {
+                return new AlgorithmIdentifier(algorithm);
+            }
+            var parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            parameters.init(pss);
+            return new AlgorithmIdentifier(
+                    RSASSA_PSS, ASN1Primitive.fromByteArray(parameters.getEncoded()));
+        }
+
+        private Signature signer() throws GeneralSecurityException {
+            if (pss == null) {
+                return Signature.getInstance(
+                        algorithm.equals(SHA1_ECDSA) ? "SHA1withECDSA" : "SHA256withECDSA");
+            }
+            var signer = Signature.getInstance("RSASSA-PSS");
+            signer.setParameter(pss);
+            return signer;
+        }
+
         Made nameless() {
             named = false;
             return this;
@@ -195,7 +261,7 @@ final class FakeMaker {
         private Bytes sign(String issuer, PublicKey key, KeyPair by) {
             try {
                 var tbs = new V3TBSCertificateGenerator();
-                var signature = new AlgorithmIdentifier(algorithm);
+                var signature = identifier();
                 tbs.setSerialNumber(new ASN1Integer(new BigInteger(64, new SecureRandom())));
                 tbs.setIssuer(new X500Name(issuer));
                 tbs.setSubject(new X500Name(subject));
@@ -205,9 +271,7 @@ final class FakeMaker {
                 tbs.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(key.getEncoded()));
                 tbs.setExtensions(extensions().generate());
                 var toSign = tbs.generateTBSCertificate();
-                var signer =
-                        Signature.getInstance(
-                                algorithm.equals(SHA1_ECDSA) ? "SHA1withECDSA" : "SHA256withECDSA");
+                var signer = signer();
                 signer.initSign(by.getPrivate());
                 signer.update(toSign.getEncoded());
                 var all = new ASN1EncodableVector();
