@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// What `manifest.json` says of a folder of certificates: `{ "version": 1, "updated": time,
 /// "authorities": [{ "name", "vendor", "kind": "root" or "intermediate", "sha256": hexadecimal,
@@ -22,6 +23,7 @@ record Manifest(Instant updated, List<Entry> entries) {
 
     private static final int MOST_ENTRIES = 1000;
     private static final int LONGEST_TEXT = 255;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     /// One certificate.
     ///
@@ -81,7 +83,7 @@ record Manifest(Instant updated, List<Entry> entries) {
     }
 
     private static String text(String text) throws MalformedException {
-        if (text.isBlank() || text.length() > LONGEST_TEXT || text.matches(".*\\p{Cntrl}.*")) {
+        if (text.isBlank() || text.length() > LONGEST_TEXT || UNPRINTABLE.matcher(text).find()) {
             throw new MalformedException("a text that is empty, too long or cannot be shown");
         }
         return text;

@@ -97,6 +97,9 @@ class TrustFolderTest {
                     "kind":"root" | "kind":"leaf"
                     "name":"A root" | "name":""
                     "name":"A root" | "name":"a\\u0007"
+                    "name":"A root" | "name":"a\\n\\u001b[2J\\nb"
+                    "name":"A root" | "name":"a\\u009b2J"
+                    "vendor":"A vendor" | "vendor":"a\\u202eb"
                     "vendor":"A vendor", |
                     "source":"a letter" | "source":" "
                     "sha256":" | "sha256":"A
