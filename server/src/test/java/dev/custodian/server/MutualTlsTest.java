@@ -1,5 +1,6 @@
 package dev.custodian.server;
 
+import static java.security.spec.RSAKeyGenParameterSpec.F4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,8 +8,10 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -170,14 +173,27 @@ final class MutualTlsTest {
         assertThat(certificate.uses.get()).isEqualTo(before);
     }
 
+    /// A prime of 1,279 ones: to check one signature costs as much as to make some.
+    private static final BigInteger LONG = BigInteger.TWO.pow(1279).subtract(BigInteger.ONE);
+
+    private static RSAKeyGenParameterSpec rsa(int bits, BigInteger exponent) {
+        return new RSAKeyGenParameterSpec(bits, exponent);
+    }
+
+    private static TestCertificate certificate(RSAKeyGenParameterSpec shape) throws Exception {
+        var generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(shape);
+        return new TestCertificate(generator.generateKeyPair(), "SHA256withRSA");
+    }
+
     @Test
     void keyThatWouldHaveUsComputeForLongIsRefused() throws Exception {
-        var generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(1024);
-        var weak = new TestCertificate(generator.generateKeyPair(), "SHA256withRSA");
-        var stranger = agent(key, weak);
-        assertThatThrownBy(() -> stranger.get("/identity")).isInstanceOf(IOException.class);
-        assertThat(agent(key, null).get("/identity").text("binding")).isEqualTo("tls");
+        for (var shape : new RSAKeyGenParameterSpec[] {rsa(1024, F4), rsa(2048, LONG)}) {
+            var stranger = agent(key, certificate(shape));
+            assertThatThrownBy(() -> stranger.get("/identity")).isInstanceOf(IOException.class);
+        }
+        var usual = agent(key, certificate(rsa(2048, F4)));
+        assertThat(usual.get("/identity").text("binding")).isEqualTo("tls");
     }
 
     @Test

@@ -14,6 +14,7 @@ final class ClientKeys extends X509ExtendedTrustManager {
     private static final int LARGEST_EC = 384;
     private static final int LEAST_RSA = 2048;
     private static final int LARGEST_RSA = 4096;
+    private static final int LARGEST_EXPONENT = 32;
 
     private static void check(X509Certificate[] chain) throws CertificateException {
         if (chain.length != 1) {
@@ -25,7 +26,8 @@ final class ClientKeys extends X509ExtendedTrustManager {
                             key.getParams().getCurve().getField().getFieldSize() <= LARGEST_EC;
                     case RSAPublicKey key ->
                             key.getModulus().bitLength() >= LEAST_RSA
-                                    && key.getModulus().bitLength() <= LARGEST_RSA;
+                                    && key.getModulus().bitLength() <= LARGEST_RSA
+                                    && key.getPublicExponent().bitLength() <= LARGEST_EXPONENT;
                     default -> false;
                 };
         // Others would let a stranger have us compute for long.
