@@ -109,7 +109,13 @@ final class Places implements AutoCloseable {
                 throws GeneralSecurityException {
             var brought = new CompletableFuture<T>();
             hold();
-            threads.execute(() -> go(errand, brought, late));
+            try {
+                threads.execute(() -> go(errand, brought, late));
+            } catch (RuntimeException | Error e) {
+                // no thread to be had: nobody is inside
+                leave();
+                throw e;
+            }
             try {
                 return brought.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {

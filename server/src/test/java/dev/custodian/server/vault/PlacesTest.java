@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +105,19 @@ class PlacesTest {
                 var other = two.enter()) {
             assertThat(sent(one) + sent(other)).isEqualTo("donedone");
         }
+    }
+
+    @Test
+    void whereNoThreadIsToBeHadThePlaceIsFreeAgain() throws Exception {
+        var ended = new Places(1, SHORT);
+        ended.close();
+        for (int i = 0; i < 2; i++) {
+            try (var place = ended.enter()) {
+                assertThatThrownBy(() -> sent(place))
+                        .isInstanceOf(RejectedExecutionException.class);
+            }
+        }
+        assertThat(ended.lost()).isZero();
     }
 
     private static String fail(Exception how) throws GeneralSecurityException {
