@@ -38,6 +38,9 @@ final class PublicKeys {
                 || exponent.bitLength() < 2) {
             throw new MalformedException("numbers that are no public key");
         }
+        if (Roca.marks(modulus)) {
+            throw new MalformedException("a modulus that can be factored");
+        }
         try {
             return KeyFactory.getInstance("RSA")
                     .generatePublic(new RSAPublicKeySpec(modulus, exponent));

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Secret;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +71,14 @@ class EndorsementTest {
         for (var kind : List.of("secp521r1", "RSA-1024", "RSA-4096")) {
             assertRefused(Flaw.CERTIFICATE_KEY, MAKER.certify(FakeMaker.pair(kind).getPublic()));
         }
+    }
+
+    /// An EK that anybody has who pays for the computation proves nothing.
+    @Test
+    void step2RefusesAKeyThatCanBeFactored() throws Exception {
+        var spec = new RSAPublicKeySpec(RocaTest.marked(2048), BigInteger.valueOf(65537));
+        var key = KeyFactory.getInstance("RSA").generatePublic(spec);
+        assertRefused(Flaw.CERTIFICATE_KEY, MAKER.certify(key));
     }
 
     @ParameterizedTest
