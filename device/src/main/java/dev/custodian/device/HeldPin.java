@@ -2,18 +2,26 @@ package dev.custodian.device;
 
 import dev.custodian.core.Secret;
 import dev.custodian.device.PinProtected.PinPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A PIN that was right, for as long as its policy says; wiped then.
+/// A PIN that was right, for as long as its policy says; wiped when somebody looks after that. Time
+/// is over by whichever of two clocks says so: one stands still while the machine sleeps, the other
+/// may be put back.
 final class HeldPin {
     private final LongSupplier nanoTime;
+    private final InstantSource clock;
     private @Nullable Secret pin;
     private PinPolicy policy = new PinPolicy.EachUse();
     private long since;
+    private Instant from = Instant.EPOCH;
 
-    HeldPin(LongSupplier nanoTime) {
+    HeldPin(LongSupplier nanoTime, InstantSource clock) {
         this.nanoTime = nanoTime;
+        this.clock = clock;
     }
 
     synchronized void hold(Secret right, PinPolicy forHowLong) {
@@ -22,14 +30,19 @@ final class HeldPin {
         pin.rest();
         policy = forHowLong;
         since = nanoTime.getAsLong();
+        from = clock.instant();
     }
 
     synchronized boolean isHeld() {
-        if (policy instanceof PinPolicy.During(var time)
-                && nanoTime.getAsLong() - since >= time.toNanos()) {
+        if (policy instanceof PinPolicy.During(var time) && isOver(time)) {
             drop();
         }
         return pin != null;
+    }
+
+    private boolean isOver(Duration time) {
+        return nanoTime.getAsLong() - since >= time.toNanos()
+                || Duration.between(from, clock.instant()).compareTo(time) >= 0;
     }
 
     /// For one signature; the caller closes it. Null when the PIN has to be given anew.

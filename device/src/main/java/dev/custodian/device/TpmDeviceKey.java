@@ -6,6 +6,7 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.tpm.Lockout;
 import java.security.PublicKey;
+import java.time.InstantSource;
 
 /// A key that one TPM alone can use.
 sealed class TpmDeviceKey implements DeviceKey {
@@ -79,7 +80,7 @@ sealed class TpmDeviceKey implements DeviceKey {
 
     /// One that has a PIN.
     private static final class Guarded extends TpmDeviceKey implements PinProtected {
-        private final HeldPin held = new HeldPin(System::nanoTime);
+        private final HeldPin held = new HeldPin(System::nanoTime, InstantSource.system());
 
         private Guarded(
                 TpmStore store, KeyUri uri, KeyType type, PublicKey publicKey, PinnedFile file) {

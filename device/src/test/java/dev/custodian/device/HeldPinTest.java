@@ -8,6 +8,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Secret;
 import dev.custodian.device.PinProtected.PinPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,8 @@ class HeldPinTest {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 10);
-    private final HeldPin held = new HeldPin(clock::get);
+    private Instant now = Instant.parse("2026-11-27T12:00:00Z");
+    private final HeldPin held = new HeldPin(clock::get, () -> now);
 
     private void hold(PinPolicy policy) {
         try (var pin = Secret.owning(Bytes.utf8("123456").toArray())) {
@@ -59,6 +61,27 @@ class HeldPinTest {
         assertThat(isGiven()).isFalse();
         clock.addAndGet(-MINUTE);
         assertThat(isGiven()).as("it was wiped").isFalse();
+    }
+
+    /// The one clock stands still then.
+    @Test
+    void pinForMinutesIsNotGivenAfterTheMachineSlept() {
+        hold(new PinPolicy.During(Duration.ofMinutes(1)));
+        now = now.plusSeconds(59);
+        assertThat(isGiven()).isTrue();
+        now = now.plusSeconds(1);
+        assertThat(isGiven()).isFalse();
+        now = now.minusSeconds(60);
+        assertThat(isGiven()).as("it was wiped").isFalse();
+    }
+
+    @Test
+    void pinForMinutesIsNotGivenLongerWhenTheClockIsPutBack() {
+        hold(new PinPolicy.During(Duration.ofMinutes(1)));
+        now = now.minus(Duration.ofDays(1));
+        assertThat(isGiven()).isTrue();
+        clock.addAndGet(MINUTE);
+        assertThat(isGiven()).isFalse();
     }
 
     @Test
