@@ -1,6 +1,7 @@
 package dev.custodian.device;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,12 +36,10 @@ final class OneThread implements AutoCloseable {
             throw new DeviceException(DeviceFailure.STORE_SILENT);
         }
         try {
-            return wait(thread.submit(work::run));
-        } catch (RejectedExecutionException e) {
-            throw new DeviceException(DeviceFailure.CLOSED);
+            return wait(submitted(work::run));
         } catch (TimeoutException e) {
             stuck = true;
-            var _ = thread.submit(() -> stuck = false);
+            var _ = submitted(() -> stuck = false);
             throw new DeviceException(
                     DeviceFailure.STORE_SILENT, "It was waited for " + limit.toMillis() + " ms.");
         } catch (ExecutionException e) {
@@ -50,6 +49,14 @@ final class OneThread implements AutoCloseable {
             throw e.getCause() instanceof RuntimeException fault
                     ? fault
                     : new IllegalStateException(e);
+        }
+    }
+
+    private <T> Future<T> submitted(Callable<T> work) throws DeviceException {
+        try {
+            return thread.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw new DeviceException(DeviceFailure.CLOSED);
         }
     }
 
@@ -65,6 +72,8 @@ final class OneThread implements AutoCloseable {
                 }
             }
         } finally {
+            // what did not begin shall not, once nobody waits: its secrets are wiped
+            result.cancel(false);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,39 @@ class OneThreadTest {
             org.awaitility.Awaitility.await()
                     .ignoreExceptions()
                     .until(() -> thread.call(() -> "back").equals("back"));
+        }
+    }
+
+    /// Whoever gave it has wiped its PIN by then.
+    @Test
+    void whatDidNotBeginInTimeIsNeverDone() throws Exception {
+        var began = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var done = new AtomicBoolean();
+        try (var thread = new OneThread("test", Duration.ofMillis(300))) {
+            var first =
+                    Thread.ofPlatform()
+                            .start(
+                                    () ->
+                                            refused(
+                                                    DeviceFailure.STORE_SILENT,
+                                                    () ->
+                                                            thread.call(
+                                                                    () -> {
+                                                                        began.countDown();
+                                                                        await(release);
+                                                                        return "late";
+                                                                    })));
+            began.await();
+            refused(DeviceFailure.STORE_SILENT, () -> thread.call(() -> done.getAndSet(true)));
+            first.join();
+            release.countDown();
+            org.awaitility.Awaitility.await()
+                    .ignoreExceptions()
+                    .until(() -> thread.call(() -> "back").equals("back"));
+            assertThat(done).isFalse();
+            assertThat(thread.call(() -> done.getAndSet(true))).isFalse();
+            assertThat(done).isTrue();
         }
     }
 
