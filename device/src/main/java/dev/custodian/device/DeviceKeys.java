@@ -62,8 +62,8 @@ public final class DeviceKeys implements AutoCloseable {
 
     /// Opens a key of whichever store has it.
     ///
-    /// @throws DeviceException `KEY_UNKNOWN` when none has; what is wrong with the store when none
-    ///   of that kind can be used
+    /// @throws DeviceException `KEY_UNKNOWN` when none has; where a store of that kind cannot be
+    ///   used, what is wrong with it: it may have the key
     public synchronized DeviceKey open(KeyUri uri) throws DeviceException {
         var kind =
                 switch (uri) {
@@ -73,33 +73,23 @@ public final class DeviceKeys implements AutoCloseable {
                 };
         var failure = new DeviceException(DeviceFailure.KEY_UNKNOWN, uri + " is in no store here.");
         for (var source : sources) {
-            if (source.kind() == kind) {
-                try {
-                    return store(source).open(uri);
-                } catch (DeviceException e) {
-                    failure = e;
-                    if (isHere(e)) {
-                        break;
+            if (source.kind() != kind) {
+                continue;
+            }
+            switch (look(source)) {
+                case Found.Usable usable -> {
+                    try {
+                        return usable.store().open(uri);
+                    } catch (DeviceException e) {
+                        if (e.failure() != DeviceFailure.KEY_UNKNOWN) {
+                            throw e;
+                        }
                     }
                 }
+                case Found.Unusable unusable -> failure = unusable.failure();
             }
         }
         throw failure;
-    }
-
-    /// Whether the store that said so has the key.
-    private static boolean isHere(DeviceException e) {
-        return switch (e.failure()) {
-            case KEY_UNKNOWN, STORE_ABSENT -> false;
-            default -> true;
-        };
-    }
-
-    private DeviceStore store(StoreSource source) throws DeviceException {
-        return switch (look(source)) {
-            case Found.Usable usable -> usable.store();
-            case Found.Unusable unusable -> throw unusable.failure();
-        };
     }
 
     /// Closes every store that was opened.

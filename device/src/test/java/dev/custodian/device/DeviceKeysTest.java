@@ -309,4 +309,33 @@ class DeviceKeysTest {
             }
         }
     }
+
+    @Test
+    void storeThatCannotBeUsedKeepsNoKeyOfAnotherOne() throws Exception {
+        KeyUri uri;
+        try (var store = software();
+                var key = store.create(new KeySpec("work", KeyType.P256))) {
+            uri = key.uri();
+        }
+        var locked =
+                new StoreSource(
+                        StoreKind.SOFTWARE,
+                        "locked",
+                        () -> {
+                            throw new DeviceException(DeviceFailure.PASSPHRASE_WRONG);
+                        });
+        for (var sources : List.of(List.of(locked, usable()), List.of(usable(), locked))) {
+            try (var keys = DeviceKeys.of(sources)) {
+                keys.open(uri).close();
+                // it may be in the one that cannot be looked into
+                var unknown = KeyUri.parse("custodian-key:file:/nowhere/work.p8");
+                assertThatExceptionOfType(DeviceException.class)
+                        .isThrownBy(() -> keys.open(unknown))
+                        .satisfies(
+                                e ->
+                                        assertThat(e.failure())
+                                                .isEqualTo(DeviceFailure.PASSPHRASE_WRONG));
+            }
+        }
+    }
 }
