@@ -147,6 +147,17 @@ final class TpmConnection {
         return known;
     }
 
+    /// Loads a key that the TPM may have forgotten, since a connection outlasts a TPM's power: to
+    /// be called before a PIN is sent.
+    TpmKey ready(PinnedFile pinned) throws IOException, DeviceException {
+        var known = load(pinned);
+        if (known.isLoaded()) {
+            return known;
+        }
+        close();
+        return load(pinned);
+    }
+
     /// Makes a key and looks how it salts.
     PinnedFile create(KeyAlgorithm algorithm, @Nullable Secret pin)
             throws IOException, DeviceException {

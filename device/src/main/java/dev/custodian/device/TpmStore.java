@@ -236,8 +236,7 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
         if (pin == null) {
             return call(() -> connection.load(file).sign(scheme, digest, null));
         }
-        // finds a broken connection before the PIN is on its way
-        var _ = lockout();
+        var _ = call(() -> connection.ready(file));
         return once(() -> connection.load(file).sign(scheme, digest, pin));
     }
 
@@ -247,6 +246,7 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
 
     PinnedFile changePin(KeyUri uri, PinnedFile file, Secret pin, Secret newPin)
             throws DeviceException {
+        var _ = call(() -> connection.ready(file));
         var changed = once(() -> connection.changePin(file, pin, newPin));
         try (var content = octets(changed)) {
             folder.replace(name(uri), content);

@@ -37,6 +37,13 @@ public final class TpmKey implements AutoCloseable {
         return area;
     }
 
+    /// Whether the TPM still has it loaded: it forgets all when its power goes, and the connection
+    /// may outlast that. Costs no try of a PIN.
+    public boolean isLoaded() throws IOException {
+        var there = storage.tpm().readPublic(entity.handle());
+        return there != null && there.name().equals(entity.name());
+    }
+
     /// Signs a digest (Part 3 §20.2).
     ///
     /// @param pin null when the key has none

@@ -23,6 +23,7 @@ import dev.custodian.device.TpmStore;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmStorage;
+import dev.custodian.device.tpm.TpmTransport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -271,6 +272,35 @@ class TpmStoreIT extends DeviceStoreContract {
             swtpm = Swtpm.start(scratch.resolve("tpm"));
             assertSigns(key);
             assertSigns(guarded);
+        }
+    }
+
+    /// As over a night without power, in which the connection stays.
+    @Test
+    void keyWithAPinSignsAgainAfterTheTpmForgotIt() throws Exception {
+        var line = new ArrayList<TpmTransport>();
+        opened.forEach(DeviceStore::close);
+        var store =
+                TpmStore.open(
+                        scratch.resolve("keys"),
+                        () -> {
+                            line.add(swtpm.connect());
+                            return line.getLast();
+                        });
+        opened.add(store);
+        try (var pin = pin();
+                var newPin = Secret.owning(Bytes.utf8("654321").toArray());
+                var key = store.create(WORK, pin)) {
+            var guard = key.ability(PinProtected.class).orElseThrow();
+            guard.unlock(pin, new PinPolicy.Session());
+            var before = guard.pinState();
+            new Tpm(line.getLast()).flushAll();
+            assertSigns(key);
+            new Tpm(line.getLast()).flushAll();
+            guard.changePin(pin, newPin);
+            guard.unlock(newPin, new PinPolicy.EachUse());
+            assertSigns(key);
+            assertThat(guard.pinState().triesLeft()).isEqualTo(before.triesLeft());
         }
     }
 
