@@ -89,6 +89,11 @@ final class TpmConnection {
     TpmStorage storage() throws IOException, DeviceException {
         unload();
         var known = storage;
+        if (known != null && !known.isCommon()) {
+            storage = null;
+            known.close();
+            known = null;
+        }
         if (known == null) {
             known = owned(() -> TpmStorage.preferred(tpm(), random));
             storage = known;

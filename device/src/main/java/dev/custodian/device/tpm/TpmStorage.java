@@ -172,6 +172,12 @@ public final class TpmStorage implements AutoCloseable {
         return entity.name();
     }
 
+    /// Whether it is one of the two that [#preferred] gives: not one that some program left in the
+    /// TPM, and may take out again with all that is below.
+    public boolean isCommon() {
+        return parent == Alg.OWNER || parent == PERSISTENT;
+    }
+
     /// What a [TpmKeyFile] names it by: the owner's hierarchy, or its own handle.
     public int handle() {
         return parent;

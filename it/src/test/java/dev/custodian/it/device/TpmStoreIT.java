@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.DeviceException;
@@ -22,6 +23,7 @@ import dev.custodian.device.StoreKind;
 import dev.custodian.device.TpmStore;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.tpm.Tpm;
+import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmStorage;
 import dev.custodian.device.tpm.TpmTransport;
 import java.nio.charset.StandardCharsets;
@@ -302,6 +304,48 @@ class TpmStoreIT extends DeviceStoreContract {
             assertSigns(key);
             assertThat(guard.pinState().triesLeft()).isEqualTo(before.triesLeft());
         }
+    }
+
+    /// Whoever left it there may take it out again.
+    @Test
+    void noNewKeyIsBelowAStorageKeyOfAnotherProgram() throws Exception {
+        var store = open(swtpm);
+        var uri = made(store);
+        store.close();
+        var context = scratch.resolve("context").toString();
+        swtpm.run("tpm2", "createprimary", "-C", "o", "-G", "ecc", "-c", context).orFail();
+        swtpm.run("tpm2", "flushcontext", "-t").orFail();
+        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", context, "0x81000100").orFail();
+        swtpm.run("tpm2", "flushcontext", "-t").orFail();
+        var file = scratch.resolve("keys/work.pem");
+        var text = Files.readString(file);
+        var theirs = TpmKeyFile.parse(text.substring(text.indexOf("-----BEGIN")));
+        assertThat(theirs.parent()).isNotEqualTo(0x81000100);
+        KeyUri next;
+        try (var tpm = new Tpm(swtpm.connect());
+                var above = storage(tpm, theirs)) {
+            Files.writeString(file, above.create(KeyAlgorithm.P256, null).pem());
+        }
+        var again = open(swtpm);
+        again.adopt("work");
+        again.open(uri).close();
+        try (var key = again.create(new KeySpec("next", KeyType.P256))) {
+            next = key.uri();
+        }
+        again.close();
+        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", "0x81000100").orFail();
+        var after = open(swtpm);
+        refused(DeviceFailure.KEY_FOREIGN, () -> after.open(uri));
+        try (var key = after.open(next)) {
+            assertSigns(key);
+        }
+    }
+
+    private static TpmStorage storage(Tpm tpm, TpmKeyFile like) throws Exception {
+        return TpmStorage.of(
+                new TpmKeyFile(like.kind(), true, 0x81000100, like.area(), like.sensitive()),
+                tpm,
+                new SecureRandom());
     }
 
     @Test
