@@ -121,6 +121,24 @@ class SilentModuleIT extends VaultRig {
         another().close();
     }
 
+    /// What becomes of it may be a refusal, and the third of these locks many a token.
+    @Test
+    void noSecondPinIsSentWhileALoginHasNoAnswer() throws Exception {
+        var key = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
+        var approved = approved(key, ECDSA, "one");
+        faults().order("C_Sign lose 0x32");
+        refused(() -> use(approved));
+        faults().order("C_Login hang");
+        refused(() -> use(approved));
+        faults().order();
+        refused(() -> use(approved));
+        assertThat(vault.trouble()).contains("the PIN is sent no second time");
+        faults().order("* back");
+        await().atMost(Duration.ofSeconds(60)).until(() -> vault.trouble().isEmpty());
+        faults().order();
+        signs(key, approved, "one");
+    }
+
     @Test
     void checkNamesTheStepThatGivesNoAnswer() throws Exception {
         var hsm = faults().hsm();

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,10 @@ final class Hsm implements AutoCloseable {
     /// A key is made in so many times what another call may take.
     private static final int MAKING = 10;
 
+    private static final String NO_SECOND_LOGIN =
+            "a login with the HSM has no answer yet, and the PIN is sent no second time before it has:"
+                    + " when the HSM is well and this stays, restart the server";
+
     private final HsmConfig config;
     private final Secret pin;
     private final List<KnownKey> wrapping;
@@ -52,6 +57,10 @@ final class Hsm implements AutoCloseable {
 
     /// A refused PIN is not tried again: the third try locks many a token.
     private volatile @Nullable Pkcs11Failure pinRefused;
+
+    /// Whether a login is under way, maybe one that nobody waits for any more: what becomes of it
+    /// is not known, so that the PIN is sent no second time.
+    private final AtomicBoolean loggingIn = new AtomicBoolean();
 
     /// What is lost together.
     private static final class Connection {
@@ -163,6 +172,9 @@ final class Hsm implements AutoCloseable {
 
     /// Why no session will be free any more; empty when one may be.
     String trouble() {
+        if (places.lost() > 0 && loggingIn.get()) {
+            return NO_SECOND_LOGIN;
+        }
         return places.isAllLost() ? places.trouble() : "";
     }
 
@@ -255,7 +267,10 @@ final class Hsm implements AutoCloseable {
         }
     }
 
-    private void login(TokenSession session) throws Pkcs11Failure {
+    private void login(TokenSession session) throws GeneralSecurityException {
+        if (!loggingIn.compareAndSet(false, true)) {
+            throw new GeneralSecurityException(NO_SECOND_LOGIN);
+        }
         try (var copy = copyOfPin()) {
             session.login(User.USER, copy);
         } catch (Pkcs11Failure e) {
@@ -263,6 +278,8 @@ final class Hsm implements AutoCloseable {
                 pinRefused = e;
             }
             throw e;
+        } finally {
+            loggingIn.set(false);
         }
     }
 
