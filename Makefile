@@ -19,7 +19,7 @@ it: ## end-to-end tests with programs of others; FORKS=1: not two classes at a t
 	@build/python.sh & python=$$!; build/wine.sh && build/wine32.sh && wait $$python
 	@build/tests.sh it
 
-it-full: ## what takes too long for each change: 10,000 idle TLS connections, a PKCS#11 module killed 100 times, 100,000 signatures over SoftHSM, end-to-end tests over it, the HSM module Kryoptic (needs a cargo of Rust 1.85), SunMSCAPI and jarsigner under Wine
+it-full: ## what takes too long for each change: 10,000 idle TLS connections, a PKCS#11 module killed 100 times, 100,000 signatures over SoftHSM, end-to-end tests over it, a PIV card as a store, the HSM module Kryoptic (needs a cargo of Rust 1.85), SunMSCAPI and jarsigner under Wine
 	@build/packages.sh $(IT_PACKAGES) clang libclang-dev libsqlite3-dev libssl-dev pkg-config
 	@build/kryoptic.sh
 	@build/wine.sh

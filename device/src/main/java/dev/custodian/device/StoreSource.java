@@ -1,9 +1,11 @@
 package dev.custodian.device;
 
 import dev.custodian.core.Secret;
+import dev.custodian.device.piv.CardReader;
 import dev.custodian.device.tpm.DeviceFile;
 import dev.custodian.device.windows.LoginSeal;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Where a store may be: it is opened only when somebody looks.
 ///
@@ -25,6 +27,20 @@ public record StoreSource(StoreKind kind, String name, Opening opening) {
     /// A TPM that is reached in another way.
     public static StoreSource tpm(Path folder, String name, TpmStore.Transport transport) {
         return new StoreSource(StoreKind.TPM, name, () -> TpmStore.open(folder, transport));
+    }
+
+    /// The PIV card in a reader of this machine: the first that is one.
+    ///
+    /// @param managementKey null to use the keys that are there, and to try no other; the caller
+    ///   closes it, after the store was looked for
+    public static StoreSource card(@Nullable Secret managementKey) {
+        return new StoreSource(StoreKind.CARD, "any reader", () -> PivStore.open(managementKey));
+    }
+
+    /// The PIV card in this reader.
+    public static StoreSource card(CardReader reader, @Nullable Secret managementKey) {
+        return new StoreSource(
+                StoreKind.CARD, reader.name(), () -> PivStore.open(reader, managementKey));
     }
 
     /// A folder of files under a passphrase.

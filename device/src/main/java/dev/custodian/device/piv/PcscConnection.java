@@ -114,11 +114,14 @@ final class PcscConnection implements CardConnection {
         card = open(terminal);
     }
 
-    /// Leaves the card as it is: others may use it.
+    /// Leaves the card as it is: others may use it. One thread at a time: pcscd is done with a
+    /// process that ends what it has ended.
     @Override
     public void close() {
         try {
-            card.disconnect(false);
+            synchronized (terminal) {
+                card.disconnect(false);
+            }
         } catch (CardException e) {
             // Then there is nothing to end.
             return;

@@ -53,6 +53,11 @@ public enum Slot {
         throw new MalformedException("no slot of a PIV card");
     }
 
+    /// Whether it is for keys that were in another slot before; nobody minds which key is there.
+    public boolean isRetired() {
+        return number >= 0x82 && number <= 0x95;
+    }
+
     int number() {
         return number;
     }

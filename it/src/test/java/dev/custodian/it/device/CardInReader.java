@@ -40,13 +40,22 @@ final class CardInReader implements AutoCloseable {
     }
 
     static CardInReader of(SimulatedPivCard.Kind kind) throws IOException {
+        return of(new SimulatedPivCard(kind));
+    }
+
+    static CardInReader of(SimulatedPivCard simulated) throws IOException {
         var pcscd = Pcscd.shared();
-        var simulated = new SimulatedPivCard(kind);
         var slot = new Vpcd(pcscd.port(), simulated);
         slot.insert();
-        var connection = connect();
-        return new CardInReader(
-                pcscd, simulated, slot, connection, new PivCard(connection, new SecureRandom()));
+        try {
+            var connection = connect();
+            var card = new PivCard(connection, new SecureRandom());
+            return new CardInReader(pcscd, simulated, slot, connection, card);
+        } catch (IOException | RuntimeException e) {
+            // a card that stays keeps the next one out
+            slot.close();
+            throw e;
+        }
     }
 
     static CardReader reader() throws IOException {

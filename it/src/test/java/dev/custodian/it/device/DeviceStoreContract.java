@@ -9,6 +9,7 @@ import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.device.CertificateHolding;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
@@ -63,6 +64,11 @@ abstract class DeviceStoreContract {
 
     /// The abilities that it has to have.
     abstract Set<Class<?>> abilities();
+
+    /// The abilities that each of its keys has to have.
+    Set<Class<?>> keyAbilities() {
+        return Set.of();
+    }
 
     /// A name for the nth key.
     KeySpec spec(int number, KeyType type) {
@@ -147,6 +153,17 @@ abstract class DeviceStoreContract {
             assertThat(store.ability(ability)).as(ability.getSimpleName()).isPresent();
         }
         assertThat(store.ability(String.class)).isEmpty();
+    }
+
+    @Test
+    void keyHasItsLeastAbilitiesAndNoPinUnlessItWasMadeWithOne() throws Exception {
+        try (var key = make(1)) {
+            for (var ability : keyAbilities()) {
+                assertThat(key.ability(ability)).as(ability.getSimpleName()).isPresent();
+            }
+            assertThat(key.ability(String.class)).isEmpty();
+            assertThat(key.ability(PinProtected.class)).isEmpty();
+        }
     }
 
     @Test
@@ -325,6 +342,37 @@ abstract class DeviceStoreContract {
             for (var done : threads.invokeAll(List.of(work, work, work, work))) {
                 done.get();
             }
+        }
+    }
+
+    @Test
+    void certificateLiesBesideItsKeyAndOneOfAnotherKeyDoesNot() throws Exception {
+        KeyUri uri;
+        try (var key = make(1);
+                var other = make(2)) {
+            uri = key.uri();
+            var holding = key.ability(CertificateHolding.class);
+            if (holding.isEmpty()) {
+                assertThat(keyAbilities()).doesNotContain(CertificateHolding.class);
+                return;
+            }
+            assertThat(holding.get().certificates()).isEmpty();
+            var strange = SimulatedMaker.certify(other.publicKey(), "Eve");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> holding.get().keep(List.of(strange)));
+            assertThat(holding.get().certificates()).isEmpty();
+            var own = SimulatedMaker.certify(key.publicKey(), "Ada");
+            holding.get().keep(List.of(own));
+            assertThat(holding.get().certificates()).containsExactly(own);
+        }
+        store.close();
+        store = open();
+        try (var key = store.open(uri)) {
+            var holding = key.ability(CertificateHolding.class).orElseThrow();
+            assertThat(holding.certificates()).hasSize(1);
+            assertSigns(key);
+            holding.keep(List.of());
+            assertThat(holding.certificates()).isEmpty();
         }
     }
 

@@ -28,6 +28,11 @@ final class SimulatedPivCard {
 
     private static final byte[] FIRMWARE = {5, 7, 1};
 
+    /// The firmware of Yubico's from which on cards tell of their keys, and delete them.
+    private static final int TELLS = 3;
+
+    private static final int DELETES = 7;
+
     /// T=1; among the historical bytes that it takes extended length, or no word of it.
     private static final Bytes EXTENDED_ATR = Bytes.fromHex("3b8580018073c021c0d6");
 
@@ -72,6 +77,7 @@ final class SimulatedPivCard {
     }
 
     private final Kind kind;
+    private final int serial;
     private final SimulatedManagement management;
     private final SimulatedMaker maker = new SimulatedMaker();
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
@@ -85,6 +91,7 @@ final class SimulatedPivCard {
     private int pukTries = LIMIT;
     private int pullsAt = -1;
     private int forgetsAt = -1;
+    private byte[] firmware = FIRMWARE;
 
     private boolean selected;
     private boolean verified;
@@ -93,7 +100,12 @@ final class SimulatedPivCard {
     private byte[] rest = {};
 
     SimulatedPivCard(Kind kind) {
+        this(kind, SERIAL);
+    }
+
+    SimulatedPivCard(Kind kind, int serial) {
         this.kind = kind;
+        this.serial = serial;
         this.management =
                 new SimulatedManagement(
                         kind == Kind.YUBICO_AES
@@ -137,6 +149,11 @@ final class SimulatedPivCard {
 
     synchronized void isWellAgain() {
         faults.clear();
+    }
+
+    /// Is one of Yubico's with an older firmware, 5.`minor`: with fewer commands.
+    synchronized void isOf(int minor) {
+        firmware = new byte[] {5, (byte) minor, 0};
     }
 
     /// Leaves the reader at the next command of this INS octet.
@@ -385,16 +402,19 @@ final class SimulatedPivCard {
 
     private byte[] yubico(SimulatedCommand command) throws GeneralSecurityException {
         return switch (command.ins()) {
-            case 0xfd -> ok(FIRMWARE);
-            case 0xf8 -> ok(Bytes.u32(SERIAL).toArray());
-            case 0xf7 -> metadata(command.p2());
+            case 0xfd -> ok(firmware);
+            case 0xf8 -> ok(Bytes.u32(serial).toArray());
+            case 0xf7 -> firmware[1] < TELLS ? status(0x6d00) : metadata(command.p2());
             case 0xf9 -> {
                 var key = keys.get(command.p1());
                 yield key == null
                         ? status(0x6a88)
-                        : ok(maker.attest(command.p1(), key, FIRMWARE, SERIAL).getEncoded());
+                        : ok(maker.attest(command.p1(), key, firmware, serial).getEncoded());
             }
             case 0xf6 -> {
+                if (firmware[1] < DELETES) {
+                    yield status(0x6d00);
+                }
                 if (!management.isProved() || command.p1() != 0xff) {
                     yield status(0x6982);
                 }
