@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import java.math.BigInteger;
 import java.security.PublicKey;
 
@@ -111,7 +112,7 @@ public record KeyArea(Bytes octets, HashAlgorithm nameHash, int attributes, Kind
     public PublicKey publicKey() throws MalformedException {
         var algorithm = algorithm();
         return switch (kind) {
-            case Ecc ecc -> PublicKeys.point(algorithm, number(ecc.x), number(ecc.y));
+            case Ecc ecc -> PublicNumbers.point(algorithm, number(ecc.x), number(ecc.y));
             case Rsa rsa ->
                     PublicKeys.modulus(
                             algorithm,

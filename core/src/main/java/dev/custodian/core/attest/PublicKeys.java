@@ -2,19 +2,12 @@ package dev.custodian.core.attest;
 
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECFieldFp;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
-import java.security.spec.RSAPublicKeySpec;
 import java.util.List;
 
 /// Public keys out of numbers, so that each has one encoding.
@@ -31,55 +24,11 @@ final class PublicKeys {
 
     static PublicKey modulus(KeyAlgorithm algorithm, BigInteger modulus, BigInteger exponent)
             throws MalformedException {
-        if (modulus.bitLength() != algorithm.bits()
-                || !modulus.testBit(0)
-                || !exponent.testBit(0)
-                || exponent.bitLength() > 32
-                || exponent.bitLength() < 2) {
-            throw new MalformedException("numbers that are no public key");
-        }
+        var key = PublicNumbers.rsa(algorithm, modulus, exponent);
         if (Roca.marks(modulus)) {
             throw new MalformedException("a modulus that can be factored");
         }
-        try {
-            return KeyFactory.getInstance("RSA")
-                    .generatePublic(new RSAPublicKeySpec(modulus, exponent));
-        } catch (GeneralSecurityException e) {
-            throw new MalformedException("numbers that are no public key");
-        }
-    }
-
-    static PublicKey point(KeyAlgorithm algorithm, BigInteger x, BigInteger y)
-            throws MalformedException {
-        var curve = curve(algorithm);
-        requireOnCurve(curve, x, y);
-        try {
-            return KeyFactory.getInstance("EC")
-                    .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), curve));
-        } catch (GeneralSecurityException e) {
-            throw new MalformedException("numbers that are no public key");
-        }
-    }
-
-    private static ECParameterSpec curve(KeyAlgorithm algorithm) {
-        try {
-            var parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(new ECGenParameterSpec(algorithm.jcaCurve()));
-            return parameters.getParameterSpec(ECParameterSpec.class);
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java platform of ours has the NIST curves", e);
-        }
-    }
-
-    /// y² = x³ + ax + b: the JDK looks only when the key is used, and not everywhere.
-    private static void requireOnCurve(ECParameterSpec spec, BigInteger x, BigInteger y)
-            throws MalformedException {
-        var curve = spec.getCurve();
-        var p = ((ECFieldFp) curve.getField()).getP();
-        var right = x.multiply(x).add(curve.getA()).multiply(x).add(curve.getB()).mod(p);
-        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.multiply(y).mod(p).equals(right)) {
-            throw new MalformedException("a point beside its curve");
-        }
+        return key;
     }
 
     /// The kind of a key that a certificate holds.
@@ -92,7 +41,7 @@ final class PublicKeys {
                                         && rsa.getModulus().bitLength() == algorithm.bits();
                         case ECPublicKey ec ->
                                 algorithm.family() == KeyAlgorithm.Family.EC
-                                        && isOn(ec.getParams(), curve(algorithm));
+                                        && isOn(ec.getParams(), PublicNumbers.curve(algorithm));
                         default -> false;
                     };
             if (fits) {
@@ -112,7 +61,8 @@ final class PublicKeys {
     static PublicKey plain(KeyAlgorithm algorithm, PublicKey key) throws MalformedException {
         return switch (key) {
             case RSAPublicKey rsa -> modulus(algorithm, rsa.getModulus(), rsa.getPublicExponent());
-            case ECPublicKey ec -> point(algorithm, ec.getW().getAffineX(), ec.getW().getAffineY());
+            case ECPublicKey ec ->
+                    PublicNumbers.point(algorithm, ec.getW().getAffineX(), ec.getW().getAffineY());
             default -> throw new MalformedException("no key of ours");
         };
     }

@@ -1,17 +1,12 @@
 package dev.custodian.core.intent;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import dev.custodian.core.json.Json;
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
 import java.util.Arrays;
 
 /// The public half of a device key as a JWK (RFC 7518 §6.2): a point on P-256.
@@ -49,31 +44,8 @@ public record DeviceJwk(Bytes x, Bytes y) {
 
     /// The key for `java.security`; refuses a point that is not on the curve.
     public ECPublicKey publicKey() throws MalformedException {
-        try {
-            var parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(new ECGenParameterSpec("secp256r1"));
-            var curve = parameters.getParameterSpec(ECParameterSpec.class);
-            var point = new ECPoint(new BigInteger(1, x.toArray()), new BigInteger(1, y.toArray()));
-            if (!onCurve(point, curve)) {
-                throw new MalformedException("the device key is not a point of P-256");
-            }
-            return (ECPublicKey)
-                    KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, curve));
-        } catch (GeneralSecurityException e) {
-            throw new MalformedException("the device key is not usable");
-        }
-    }
-
-    private static boolean onCurve(ECPoint point, ECParameterSpec spec) {
-        var curve = spec.getCurve();
-        var p = ((java.security.spec.ECFieldFp) curve.getField()).getP();
-        var x = point.getAffineX();
-        var y = point.getAffineY();
-        return x.compareTo(p) < 0
-                && y.compareTo(p) < 0
-                && y.multiply(y)
-                        .mod(p)
-                        .equals(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p));
+        return PublicNumbers.point(
+                KeyAlgorithm.P256, new BigInteger(1, x.toArray()), new BigInteger(1, y.toArray()));
     }
 
     private static Bytes coordinate(BigInteger number) {

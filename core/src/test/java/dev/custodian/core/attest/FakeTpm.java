@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import dev.custodian.core.hpke.Hkdf;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +156,7 @@ final class FakeTpm {
             var agreement = KeyAgreement.getInstance("ECDH");
             agreement.init(ek.getPrivate());
             var theirs =
-                    PublicKeys.point(
+                    PublicNumbers.point(
                             PublicKeys.algorithm(ours),
                             new BigInteger(1, x.toArray()),
                             new BigInteger(1, y.toArray()));

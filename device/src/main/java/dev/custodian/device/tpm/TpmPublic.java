@@ -4,18 +4,10 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECFieldFp;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
-import java.security.spec.RSAPublicKeySpec;
 
 /// `TPMT_PUBLIC`: the public area of an object (Part 2 §12.2.4).
 ///
@@ -176,48 +168,16 @@ public record TpmPublic(HashAlgorithm nameHash, int attributes, Bytes policy, Ki
     /// The public key for the JCA; refused when it is none, or a point beside its curve.
     public PublicKey publicKey() throws MalformedException {
         var algorithm = algorithm();
-        try {
-            return switch (kind) {
-                case Ecc ecc -> point(algorithm, ecc);
-                case Rsa rsa -> modulus(rsa);
-                case KeyedHash _ -> throw new MalformedException("no key of ours");
-            };
-        } catch (GeneralSecurityException e) {
-            throw new MalformedException("numbers that are no public key");
-        }
-    }
-
-    private static PublicKey modulus(Rsa rsa) throws GeneralSecurityException, MalformedException {
-        var modulus = number(rsa.modulus);
-        long exponent = rsa.exponent == 0 ? F4 : rsa.exponent & 0xffffffffL;
-        if (modulus.bitLength() != rsa.bits || !modulus.testBit(0) || exponent % 2 == 0) {
-            throw new MalformedException("numbers that are no public key");
-        }
-        return KeyFactory.getInstance("RSA")
-                .generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(exponent)));
-    }
-
-    private static PublicKey point(KeyAlgorithm algorithm, Ecc ecc)
-            throws GeneralSecurityException, MalformedException {
-        var parameters = AlgorithmParameters.getInstance("EC");
-        parameters.init(new ECGenParameterSpec(algorithm.jcaCurve()));
-        var curve = parameters.getParameterSpec(ECParameterSpec.class);
-        var point = new ECPoint(number(ecc.x), number(ecc.y));
-        requireOnCurve(curve, point);
-        return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, curve));
-    }
-
-    /// y² = x³ + ax + b: the JDK looks only when the key is used, and not everywhere.
-    private static void requireOnCurve(ECParameterSpec spec, ECPoint point)
-            throws MalformedException {
-        var curve = spec.getCurve();
-        var p = ((ECFieldFp) curve.getField()).getP();
-        var x = point.getAffineX();
-        var y = point.getAffineY();
-        var right = x.multiply(x).add(curve.getA()).multiply(x).add(curve.getB()).mod(p);
-        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.multiply(y).mod(p).equals(right)) {
-            throw new MalformedException("a point beside its curve");
-        }
+        return switch (kind) {
+            case Ecc ecc -> PublicNumbers.point(algorithm, number(ecc.x), number(ecc.y));
+            case Rsa rsa ->
+                    PublicNumbers.rsa(
+                            algorithm,
+                            number(rsa.modulus),
+                            BigInteger.valueOf(
+                                    rsa.exponent == 0 ? F4 : rsa.exponent & 0xffffffffL));
+            case KeyedHash _ -> throw new MalformedException("no key of ours");
+        };
     }
 
     /// `TPMS_ECC_POINT` of a key that the JCA made.
