@@ -5,6 +5,7 @@ module dev.custodian.core {
 
     exports dev.custodian.core;
     exports dev.custodian.core.attest;
+    exports dev.custodian.core.der;
     exports dev.custodian.core.evidence;
     exports dev.custodian.core.hpke;
     exports dev.custodian.core.identity;

@@ -3,6 +3,8 @@ package dev.custodian.core.attest;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.MalformedException.Reason;
+import dev.custodian.core.der.DerReader;
+import dev.custodian.core.der.Tag;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -41,8 +43,7 @@ public record PivAttestation(
 
     private static final int LONGEST_CERTIFICATE = 8192;
 
-    private static final int OCTET_STRING = 0x04;
-    private static final int INTEGER = 0x02;
+    private static final int LONGEST_NUMBER = Long.SIZE - 1;
 
     /// Between these, both included, RSA keys that the card made can be factored (CVE-2017-15361).
     private static final Firmware ROCA_FIRST = new Firmware(4, 2, 6);
@@ -92,7 +93,7 @@ public record PivAttestation(
         try {
             var octets = der.toArray();
             // Without this the JDK takes PEM too.
-            if (octets.length == 0 || octets[0] != 0x30) {
+            if (octets.length == 0 || octets[0] != Tag.SEQUENCE) {
                 throw new MalformedException(Reason.SYNTAX, "no DER");
             }
             var certificate =
@@ -158,37 +159,24 @@ public record PivAttestation(
         }
     }
 
-    /// The content of the OCTET STRING that the value of an extension is in; all of ours are short.
+    /// The content of the OCTET STRING that the value of an extension is in.
     private static Bytes extension(X509Certificate statement, String oid)
             throws MalformedException {
         var value = statement.getExtensionValue(oid);
         if (value == null) {
             throw new MalformedException(Reason.MEMBERS, "it has no extension " + oid);
         }
-        return content(OCTET_STRING, Bytes.of(value));
-    }
-
-    private static Bytes content(int tag, Bytes der) throws MalformedException {
-        if (der.size() < 3 || der.at(0) != tag || der.at(1) != der.size() - 2) {
-            throw new MalformedException(Reason.SYNTAX, "an extension of another form");
-        }
-        return der.slice(2, der.size());
+        return DerReader.only(Bytes.of(value), Tag.OCTET_STRING);
     }
 
     private static long number(Bytes der) throws MalformedException {
-        var octets = content(INTEGER, der);
-        if (octets.size() > 8 || octets.at(0) < 0) {
+        var in = new DerReader(der);
+        var number = in.integer();
+        in.done();
+        if (number.signum() < 0 || number.bitLength() > LONGEST_NUMBER) {
             throw new MalformedException("a serial number below zero or too long");
         }
-        if (octets.size() > 1 && octets.at(0) == 0 && octets.at(1) >= 0) {
-            throw new MalformedException(
-                    Reason.SPELLING, "a serial number not in its shortest form");
-        }
-        long number = 0;
-        for (byte octet : octets.toArray()) {
-            number = number << 8 | octet & 0xff;
-        }
-        return number;
+        return number.longValueExact();
     }
 
     private void requireSound() throws NotAttestedException {

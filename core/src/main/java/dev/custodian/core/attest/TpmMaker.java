@@ -3,6 +3,8 @@ package dev.custodian.core.attest;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.MalformedException.Reason;
+import dev.custodian.core.der.DerReader;
+import dev.custodian.core.der.Tag;
 import java.util.Locale;
 
 /// Who made a TPM, as its certificate says (TCG EK Credential Profile §3.2.9): no serial number,
@@ -12,10 +14,7 @@ import java.util.Locale;
 /// @param model text of the maker's
 /// @param version of the firmware, text of the maker's
 public record TpmMaker(String manufacturer, String model, String version) {
-    private static final int DIRECTORY_NAME = 0xa4;
-    private static final int UTF8 = 0x0c;
-    private static final int PRINTABLE = 0x13;
-    private static final int IA5 = 0x16;
+    private static final int DIRECTORY_NAME = Tag.context(4);
     private static final int LONGEST = 64;
 
     // 2.23.133.2.1 and those beside it
@@ -32,12 +31,14 @@ public record TpmMaker(String manufacturer, String model, String version) {
     /// Reads it out of the value of a subjectAltName (RFC 5280 §4.2.1.6), still in its octet
     /// string. Each of the three is there once.
     static TpmMaker read(Bytes extension) throws MalformedException {
-        var names = new Der(Der.only(Der.only(extension, Der.OCTET_STRING), Der.SEQUENCE));
+        var names =
+                new DerReader(
+                        DerReader.only(DerReader.only(extension, Tag.OCTET_STRING), Tag.SEQUENCE));
         var found = new Found();
         while (names.more()) {
             var name = names.next();
             if (name.tag() == DIRECTORY_NAME) {
-                found.read(new Der(Der.only(name.content(), Der.SEQUENCE)));
+                found.read(new DerReader(DerReader.only(name.content(), Tag.SEQUENCE)));
             }
         }
         return found.maker();
@@ -49,18 +50,18 @@ public record TpmMaker(String manufacturer, String model, String version) {
         private String model = "";
         private String version = "";
 
-        void read(Der relativeNames) throws MalformedException {
+        void read(DerReader relativeNames) throws MalformedException {
             while (relativeNames.more()) {
-                var attributes = new Der(relativeNames.next(Der.SET));
+                var attributes = new DerReader(relativeNames.next(Tag.SET));
                 while (attributes.more()) {
-                    var attribute = new Der(attributes.next(Der.SEQUENCE));
-                    take(attribute.next(Der.OID), attribute.next());
+                    var attribute = new DerReader(attributes.next(Tag.SEQUENCE));
+                    take(attribute.next(Tag.OBJECT_IDENTIFIER), attribute.next());
                     attribute.done();
                 }
             }
         }
 
-        private void take(Bytes oid, Der.Element value) throws MalformedException {
+        private void take(Bytes oid, DerReader.Element value) throws MalformedException {
             if (oid.equals(MANUFACTURER)) {
                 manufacturer = once(manufacturer, text(value));
             } else if (oid.equals(MODEL)) {
@@ -87,9 +88,9 @@ public record TpmMaker(String manufacturer, String model, String version) {
     }
 
     /// A text that can be shown: 1 to 64 printable characters of ASCII.
-    private static String text(Der.Element value) throws MalformedException {
+    private static String text(DerReader.Element value) throws MalformedException {
         int tag = value.tag();
-        if (tag != UTF8 && tag != PRINTABLE && tag != IA5) {
+        if (tag != Tag.UTF8_STRING && tag != Tag.PRINTABLE_STRING && tag != Tag.IA5_STRING) {
             throw new MalformedException(Reason.SYNTAX, "another kind of text");
         }
         var text = value.content().utf8();

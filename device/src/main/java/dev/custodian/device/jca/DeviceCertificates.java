@@ -2,6 +2,8 @@ package dev.custodian.device.jca;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Scheme;
+import dev.custodian.core.der.Der;
+import dev.custodian.core.der.Tag;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
@@ -34,18 +36,19 @@ public final class DeviceCertificates {
         var who = name(name);
         var body =
                 Der.sequence(
-                        Der.of(0xa0, Der.integer(BigInteger.TWO)),
+                        Der.of(Tag.context(0), Der.integer(BigInteger.TWO)),
                         Der.integer(new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE)),
                         algorithm(key.type()),
                         who,
                         Der.sequence(Der.time(from), Der.time(to)),
                         who,
-                        key.publicKey().getEncoded(),
-                        Der.of(0xa3, Der.sequence(keyUsage(), forClients())));
+                        Bytes.of(key.publicKey().getEncoded()),
+                        Der.of(Tag.context(3), Der.sequence(keyUsage(), forClients())));
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(signed(key, body)));
+                            .generateCertificate(
+                                    new ByteArrayInputStream(signed(key, body).toArray()));
         } catch (CertificateException e) {
             throw new DeviceException(
                     DeviceFailure.UNSUPPORTED, 0, "The certificate cannot be read.", e);
@@ -56,33 +59,32 @@ public final class DeviceCertificates {
     ///
     /// @param name its common name, 1 to 64 characters
     public static Bytes request(DeviceKey key, String name) throws DeviceException {
-        return Bytes.of(
-                signed(
-                        key,
-                        Der.sequence(
-                                Der.integer(BigInteger.ZERO),
-                                name(name),
-                                key.publicKey().getEncoded(),
-                                Der.of(0xa0))));
+        return signed(
+                key,
+                Der.sequence(
+                        Der.integer(BigInteger.ZERO),
+                        name(name),
+                        Bytes.of(key.publicKey().getEncoded()),
+                        Der.of(Tag.context(0))));
     }
 
-    private static byte[] name(String name) {
+    private static Bytes name(String name) {
         if (name.isEmpty() || name.length() > LONGEST_NAME) {
             throw new IllegalArgumentException("a name not of 1 to 64 characters");
         }
-        return Der.sequence(Der.of(Der.SET, Der.sequence(Der.oid(COMMON_NAME), Der.utf8(name))));
+        return Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(name))));
     }
 
     /// Critical: `digitalSignature` alone.
-    private static byte[] keyUsage() {
+    private static Bytes keyUsage() {
         return Der.sequence(
                 Der.oid("2.5.29.15"),
-                Der.of(0x01, new byte[] {(byte) 0xff}),
-                Der.octets(Der.of(0x03, new byte[] {7, (byte) 0x80})));
+                Der.truth(true),
+                Der.octets(Der.of(Tag.BIT_STRING, Bytes.of((byte) 7, (byte) 0x80))));
     }
 
     /// `id-kp-clientAuth`.
-    private static byte[] forClients() {
+    private static Bytes forClients() {
         return Der.sequence(
                 Der.oid("2.5.29.37"), Der.octets(Der.sequence(Der.oid("1.3.6.1.5.5.7.3.2"))));
     }
@@ -95,7 +97,7 @@ public final class DeviceCertificates {
         return type == KeyType.P256 || type == KeyType.P384;
     }
 
-    private static byte[] algorithm(KeyType type) {
+    private static Bytes algorithm(KeyType type) {
         if (type == KeyType.ED25519) {
             return Der.sequence(Der.oid(ED25519));
         }
@@ -103,17 +105,17 @@ public final class DeviceCertificates {
         return isEc(type) ? Der.sequence(oid) : Der.sequence(oid, Der.NULL);
     }
 
-    private static byte[] signed(DeviceKey key, byte[] body) throws DeviceException {
+    private static Bytes signed(DeviceKey key, Bytes body) throws DeviceException {
         return Der.sequence(body, algorithm(key.type()), Der.bits(signature(key, body)));
     }
 
-    private static byte[] signature(DeviceKey key, byte[] body) throws DeviceException {
+    private static Bytes signature(DeviceKey key, Bytes body) throws DeviceException {
         var signing = key.ability(MessageSigning.class);
         if (signing.isPresent()) {
-            return signing.get().sign(Bytes.of(body)).toArray();
+            return signing.get().sign(body);
         }
         var scheme = scheme(key.type());
-        var signature = key.sign(scheme, DeviceSignature.digest(scheme.hash(), body));
-        return isEc(key.type()) ? Der.signature(signature) : signature.toArray();
+        var signature = key.sign(scheme, DeviceSignature.digest(scheme.hash(), body.toArray()));
+        return isEc(key.type()) ? Der.signature(signature) : signature;
     }
 }

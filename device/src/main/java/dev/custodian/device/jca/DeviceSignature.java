@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm.Family;
 import dev.custodian.core.Scheme;
+import dev.custodian.core.der.Der;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.MessageSigning;
@@ -135,7 +136,7 @@ abstract sealed class DeviceSignature extends SignatureSpi {
             var over = hash == null ? hashOf(message) : hash;
             var digest = hash == null ? Bytes.of(message) : digest(hash, message);
             var signature = key.sign(Scheme.plain(Family.EC, over), digest);
-            return der ? Der.signature(signature) : signature.toArray();
+            return (der ? Der.signature(signature) : signature).toArray();
         }
 
         private static HashAlgorithm hashOf(byte[] digest) throws SignatureException {

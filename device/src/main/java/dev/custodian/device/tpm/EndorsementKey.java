@@ -6,6 +6,8 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.attest.Answer;
 import dev.custodian.core.attest.Challenge;
 import dev.custodian.core.attest.Claim;
+import dev.custodian.core.der.DerReader;
+import dev.custodian.core.der.Tag;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.PublicKey;
@@ -106,8 +108,8 @@ public final class EndorsementKey {
     /// when they begin with none.
     static @Nullable Bytes first(Bytes octets) {
         try {
-            var whole = Der.write(Der.SEQUENCE, new Der(octets.toArray()).element(Der.SEQUENCE));
-            return whole.length <= Claim.LONGEST_CERTIFICATE ? Bytes.of(whole) : null;
+            var whole = DerReader.first(octets, Tag.SEQUENCE);
+            return whole.size() <= Claim.LONGEST_CERTIFICATE ? whole : null;
         } catch (MalformedException e) {
             return null;
         }

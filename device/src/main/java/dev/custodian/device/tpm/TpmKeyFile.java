@@ -3,6 +3,9 @@ package dev.custodian.device.tpm;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.MalformedException.Reason;
+import dev.custodian.core.der.Der;
+import dev.custodian.core.der.DerReader;
+import dev.custodian.core.der.Tag;
 import java.math.BigInteger;
 import java.util.Base64;
 
@@ -23,9 +26,7 @@ public record TpmKeyFile(
     private static final String BEGIN = "-----BEGIN TSS2 PRIVATE KEY-----\n";
     private static final String END = "\n-----END TSS2 PRIVATE KEY-----\n";
     private static final int LINE = 64;
-    private static final int EMPTY_AUTH = 0xa0;
-    private static final byte[] TRUE = {(byte) 0xff};
-    private static final byte[] FALSE = {0};
+    private static final int EMPTY_AUTH = Tag.context(0);
 
     /// What is in it, by the last arc of its OID, 2.23.133.10.1.
     public enum Kind {
@@ -59,19 +60,15 @@ public record TpmKeyFile(
     }
 
     static TpmKeyFile decode(byte[] der) throws MalformedException {
-        var file = new Der(der);
-        var in = new Der(file.element(Der.SEQUENCE));
-        file.done();
-        var kind = kind(Bytes.of(in.element(Der.OID)));
+        var in = new DerReader(DerReader.only(Bytes.of(der), Tag.SEQUENCE));
+        var kind = kind(in.next(Tag.OBJECT_IDENTIFIER));
         boolean emptyAuth = false;
-        if (in.next(EMPTY_AUTH)) {
-            var explicit = new Der(in.element(EMPTY_AUTH));
-            emptyAuth = truth(explicit.element(Der.BOOLEAN));
-            explicit.done();
+        if (in.isNext(EMPTY_AUTH)) {
+            emptyAuth = truth(DerReader.only(in.next(EMPTY_AUTH), Tag.BOOLEAN));
         }
-        int parent = handle(in.element(Der.INTEGER));
-        var area = content(in.element(Der.OCTET_STRING));
-        var sensitive = content(in.element(Der.OCTET_STRING));
+        int parent = handle(in.integer());
+        var area = content(in.next(Tag.OCTET_STRING));
+        var sensitive = content(in.next(Tag.OCTET_STRING));
         in.done();
         return new TpmKeyFile(kind, emptyAuth, parent, TpmPublic.decode(area), sensitive);
     }
@@ -86,46 +83,37 @@ public record TpmKeyFile(
     }
 
     /// OpenSSL's provider writes 1 for true, which is BER and not DER.
-    private static boolean truth(byte[] content) throws MalformedException {
-        if (content.length != 1) {
+    private static boolean truth(Bytes content) throws MalformedException {
+        if (content.size() != 1) {
             throw new MalformedException(Reason.SYNTAX, "a truth not of one octet");
         }
-        return content[0] != 0;
+        return content.at(0) != 0;
     }
 
-    private static int handle(byte[] content) throws MalformedException {
-        if (content.length < 1 || content.length > 5) {
-            throw new MalformedException(Reason.SIZE, "a parent that is no handle");
-        }
-        var number = new BigInteger(content);
+    private static int handle(BigInteger number) throws MalformedException {
         if (number.signum() < 0 || number.bitLength() > Integer.SIZE) {
             throw new MalformedException("a parent that is no handle");
-        }
-        if (number.toByteArray().length != content.length) {
-            throw new MalformedException(Reason.SPELLING, "a number not in its shortest form");
         }
         return number.intValue();
     }
 
     /// What a `TPM2B` holds.
-    private static Bytes content(byte[] octets) throws MalformedException {
-        var in = new TpmReader(octets);
+    private static Bytes content(Bytes octets) throws MalformedException {
+        var in = new TpmReader(octets.toArray());
         var content = in.sized("TPM2B", LONGEST_PRIVATE);
         in.done();
         return content;
     }
 
     byte[] encode() {
-        return Der.write(
-                Der.SEQUENCE,
-                Der.write(Der.OID, kind.oid.toArray()),
-                // also when false: OpenSSL's provider takes what is absent for true
-                Der.write(EMPTY_AUTH, Der.write(Der.BOOLEAN, emptyAuth ? TRUE : FALSE)),
-                Der.write(
-                        Der.INTEGER,
-                        BigInteger.valueOf(Integer.toUnsignedLong(parent)).toByteArray()),
-                Der.write(Der.OCTET_STRING, new TpmWriter().sized(area.encode()).toArray()),
-                Der.write(Der.OCTET_STRING, new TpmWriter().sized(sensitive).toArray()));
+        return Der.sequence(
+                        Der.of(Tag.OBJECT_IDENTIFIER, kind.oid),
+                        // also when false: OpenSSL's provider takes what is absent for true
+                        Der.of(EMPTY_AUTH, Der.truth(emptyAuth)),
+                        Der.integer(BigInteger.valueOf(Integer.toUnsignedLong(parent))),
+                        Der.octets(new TpmWriter().sized(area.encode()).bytes()),
+                        Der.octets(new TpmWriter().sized(sensitive).bytes()))
+                .toArray();
     }
 
     /// The file's text.
