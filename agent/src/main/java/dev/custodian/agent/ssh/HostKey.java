@@ -1,17 +1,14 @@
 package dev.custodian.agent.ssh;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 
@@ -89,21 +86,23 @@ final class HostKey {
                 .generatePublic(new RSAPublicKeySpec(number(modulus), number(exponent)));
     }
 
-    private static PublicKey ec(String kind, String curve, Bytes point)
-            throws MalformedException, GeneralSecurityException {
+    private static PublicKey ec(String kind, String curve, Bytes point) throws MalformedException {
         int size = size(kind);
         if (!kind.endsWith(curve) || point.size() != 1 + 2 * size || point.at(0) != 4) {
             throw new MalformedException("an EC key of another kind");
         }
-        var parameters = AlgorithmParameters.getInstance("EC");
-        parameters.init(new ECGenParameterSpec("secp" + curve.substring(5) + "r1"));
-        var w =
-                new ECPoint(
-                        number(point.slice(1, 1 + size)),
-                        number(point.slice(1 + size, point.size())));
-        return KeyFactory.getInstance("EC")
-                .generatePublic(
-                        new ECPublicKeySpec(w, parameters.getParameterSpec(ECParameterSpec.class)));
+        return PublicNumbers.point(
+                algorithm(kind),
+                number(point.slice(1, 1 + size)),
+                number(point.slice(1 + size, point.size())));
+    }
+
+    private static KeyAlgorithm algorithm(String kind) {
+        return switch (kind) {
+            case "ecdsa-sha2-nistp256" -> KeyAlgorithm.P256;
+            case "ecdsa-sha2-nistp384" -> KeyAlgorithm.P384;
+            default -> KeyAlgorithm.P521;
+        };
     }
 
     /// An ECDSA signature as two numbers of the curve's size.
@@ -121,11 +120,7 @@ final class HostKey {
 
     /// Octets of a coordinate.
     private static int size(String kind) {
-        return switch (kind) {
-            case "ecdsa-sha2-nistp256" -> 32;
-            case "ecdsa-sha2-nistp384" -> 48;
-            default -> 66;
-        };
+        return (algorithm(kind).bits() + 7) / 8;
     }
 
     private static BigInteger number(Bytes octets) {
