@@ -9,6 +9,7 @@ module dev.custodian.device {
     exports dev.custodian.device;
     exports dev.custodian.device.piv;
     exports dev.custodian.device.jca;
+    exports dev.custodian.device.login;
     exports dev.custodian.device.tpm;
     exports dev.custodian.device.windows;
 }

@@ -4,7 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
-import dev.custodian.device.windows.LoginSeal;
+import dev.custodian.device.login.LoginSeal;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -1,9 +1,9 @@
 package dev.custodian.device;
 
 import dev.custodian.core.Secret;
+import dev.custodian.device.login.LoginSeal;
 import dev.custodian.device.piv.CardReader;
 import dev.custodian.device.tpm.DeviceFile;
-import dev.custodian.device.windows.LoginSeal;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

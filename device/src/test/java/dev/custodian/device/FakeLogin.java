@@ -3,7 +3,7 @@ package dev.custodian.device;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Secret;
-import dev.custodian.device.windows.LoginSeal;
+import dev.custodian.device.login.LoginSeal;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -11,7 +11,7 @@ import dev.custodian.device.FolderKey;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.Verdict;
-import dev.custodian.device.windows.LoginSeal;
+import dev.custodian.device.login.LoginSeal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;

@@ -9,7 +9,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.device.Verdict;
-import dev.custodian.device.windows.LoginSeal;
+import dev.custodian.device.login.LoginSeal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static dev.custodian.device.windows.Library.LONG;
 import static dev.custodian.device.windows.Library.POINTER;
 
 import dev.custodian.core.Secret;
+import dev.custodian.device.login.LoginSeal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

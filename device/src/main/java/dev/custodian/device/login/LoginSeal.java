@@ -1,4 +1,4 @@
-package dev.custodian.device.windows;
+package dev.custodian.device.login;
 
 import dev.custodian.core.Secret;
 import java.io.IOException;
@@ -12,4 +12,9 @@ public interface LoginSeal {
 
     /// The caller closes it. Fails when it was sealed for another purpose or user, or was changed.
     Secret open(String purpose, byte[] sealed) throws IOException;
+
+    /// Forgets what the system keeps for what was sealed, if it keeps anything: it opens no more.
+    ///
+    /// @param sealed nothing happens when it is not of this
+    default void forget(byte[] sealed) throws IOException {}
 }
