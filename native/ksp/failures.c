@@ -104,6 +104,7 @@ STATUS status_of(uint32_t failure) {
         case FAILURE_JOIN_REQUESTS_FULL:
         case FAILURE_RECOVERY_REFUSED:
         case FAILURE_RECOVERY_UNKNOWN:
+        case FAILURE_HARDWARE_NOT_PROVED:
         case FAILURE_AGENT_IN_USE:
         case FAILURE_SOCKET_TAKEN:
         case FAILURE_JOINED_ALREADY:

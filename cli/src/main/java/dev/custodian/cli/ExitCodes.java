@@ -85,6 +85,7 @@ final class ExitCodes {
                     JOIN_REQUEST_GONE,
                     RECOVERY_REFUSED,
                     RECOVERY_UNKNOWN,
+                    HARDWARE_NOT_PROVED,
                     SAD_UNKNOWN,
                     SAD_EXPIRED,
                     DIGEST_NOT_AUTHORIZED,

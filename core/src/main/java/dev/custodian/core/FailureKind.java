@@ -77,6 +77,9 @@ public enum FailureKind {
             "There is no such owner, or the recovery code is another one.",
             "Compare address and code with the recovery sheet."),
     RECOVERY_UNKNOWN("No such recovery is under way.", "Look at the status of the devices again."),
+    HARDWARE_NOT_PROVED(
+            "It is not proved that the device key is in hardware.",
+            "The device works on; credentials that demand such a key refuse it."),
 
     // authorization and signing
     SAD_UNKNOWN("There is no such authorization for this caller.", "Approve again."),

@@ -85,6 +85,7 @@ final class FailureNumbers {
             case PROMPT_NEEDED -> 74;
             case SETTING_FOREIGN -> 75;
             case KEY_SEALED -> 76;
+            case HARDWARE_NOT_PROVED -> 77;
         };
     }
 }

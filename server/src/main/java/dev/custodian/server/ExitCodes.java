@@ -52,6 +52,7 @@ final class ExitCodes {
                     JOIN_REQUESTS_FULL,
                     RECOVERY_REFUSED,
                     RECOVERY_UNKNOWN,
+                    HARDWARE_NOT_PROVED,
                     SAD_UNKNOWN,
                     SAD_EXPIRED,
                     DIGEST_NOT_AUTHORIZED,

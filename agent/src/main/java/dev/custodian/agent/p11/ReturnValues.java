@@ -53,6 +53,7 @@ final class ReturnValues {
                     JOIN_REQUEST_GONE,
                     JOIN_REQUESTS_FULL,
                     RECOVERY_UNKNOWN,
+                    HARDWARE_NOT_PROVED,
                     SAD_UNKNOWN,
                     SAD_EXPIRED,
                     DIGEST_NOT_AUTHORIZED,

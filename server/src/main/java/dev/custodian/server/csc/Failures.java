@@ -36,6 +36,7 @@ final class Failures {
                     LAST_DEVICE,
                     JOIN_REQUEST_GONE,
                     RECOVERY_UNKNOWN,
+                    HARDWARE_NOT_PROVED,
                     USAGE,
                     OUTCOME_UNKNOWN ->
                     new Told(400, INVALID_REQUEST, sentence(kind));

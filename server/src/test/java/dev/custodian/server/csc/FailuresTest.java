@@ -39,6 +39,7 @@ final class FailuresTest {
             join-requests-full 429 temporarily_unavailable Too many new devices wait for this owner's approval.
             recovery-refused 403 access_denied There is no such owner, or the recovery code is another one.
             recovery-unknown 400 invalid_request No such recovery is under way.
+            hardware-not-proved 400 invalid_request It is not proved that the device key is in hardware.
             sad-unknown 400 invalid_request Invalid parameter SAD
             sad-expired 400 invalid_request SAD expired
             digest-not-authorized 400 invalid_request Hash is not authorized by the SAD
