@@ -2,6 +2,7 @@ package dev.custodian.client;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.json.Json;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -9,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An enrolled device's session with its server (DESIGN §7): tokens by assertions of the device key
@@ -113,6 +115,20 @@ public final class DeviceSession implements AutoCloseable {
         }
         var why = away;
         return new Status(why.isEmpty() ? State.LOGGED_IN : State.UNREACHABLE, until, why);
+    }
+
+    /// What the server wants as proof that this device's key is in hardware, as
+    /// [PinnedServer#wantsProof].
+    public Set<ProofKind> wantsProof() {
+        return server.wantsProof();
+    }
+
+    /// Shows that this device's key is in hardware; from then on its approvals count as such. To be
+    /// done after enrolment, and again when the server takes back whom it trusted.
+    ///
+    /// @throws Refused `HARDWARE_NOT_PROVED`, with why; the device is enrolled all the same
+    public void prove(HardwareEvidence evidence) throws Refused {
+        new Proving(this).prove(evidence);
     }
 
     /// The server's time, by which consents end.

@@ -129,10 +129,15 @@ public final class Enrolment {
                                             share,
                                             pin,
                                             recovery,
-                                            random))
-                            .build();
-            return new Asked(request.write(), List.of(Hashes.sha256(intent)));
+                                            random));
+            return new Asked(with(device, request).write(), List.of(Hashes.sha256(intent)));
         }
+    }
+
+    /// The request with what the device says of itself.
+    static Json with(DeviceSigner device, Json.Builder request) {
+        device.verdict().ifPresent(said -> request.put("verdict", said.name()));
+        return request.build();
     }
 
     /// Sends a request. The server answers the same device alike, so that one that was prepared

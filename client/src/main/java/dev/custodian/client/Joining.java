@@ -95,9 +95,9 @@ public final class Joining {
                             .put(
                                     "device",
                                     Jws.sign(Jws.header(Intent.TYPE).build(), intent, device))
-                            .put("sealed", Enrolment.seal(server, hash, share, pin, none, random))
-                            .build();
-            var waiting = Enrolment.post(server, "/enrol", request, patience).inner("waiting");
+                            .put("sealed", Enrolment.seal(server, hash, share, pin, none, random));
+            var said = Enrolment.with(device, request);
+            var waiting = Enrolment.post(server, "/enrol", said, patience).inner("waiting");
             var id = waiting.id(Id.Kind.DEVICE, "device");
             var thumbprint = DeviceNumber.thumbprint(Bytes.of(device.publicKey().getEncoded()));
             return new Asked(
@@ -105,7 +105,7 @@ public final class Joining {
                     DeviceNumber.of(thumbprint, id),
                     Devices.time(waiting, "until"),
                     hash,
-                    request.write());
+                    said.write());
         }
     }
 

@@ -3,12 +3,16 @@ package dev.custodian.client;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.identity.IdentityStatement;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// A server that is known by the thumbprint of its identity key and by nothing else (FORMATS §3).
 ///
@@ -33,7 +37,9 @@ public final class PinnedServer implements AutoCloseable {
     /// @param nonce for an `enrol` intent
     /// @param recovery for a `change` intent of somebody who is not enrolled; empty when the server
     ///   gives none
-    private record Greeting(IdentityStatement statement, Bytes nonce, Bytes recovery) {}
+    /// @param proof what it takes as proof that a device key is in hardware
+    private record Greeting(
+            IdentityStatement statement, Bytes nonce, Bytes recovery, Set<ProofKind> proof) {}
 
     private PinnedServer(URI root, IdentityCheck check, Duration limit) throws Refused {
         this.root = root;
@@ -97,10 +103,33 @@ public final class PinnedServer implements AutoCloseable {
             return new Greeting(
                     statement,
                     body.bytes("nonce"),
-                    body.has("recovery") ? body.bytes("recovery") : Bytes.EMPTY);
+                    body.has("recovery") ? body.bytes("recovery") : Bytes.EMPTY,
+                    proof(body));
         } catch (Transport.StrangerException e) {
             throw new IllegalStateException("at first contact every certificate is looked at", e);
         }
+    }
+
+    /// What this version does not know it cannot give.
+    private static Set<ProofKind> proof(Part body) throws Refused {
+        var wanted = EnumSet.noneOf(ProofKind.class);
+        if (body.has("proof")) {
+            for (var text : body.texts("proof")) {
+                for (var kind : ProofKind.values()) {
+                    if (kind.text().equals(text)) {
+                        wanted.add(kind);
+                    }
+                }
+            }
+        }
+        return Collections.unmodifiableSet(wanted);
+    }
+
+    /// What the server wants as proof that a device key is in hardware; empty when it wants none,
+    /// and then takes none. Such proof shows it a certificate that tells this machine or card from
+    /// all others, of which it keeps a keyed hash.
+    public Set<ProofKind> wantsProof() {
+        return first.proof;
     }
 
     /// Asks again who it is, and so what time it has.

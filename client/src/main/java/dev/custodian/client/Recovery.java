@@ -111,9 +111,8 @@ public final class Recovery {
                         .put(
                                 "sealed",
                                 Enrolment.seal(
-                                        server, hash, secrets.share, secrets.pin, codes, random))
-                        .build();
-        var answer = Enrolment.post(server, "/recover", request, patience);
+                                        server, hash, secrets.share, secrets.pin, codes, random));
+        var answer = Enrolment.post(server, "/recover", Enrolment.with(device, request), patience);
         if (answer.has("waiting")) {
             return new Answer.Waiting(Devices.time(answer.inner("waiting"), "due"));
         }

@@ -76,6 +76,7 @@ final class FakeSigner {
     List<Shown> retold = List.of();
 
     final FakeConsents consents = new FakeConsents();
+    final FakeProver prover = new FakeProver();
     volatile Purpose purpose = Purpose.DOCUMENT;
     final FakeTokens tokens = new FakeTokens();
     int signings;
@@ -284,6 +285,7 @@ final class FakeSigner {
             case "owner/devices" -> ownerBehind.devices();
             case "owner/getChallenge" -> ownerBehind.challenge();
             case "owner/change" -> ownerBehind.change(body);
+            case "device/prove" -> prover.prove(body);
             default -> new Told(404, Json.object().put("error", "invalid_request").build());
         };
     }
