@@ -113,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
         try (var played = new Demo(stage, progress, part, Clock.systemUTC(), random).play(order)) {
             return tell(stage, played, part != null, progress);
         } catch (Refused | InterruptedException | RuntimeException e) {
-            if (!stage.isStopping()) {
+            if (!(e instanceof InterruptedException || stage.isStopping())) {
                 throw e;
             }
             return stopped();
@@ -145,7 +145,7 @@ final class DemoCommand implements Callable<Integer> {
                             : result.lines());
             return ExitCodes.OK;
         } catch (Refused | InterruptedException | RuntimeException e) {
-            if (!stage.isStopping()) {
+            if (!(e instanceof InterruptedException || stage.isStopping())) {
                 throw e;
             }
             return stopped();

@@ -26,6 +26,9 @@ final class OpenSsl {
     /// The agent's question stays for two minutes.
     private static final int LIMIT_SECONDS = 150;
 
+    /// Of a program that Ctrl-C ended; it is on our terminal, where the agent asks.
+    private static final int STOPPED = 130;
+
     private final DemoFolder folder;
     private final Path socket;
     private final @Nullable Path client;
@@ -164,6 +167,9 @@ final class OpenSsl {
             try {
                 if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                     return new Ran(-1, "it did not end");
+                }
+                if (process.exitValue() == STOPPED) {
+                    throw new InterruptedException("openssl was stopped");
                 }
                 return new Ran(
                         process.exitValue(),

@@ -29,6 +29,10 @@ final class Processes implements AutoCloseable {
     private static final List<String> OPTIONS =
             List.of("-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
 
+    /// In a session of its own: Ctrl-C is for us alone, who then end it. Otherwise it could be gone
+    /// before we know that the person stopped us, and we would call that a fault.
+    private static final List<String> ALONE = List.of("setsid");
+
     /// How much a process has to compute.
     enum Work {
         /// What starts fast matters, what runs fast does not.
@@ -85,7 +89,7 @@ final class Processes implements AutoCloseable {
     /// Starts the server's program; its input is empty.
     Process server(Work work, List<String> arguments, Redirect complaints)
             throws Refused, InterruptedException {
-        var line = new ArrayList<String>();
+        var line = new ArrayList<>(ALONE);
         line.add(Path.of(JAVA, "bin", "java").toString());
         line.addAll(OPTIONS);
         line.addAll(work.options);
@@ -99,7 +103,8 @@ final class Processes implements AutoCloseable {
     /// Starts the agent as its users do; its input is empty.
     Process agent(List<String> arguments, Redirect complaints)
             throws Refused, InterruptedException {
-        var line = new ArrayList<>(List.of(command().toString(), "agent"));
+        var line = new ArrayList<>(ALONE);
+        line.addAll(List.of(command().toString(), "agent"));
         line.addAll(arguments);
         var builder = new ProcessBuilder(line).redirectError(complaints);
         builder.environment().put("JAVA_HOME", JAVA);

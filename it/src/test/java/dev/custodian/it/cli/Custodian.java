@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// A run of `./custodian` in a folder of its own, with a temporary folder of its own, so that
@@ -161,10 +162,28 @@ final class Custodian implements AutoCloseable {
 
     /// Command lines of all processes that know its temporary folder.
     List<String> processes() {
+        return knowing().map(Custodian::line).toList();
+    }
+
+    private Stream<ProcessHandle> knowing() {
         return ProcessHandle.allProcesses()
-                .map(handle -> handle.info().commandLine().orElse(""))
-                .filter(line -> line.contains(temporary.toString()))
-                .toList();
+                .filter(handle -> line(handle).contains(temporary.toString()));
+    }
+
+    private static String line(ProcessHandle handle) {
+        return handle.info().commandLine().orElse("");
+    }
+
+    /// The terminal of each of them, as `ps` names it; `?` for none.
+    List<String> terminals() throws Exception {
+        var terminals = new ArrayList<String>();
+        for (var handle : knowing().toList()) {
+            var line = List.of("ps", "-o", "tty=", "-p", Long.toString(handle.pid()));
+            try (var said = new ProcessBuilder(line).start().inputReader()) {
+                terminals.add(said.readLine().strip());
+            }
+        }
+        return terminals;
     }
 
     @Override

@@ -157,6 +157,20 @@ class DemoIT {
         }
     }
 
+    /// Ctrl-C goes to all programs of a terminal at once. Were the agent among them, it could be
+    /// gone before the demo knows that it is stopped.
+    @Test
+    void ctrlCReachesTheDemoAlone() throws Exception {
+        try (var run = Custodian.onTerminal(scratch, "demo")) {
+            run.awaitWords("New PIN (Enter alone refuses): ");
+
+            assertThat(run.terminals()).as("server, agent").containsExactly("?", "?");
+
+            run.type("\u0003");
+            assertThat(run.exit()).isEqualTo(130);
+        }
+    }
+
     @Test
     void endWhileTheServerStartsLeavesNothing() throws Exception {
         for (var signal : List.of("INT", "TERM")) {
