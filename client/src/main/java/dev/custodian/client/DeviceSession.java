@@ -1,6 +1,7 @@
 package dev.custodian.client;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.json.Json;
@@ -14,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An enrolled device's session with its server (DESIGN §7): tokens by assertions of the device key
-/// (RFC 7523), bound to a key that lives as long as this object (DPoP, RFC 9449). Outlives restarts
-/// of the server, lost answers, hours in which it is stopped, and a clock that is off.
+/// (RFC 7523), bound to a key that lives as long as this object (DPoP, RFC 9449); or by TLS, where
+/// the server says so, and bound to the device key (RFC 8705). Outlives restarts of the server,
+/// lost answers, hours in which it is stopped, and a clock that is off.
 public final class DeviceSession implements AutoCloseable {
     private static final String REVOKE = "/oauth2/revoke";
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -79,14 +81,18 @@ public final class DeviceSession implements AutoCloseable {
         this.device = device;
         this.patience = patience;
         this.key = new EphemeralKey(random);
+        var shown = new ShownKey(device, file == null ? Bytes.EMPTY : file.now().certificate());
+        server.show(shown);
         this.login =
                 new Login(
                         server,
                         memory,
                         device,
                         key,
+                        shown,
                         random,
-                        (path, uri, form) -> post(path, uri, FORM, "", form),
+                        (path, uri, form, binding) ->
+                                post(path, uri, FORM, new Sent("", form, binding)),
                         file);
     }
 
@@ -104,7 +110,14 @@ public final class DeviceSession implements AutoCloseable {
     public void logout() throws Refused {
         var form = login.end();
         if (form.size() > 0) {
-            patiently(() -> post(REVOKE, server.route(REVOKE), FORM, "", form).orRefused());
+            patiently(
+                    () ->
+                            post(
+                                            REVOKE,
+                                            server.route(REVOKE),
+                                            FORM,
+                                            new Sent("", form, server.binding()))
+                                    .orRefused());
         }
     }
 
@@ -197,50 +210,65 @@ public final class DeviceSession implements AutoCloseable {
         var uri = server.method(method);
         var renewed = false;
         while (true) {
-            var bearer = login.token();
-            var answer = post(method, uri, "application/json", bearer, body.write());
+            var access = login.token();
+            var answer =
+                    post(
+                            method,
+                            uri,
+                            "application/json",
+                            new Sent(access.text(), body.write(), access.binding()));
             if (answer.reply().status() == 401 && !renewed) {
                 // The server forgot the token, for instance by starting anew.
                 renewed = true;
-                login.forget(bearer);
+                login.forget(access);
                 continue;
             }
             return answer;
         }
     }
 
-    /// Posts with a DPoP proof, once more with the server's nonce when it asks for one (RFC 9449
+    /// A body and the access token that goes with it; empty for none.
+    ///
+    /// @param binding that both were made for
+    private record Sent(String bearer, Bytes body, Binding binding) {
+        @Override
+        public String toString() {
+            return "Sent";
+        }
+    }
+
+    /// Posts; with a DPoP proof once more with the server's nonce when it asks for one (RFC 9449
     /// §8, §9).
-    private Answer post(String what, URI uri, String type, String bearer, Bytes body)
+    private Answer post(String what, URI uri, String type, Sent sent)
             throws Transport.LostException, Refused {
         var asked = nonce;
-        var answer = Answer.of(what, send(uri, type, bearer, asked, body));
+        var answer = Answer.of(what, send(uri, type, sent, asked));
         if (wantsNonce(answer) && !nonce.equals(asked)) {
-            return Answer.of(what, send(uri, type, bearer, nonce, body));
+            return Answer.of(what, send(uri, type, sent, nonce));
         }
         return answer;
     }
 
-    private Reply send(URI uri, String type, String bearer, String nonceNow, Bytes body)
+    private Reply send(URI uri, String type, Sent sent, String nonceNow)
             throws Transport.LostException, Refused {
-        var request =
-                HttpRequest.newBuilder(uri)
-                        .header("Content-Type", type)
-                        .header("DPoP", key.proof(uri, bearer, nonceNow, server.time().now()));
-        if (!bearer.isEmpty()) {
-            request.header("Authorization", "DPoP " + bearer);
+        var request = HttpRequest.newBuilder(uri).header("Content-Type", type);
+        if (sent.binding == Binding.DPOP) {
+            request.header("DPoP", key.proof(uri, sent.bearer, nonceNow, server.time().now()));
         }
-        var reply = reached(request, body);
+        if (!sent.bearer.isEmpty()) {
+            request.header("Authorization", sent.binding.scheme() + " " + sent.bearer);
+        }
+        var reply = reached(request, sent);
         if (!reply.nonce().isEmpty()) {
             nonce = reply.nonce();
         }
         return reply;
     }
 
-    private Reply reached(HttpRequest.Builder request, Bytes body)
+    private Reply reached(HttpRequest.Builder request, Sent sent)
             throws Transport.LostException, Refused {
         try {
-            var reply = server.post(request, body);
+            var reply = server.post(request, sent.body, sent.binding);
             away = "";
             return reply;
         } catch (Transport.LostException e) {
@@ -251,16 +279,21 @@ public final class DeviceSession implements AutoCloseable {
 
     /// The headers with which another program may make one call of a CSC method for a minute or
     /// more: the token and a proof that holds for this method alone. Whoever reads them can make
-    /// that call.
+    /// that call. Refused where TLS binds the tokens: no other program has the connection.
     public Map<String, String> headers(String method) throws Refused {
         try {
             var uri = server.method(method);
-            var bearer = login.token();
+            var access = login.token();
+            if (access.binding() == Binding.TLS) {
+                throw new Refused(
+                        FailureKind.PROTOCOL_BROKEN,
+                        "The server takes calls over a connection of this device's key alone.");
+            }
             return Map.of(
                     "Authorization",
-                    "DPoP " + bearer,
+                    access.binding().scheme() + " " + access.text(),
                     "DPoP",
-                    key.proof(uri, bearer, nonce, server.time().now()));
+                    key.proof(uri, access.text(), nonce, server.time().now()));
         } catch (Transport.LostException e) {
             throw e.refusal();
         }

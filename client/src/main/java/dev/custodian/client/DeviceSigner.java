@@ -1,6 +1,7 @@
 package dev.custodian.client;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.identity.DeviceVerdict;
 import java.security.interfaces.ECPublicKey;
@@ -17,5 +18,13 @@ public interface DeviceSigner {
     /// when the device is enrolled.
     default Optional<DeviceVerdict> verdict() {
         return Optional.empty();
+    }
+
+    /// The key for TLS; refused by one that is not for it.
+    default TlsIdentity tls() throws Refused {
+        throw new Refused(
+                FailureKind.PROTOCOL_BROKEN,
+                "The server binds logins to the device key by TLS, which this program does not"
+                        + " offer.");
     }
 }

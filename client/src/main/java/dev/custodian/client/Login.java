@@ -15,9 +15,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A device's login and the tokens that come of it (DESIGN §7): the device key signs when it begins
-/// and at each refresh, one at a time, and at no other call.
+/// and at each refresh, one at a time, and at no other call. Where TLS binds the tokens, it signs
+/// when a connection is opened that resumes none, and the connection is the proof (RFC 8705).
 final class Login {
     private static final String TOKEN = "/oauth2/token";
+    private static final String REFRESH = "refresh_token";
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final String ASSERTION_TYPE =
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -31,6 +33,7 @@ final class Login {
     private final Memory memory;
     private final DeviceSigner device;
     private final EphemeralKey key;
+    private final ShownKey shown;
     private final SecureRandom random;
     private final Poster poster;
     private final @Nullable SessionFile file;
@@ -40,13 +43,15 @@ final class Login {
     /// Whether it may begin without being told to: a program that keeps no login has to, once.
     private boolean mayBegin;
 
-    /// Posts a form with a proof of the session's key.
+    /// Posts a form with what proves the key that its tokens are to be bound to.
     interface Poster {
-        Answer post(String path, URI uri, Bytes form) throws Transport.LostException, Refused;
+        Answer post(String path, URI uri, Bytes form, Binding binding)
+                throws Transport.LostException, Refused;
     }
 
-    private record Access(String text, Instant renewAt) {
-        private static final Access NONE = new Access("", Instant.MIN);
+    /// An access token.
+    record Access(String text, Instant renewAt, Binding binding) {
+        private static final Access NONE = new Access("", Instant.MIN, Binding.DPOP);
 
         @Override
         public String toString() {
@@ -60,6 +65,7 @@ final class Login {
             Memory memory,
             DeviceSigner device,
             EphemeralKey key,
+            ShownKey shown,
             SecureRandom random,
             Poster poster,
             @Nullable SessionFile file) {
@@ -67,6 +73,7 @@ final class Login {
         this.memory = memory;
         this.device = device;
         this.key = key;
+        this.shown = shown;
         this.random = random;
         this.poster = poster;
         this.file = file;
@@ -80,9 +87,9 @@ final class Login {
     }
 
     /// An access token that is good for a while; refreshes when it must.
-    synchronized String token() throws Transport.LostException, Refused {
-        if (server.time().now().isBefore(access.renewAt)) {
-            return access.text;
+    synchronized Access token() throws Transport.LostException, Refused {
+        if (access.binding == server.binding() && server.time().now().isBefore(access.renewAt)) {
+            return access;
         }
         if (kept.isLogin()) {
             refresh();
@@ -91,65 +98,101 @@ final class Login {
         } else {
             throw new Refused(FailureKind.NOT_AUTHENTICATED, "There is no login.");
         }
-        return access.text;
+        return access;
     }
 
     /// Does not use an access token any more that the server refused.
-    synchronized void forget(String token) {
-        if (access.text.equals(token)) {
+    synchronized void forget(Access refused) {
+        if (access.text.equals(refused.text)) {
             access = Access.NONE;
         }
     }
 
     /// Begins a new login.
     synchronized void begin() throws Transport.LostException, Refused {
-        adopt(ask(assertion -> Map.of("grant_type", GRANT, "assertion", assertion)));
+        adopt(
+                ask(
+                        binding ->
+                                switch (binding) {
+                                    case DPOP ->
+                                            Map.of("grant_type", GRANT, "assertion", assertion());
+                                    case TLS ->
+                                            Map.of(
+                                                    "grant_type",
+                                                    "client_credentials",
+                                                    "client_id",
+                                                    device());
+                                }));
     }
 
     /// The same token again gives the same answer, should it be lost.
     private void refresh() throws Transport.LostException, Refused {
         var token = kept.refresh();
-        var answer =
+        var asked =
                 ask(
-                        assertion ->
-                                Map.of(
-                                        "grant_type", "refresh_token",
-                                        "refresh_token", token,
-                                        "client_assertion_type", ASSERTION_TYPE,
-                                        "client_assertion", assertion));
-        if (answer.body().textOrEmpty("error").equals("invalid_grant")) {
+                        binding -> {
+                            requireAsBefore(binding);
+                            return switch (binding) {
+                                case DPOP ->
+                                        Map.of(
+                                                "grant_type", REFRESH,
+                                                "refresh_token", token,
+                                                "client_assertion_type", ASSERTION_TYPE,
+                                                "client_assertion", assertion());
+                                case TLS ->
+                                        Map.of(
+                                                "grant_type", REFRESH,
+                                                "refresh_token", token,
+                                                "client_id", device());
+                            };
+                        });
+        if (asked.answer.body().textOrEmpty("error").equals("invalid_grant")) {
             clear();
             throw new Refused(FailureKind.NOT_AUTHENTICATED, "The server has ended the login.");
         }
-        adopt(answer);
+        adopt(asked);
+    }
+
+    /// A refresh token that TLS bound is not told to a server that would take it without.
+    private void requireAsBefore(Binding binding) throws Refused {
+        if (kept.binding() == Binding.TLS && binding == Binding.DPOP) {
+            clear();
+            throw new Refused(
+                    FailureKind.NOT_AUTHENTICATED,
+                    "The server bound logins to the device key by TLS and does so no more: if the"
+                            + " operator meant that, log in again.");
+        }
     }
 
     private interface Form {
-        Map<String, String> of(String assertion);
+        Map<String, String> of(Binding binding) throws Refused;
     }
+
+    private record Asked(Binding binding, Answer answer) {}
 
     /// Asks once more with the server's time when it refuses: this machine's clock may have been
     /// set meanwhile.
-    private Answer ask(Form form) throws Transport.LostException, Refused {
-        var answer = send(form);
-        if (answer.reply().status() / 100 == 4) {
+    private Asked ask(Form form) throws Transport.LostException, Refused {
+        var asked = send(form);
+        if (asked.answer.reply().status() / 100 == 4) {
             server.meetAgain();
-            answer = send(form);
+            asked = send(form);
         }
-        if (answer.reply().status() == 503) {
-            throw new Transport.LostException(answer.refusal());
+        if (asked.answer.reply().status() == 503) {
+            throw new Transport.LostException(asked.answer.refusal());
         }
-        return answer;
+        return asked;
     }
 
-    private Answer send(Form form) throws Transport.LostException, Refused {
-        var uri = server.route(TOKEN);
-        return poster.post(TOKEN, uri, encoded(form.of(assertion(uri))));
+    private Asked send(Form form) throws Transport.LostException, Refused {
+        var binding = server.binding();
+        var encoded = encoded(form.of(binding));
+        return new Asked(binding, poster.post(TOKEN, server.route(TOKEN), encoded, binding));
     }
 
-    private void adopt(Answer answer) throws Refused {
-        var body = answer.orRefused();
-        if (!body.text("token_type").equalsIgnoreCase("DPoP")) {
+    private void adopt(Asked asked) throws Refused {
+        var body = asked.answer.orRefused();
+        if (!body.text("token_type").equalsIgnoreCase(asked.binding.scheme())) {
             throw new Refused(
                     FailureKind.PROTOCOL_BROKEN,
                     "The server gives a token that is bound to no key.");
@@ -159,8 +202,13 @@ final class Login {
         long life = Math.clamp(body.numberOr("expires_in", DEFAULT_LIFE), 0, LONGEST_LIFE);
         var margin = Math.min(MARGIN.toSeconds(), life / 2);
         long lasts = Math.clamp(body.number("refresh_expires_in"), 0, LONGEST_LOGIN);
-        keep(new SessionFile.Kept(token(body, "refresh_token"), now.plusSeconds(lasts)));
-        access = new Access(text, now.plusSeconds(life - margin));
+        keep(
+                new SessionFile.Kept(
+                        token(body, "refresh_token"),
+                        now.plusSeconds(lasts),
+                        asked.binding,
+                        shown.certificate()));
+        access = new Access(text, now.plusSeconds(life - margin), asked.binding);
         mayBegin = false;
     }
 
@@ -183,7 +231,7 @@ final class Login {
     private void clear() throws Refused {
         access = Access.NONE;
         mayBegin = false;
-        keep(SessionFile.Kept.NONE);
+        keep(kept.ended());
     }
 
     /// Ends the login, here first and whether the server can be told or not. Returns what the
@@ -206,15 +254,19 @@ final class Login {
                         .collect(Collectors.joining("&")));
     }
 
+    private String device() {
+        return memory.now().device().text();
+    }
+
     /// RFC 7523 §3, with the key that the tokens are to be bound to.
-    private String assertion(URI uri) throws Refused {
-        var id = memory.now().device().text();
+    private String assertion() throws Refused {
+        var id = device();
         var now = server.time().now();
         var claims =
                 Json.object()
                         .put("iss", id)
                         .put("sub", id)
-                        .put("aud", uri.toString())
+                        .put("aud", server.route(TOKEN).toString())
                         .put("iat", now.getEpochSecond())
                         .put("exp", now.plus(ASSERTION).getEpochSecond())
                         .put("jti", EphemeralKey.randomId(random))

@@ -13,12 +13,13 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A server that is known by the thumbprint of its identity key and by nothing else (FORMATS §3).
 ///
 /// The identity vouches for TLS keys, activation and journal key for a time. Before that has run
 /// out, and when another TLS key answers, it is asked again, over a connection on which nothing
-/// secret was sent.
+/// secret was sent, and nothing of this machine shown.
 public final class PinnedServer implements AutoCloseable {
     private static final String CSC = "/csc/v2";
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -29,8 +30,48 @@ public final class PinnedServer implements AutoCloseable {
     private final ServerClock time;
     private final Greeting first;
     private volatile Vouched vouched;
+    private volatile @Nullable ShownKey shown;
 
-    private record Vouched(IdentityStatement statement, Transport transport) {}
+    private record Vouched(IdentityStatement statement, Line line) {}
+
+    /// The connections to the keys that a statement vouches for, from the first on that is needed.
+    private final class Line implements AutoCloseable {
+        private final IdentityStatement statement;
+        private final Binding binding;
+        private @Nullable Transport transport;
+        private boolean closed;
+
+        Line(IdentityStatement statement, Binding binding) {
+            this.statement = statement;
+            this.binding = binding;
+        }
+
+        boolean isFor(IdentityStatement next, Binding nextBinding) {
+            return statement.tls().equals(next.tls()) && binding == nextBinding;
+        }
+
+        synchronized Transport transport() throws Transport.LostException, Refused {
+            if (closed) {
+                throw new Transport.LostException("The connection was given up.");
+            }
+            if (transport == null) {
+                var key = binding == Binding.TLS ? shown : null;
+                transport =
+                        key == null
+                                ? new Transport(statement.tls()::contains, limit)
+                                : new Transport(statement.tls()::contains, limit, key);
+            }
+            return transport;
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            if (transport != null) {
+                transport.close();
+            }
+        }
+    }
 
     /// What the first contact brought.
     ///
@@ -38,8 +79,13 @@ public final class PinnedServer implements AutoCloseable {
     /// @param recovery for a `change` intent of somebody who is not enrolled; empty when the server
     ///   gives none
     /// @param proof what it takes as proof that a device key is in hardware
+    /// @param binding said by the connection that the identity vouches for
     private record Greeting(
-            IdentityStatement statement, Bytes nonce, Bytes recovery, Set<ProofKind> proof) {}
+            IdentityStatement statement,
+            Bytes nonce,
+            Bytes recovery,
+            Set<ProofKind> proof,
+            Binding binding) {}
 
     private PinnedServer(URI root, IdentityCheck check, Duration limit) throws Refused {
         this.root = root;
@@ -48,7 +94,8 @@ public final class PinnedServer implements AutoCloseable {
         this.time = new ServerClock(check.clock());
         var greeting = firstGreeting();
         this.first = greeting;
-        this.vouched = new Vouched(greeting.statement, transport(greeting.statement));
+        this.vouched =
+                new Vouched(greeting.statement, new Line(greeting.statement, greeting.binding));
     }
 
     /// Meets the server at `root` and refuses any other identity than the one with this thumbprint.
@@ -104,7 +151,8 @@ public final class PinnedServer implements AutoCloseable {
                     statement,
                     body.bytes("nonce"),
                     body.has("recovery") ? body.bytes("recovery") : Bytes.EMPTY,
-                    proof(body));
+                    proof(body),
+                    Binding.of(body.textOrEmpty("binding")));
         } catch (Transport.StrangerException e) {
             throw new IllegalStateException("at first contact every certificate is looked at", e);
         }
@@ -134,7 +182,18 @@ public final class PinnedServer implements AutoCloseable {
 
     /// Asks again who it is, and so what time it has.
     void meetAgain() throws Transport.LostException, Refused {
-        adopt(greet().statement);
+        adopt(greet());
+    }
+
+    /// What the server binds tokens to, as it said last.
+    Binding binding() {
+        return vouched.line.binding;
+    }
+
+    /// From now on shows this key where the server binds tokens by TLS: on connections that the
+    /// identity vouches for, and on no other.
+    void show(ShownKey key) {
+        shown = key;
     }
 
     /// The nonce for an `enrol` intent that the first contact brought.
@@ -155,23 +214,23 @@ public final class PinnedServer implements AutoCloseable {
         var statement = check.check(jws, otherwise);
         requireBase(statement);
         time.set(statement.time());
-        adopt(statement);
+        adopt(statement, binding());
         return statement;
     }
 
     /// Connections to keys that are no longer vouched for end here.
-    private synchronized void adopt(IdentityStatement statement) {
-        var before = vouched;
-        if (before.statement.tls().equals(statement.tls())) {
-            vouched = new Vouched(statement, before.transport);
+    private synchronized void adopt(IdentityStatement statement, Binding binding) {
+        var before = vouched.line;
+        if (before.isFor(statement, binding)) {
+            vouched = new Vouched(statement, before);
         } else {
-            vouched = new Vouched(statement, transport(statement));
-            before.transport.close();
+            vouched = new Vouched(statement, new Line(statement, binding));
+            before.close();
         }
     }
 
-    private Transport transport(IdentityStatement statement) {
-        return new Transport(statement.tls()::contains, limit);
+    private void adopt(Greeting greeting) {
+        adopt(greeting.statement, greeting.binding);
     }
 
     private static void requireBase(IdentityStatement statement) throws Refused {
@@ -197,20 +256,51 @@ public final class PinnedServer implements AutoCloseable {
         return time;
     }
 
+    private interface Way {
+        Transport transport() throws Transport.LostException, Refused;
+    }
+
     /// Posts to this server and to no other.
     Reply post(HttpRequest.Builder request, Bytes body) throws Transport.LostException, Refused {
+        return post(request, body, () -> vouched.line.transport());
+    }
+
+    /// The same for what was made for one binding, which is sent under no other: a token that TLS
+    /// binds is not told where no certificate is shown.
+    Reply post(HttpRequest.Builder request, Bytes body, Binding binding)
+            throws Transport.LostException, Refused {
+        var reply = post(request, body, () -> line(binding).transport());
+        if (binding == Binding.TLS && !reply.shown()) {
+            throw new Refused(
+                    FailureKind.PROTOCOL_BROKEN,
+                    "The server binds logins to the device key by TLS and did not ask for it. Tell"
+                            + " the operator: nothing may end TLS before the server.");
+        }
+        return reply;
+    }
+
+    private Line line(Binding binding) throws Transport.LostException {
+        var line = vouched.line;
+        if (line.binding != binding) {
+            throw new Transport.LostException("The server binds its tokens otherwise now.");
+        }
+        return line;
+    }
+
+    private Reply post(HttpRequest.Builder request, Bytes body, Way way)
+            throws Transport.LostException, Refused {
         if (!check.isFresh(identity())) {
-            adopt(greet().statement);
+            adopt(greet());
         }
         var post = request.POST(BodyPublishers.ofByteArray(body.toArray())).build();
         try {
-            return vouched.transport.send(post);
+            return way.transport().send(post);
         } catch (Transport.StrangerException e) {
             // A renewed certificate, or an impostor: only the identity can tell.
-            adopt(greet().statement);
+            adopt(greet());
         }
         try {
-            return vouched.transport.send(post);
+            return way.transport().send(post);
         } catch (Transport.StrangerException e) {
             throw new Refused(
                     FailureKind.TLS_NOT_VOUCHED,
@@ -220,6 +310,6 @@ public final class PinnedServer implements AutoCloseable {
 
     @Override
     public void close() {
-        vouched.transport.close();
+        vouched.line.close();
     }
 }

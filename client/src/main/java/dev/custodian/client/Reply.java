@@ -6,7 +6,8 @@ import java.net.http.HttpHeaders;
 /// One HTTP answer, not yet believed.
 ///
 /// @param tlsKey H(SPKI) of the certificate of this very connection
-record Reply(int status, HttpHeaders headers, Bytes body, Bytes tlsKey) {
+/// @param shown whether this machine showed a certificate there
+record Reply(int status, HttpHeaders headers, Bytes body, Bytes tlsKey, boolean shown) {
     private static final int LONGEST_NONCE = 1024;
     private static final long LONGEST_PAUSE = 3600;
 

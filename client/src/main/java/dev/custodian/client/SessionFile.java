@@ -49,8 +49,15 @@ public final class SessionFile {
     ///
     /// @param refresh the refresh token; empty when there is no login
     /// @param until when the login ends, in the server's time
-    record Kept(String refresh, Instant until) {
-        static final Kept NONE = new Kept("", Instant.EPOCH);
+    /// @param binding of its tokens
+    /// @param certificate of the device key, in DER; empty when none was needed yet
+    record Kept(String refresh, Instant until, Binding binding, Bytes certificate) {
+        static final Kept NONE = new Kept("", Instant.EPOCH, Binding.DPOP, Bytes.EMPTY);
+
+        /// What is left when the login ends.
+        Kept ended() {
+            return new Kept("", Instant.EPOCH, Binding.DPOP, certificate);
+        }
 
         boolean isLogin() {
             return !refresh.isEmpty();
@@ -92,7 +99,14 @@ public final class SessionFile {
                     Json.members(
                             Json.parse(Bytes.of(plain.expose()), MAX_SIZE), "the session file");
             members.number("v", 1, 1);
-            var read = new Kept(members.text("refresh"), members.time("until"));
+            var read =
+                    new Kept(
+                            members.text("refresh"),
+                            members.time("until"),
+                            Binding.of(members.optionalText("binding")),
+                            members.has("certificate")
+                                    ? members.bytes("certificate")
+                                    : Bytes.EMPTY);
             members.done();
             return new SessionFile(file, seal, read);
         } catch (MalformedException e) {
@@ -107,7 +121,7 @@ public final class SessionFile {
 
     /// Ends the login here; the server is not told.
     public void forget() throws Refused {
-        keep(Kept.NONE);
+        keep(kept.ended());
     }
 
     Kept now() {
@@ -119,10 +133,14 @@ public final class SessionFile {
                 Json.object()
                         .put("v", 1)
                         .put("refresh", next.refresh)
-                        .put("until", next.until.toString())
-                        .build()
-                        .write();
-        try (var plain = Secret.owning(written.toArray());
+                        .put("until", next.until.toString());
+        if (next.binding != Binding.DPOP) {
+            written.put("binding", next.binding.word());
+        }
+        if (next.certificate.size() > 0) {
+            written.put("certificate", next.certificate);
+        }
+        try (var plain = Secret.owning(written.build().write().toArray());
                 var sealed = seal.seal(plain)) {
             OwnFile.replace(file, Bytes.of(sealed.expose()));
         }

@@ -18,11 +18,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// HTTP over TLS with a server that is trusted for its key: no redirects, bounded answers, an end
 /// to every wait.
@@ -35,20 +38,38 @@ final class Transport implements AutoCloseable {
 
     private final HttpClient http;
     private final Duration limit;
+    private final @Nullable ShownKey shown;
 
+    /// A transport that shows nothing of this machine.
+    ///
     /// @param limit how long one exchange may take, body included
     Transport(Predicate<Bytes> vouched, Duration limit) {
+        this.shown = null;
         this.limit = limit;
+        this.http = client(vouched).build();
+    }
+
+    /// A transport on which the device key authenticates. In TLS 1.3 the server has proved its key,
+    /// and it is vouched for, before anything of the device leaves this machine (RFC 8446 §4.4);
+    /// older versions show a certificate to whoever listens.
+    Transport(Predicate<Bytes> vouched, Duration limit, ShownKey shown) throws Refused {
+        this.shown = shown;
+        this.limit = limit;
+        this.http =
+                client(vouched, shown.keys())
+                        .sslParameters(new SSLParameters(null, new String[] {"TLSv1.3"}))
+                        .build();
+    }
+
+    private static HttpClient.Builder client(Predicate<Bytes> vouched, KeyManager... keys) {
         try {
             var tls = SSLContext.getInstance("TLS");
-            tls.init(null, new TrustManager[] {new VouchedTrust(vouched)}, null);
-            this.http =
-                    HttpClient.newBuilder()
-                            .sslContext(tls)
-                            .version(HttpClient.Version.HTTP_1_1)
-                            .followRedirects(HttpClient.Redirect.NEVER)
-                            .connectTimeout(CONNECT)
-                            .build();
+            tls.init(keys, new TrustManager[] {new VouchedTrust(vouched)}, null);
+            return HttpClient.newBuilder()
+                    .sslContext(tls)
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(CONNECT);
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has TLS", e);
         }
@@ -109,10 +130,17 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    private static LostException lost(HttpRequest request, Throwable cause)
+    private LostException lost(HttpRequest request, Throwable cause)
             throws StrangerException, Refused {
         if (VouchedTrust.NotVouchedException.caused(cause)) {
             throw new StrangerException();
+        }
+        if (shown != null) {
+            var refusal = shown.refusal(cause);
+            if (refusal.isPresent()) {
+                // to try again might cost a try of the key's PIN
+                throw refusal.get();
+            }
         }
         if (cause instanceof BoundedBody.TooLongException) {
             throw new Refused(FailureKind.PROTOCOL_BROKEN, "The answer is longer than 8 MiB.");
@@ -146,7 +174,11 @@ final class Transport implements AutoCloseable {
             throw new Refused(FailureKind.TLS_NOT_VOUCHED, "The answer did not come over TLS.");
         }
         return new Reply(
-                response.statusCode(), response.headers(), response.body(), tlsKey(session.get()));
+                response.statusCode(),
+                response.headers(),
+                response.body(),
+                tlsKey(session.get()),
+                session.get().getLocalCertificates() != null);
     }
 
     private static Bytes tlsKey(SSLSession session) throws Refused {

@@ -75,6 +75,6 @@ class DecodersFuzzTest {
 
     private static Answer answer(int status, byte[] body) {
         var headers = HttpHeaders.of(Map.of(), (_, _) -> true);
-        return Answer.of("fuzz", new Reply(status, headers, Bytes.of(body), Bytes.EMPTY));
+        return Answer.of("fuzz", new Reply(status, headers, Bytes.of(body), Bytes.EMPTY, false));
     }
 }

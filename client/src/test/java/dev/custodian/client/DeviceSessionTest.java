@@ -176,7 +176,8 @@ class DeviceSessionTest {
                         200,
                         HttpHeaders.of(Map.of(), (_, _) -> true),
                         Bytes.utf8("{\"t\":\"token-1\"}"),
-                        Bytes.EMPTY);
+                        Bytes.EMPTY,
+                        false);
         assertThat(reply.toString() + Answer.of("x", reply) + Answer.of("x", reply).body())
                 .doesNotContain("token-1");
         assertThat(pairing.device).hasToString("EphemeralKey");

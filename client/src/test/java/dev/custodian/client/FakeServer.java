@@ -3,6 +3,8 @@ package dev.custodian.client;
 import com.nimbusds.jose.JWSObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
@@ -34,7 +36,10 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,6 +64,27 @@ final class FakeServer implements AutoCloseable {
 
     final ConcurrentLinkedQueue<Bytes> bodies = new ConcurrentLinkedQueue<>();
 
+    /// H(SPKI) of each certificate that a client showed in a handshake, whatever came of it.
+    final ConcurrentLinkedQueue<Bytes> shown = new ConcurrentLinkedQueue<>();
+
+    /// What it says that it binds tokens to; nothing, like a server from before it did.
+    volatile String binding = "";
+
+    /// What it really does.
+    volatile Binding bound = Binding.DPOP;
+
+    /// Whether it asks clients for a certificate.
+    volatile boolean asks;
+
+    /// The only version of TLS that it speaks.
+    volatile String version = "TLSv1.3";
+
+    /// Whether each connection is for one request.
+    volatile boolean hangsUp;
+
+    /// The key that it has to the certificate that it shows; empty for the right one.
+    volatile String otherKey = "";
+
     volatile Clock clock = Clock.systemUTC();
     volatile String tlsAlias = "tls";
     volatile List<String> vouchedFor = List.of("tls");
@@ -78,8 +104,20 @@ final class FakeServer implements AutoCloseable {
         newActivationKey();
         http = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         var tls = SSLContext.getInstance("TLS");
-        tls.init(new KeyManager[] {new OneKey()}, null, null);
-        http.setHttpsConfigurator(new HttpsConfigurator(tls));
+        tls.init(
+                new KeyManager[] {new OneKey()},
+                new TrustManager[] {new AnyClient(shown::add)},
+                null);
+        http.setHttpsConfigurator(
+                new HttpsConfigurator(tls) {
+                    @Override
+                    public void configure(HttpsParameters params) {
+                        var wanted = getSSLContext().getDefaultSSLParameters();
+                        wanted.setWantClientAuth(asks);
+                        wanted.setProtocols(new String[] {version});
+                        params.setSSLParameters(wanted);
+                    }
+                });
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", this::handle);
         http.start();
@@ -109,11 +147,32 @@ final class FakeServer implements AutoCloseable {
     }
 
     Json statementAndNonce() throws Exception {
-        return Json.object()
-                .put("identity", statement())
-                .put("nonce", behind.nonce)
-                .put("recovery", behind.nonce)
-                .build();
+        var said =
+                Json.object()
+                        .put("identity", statement())
+                        .put("nonce", behind.nonce)
+                        .put("recovery", behind.nonce);
+        if (!binding.isEmpty()) {
+            said.put("binding", binding);
+        }
+        return said.build();
+    }
+
+    /// Binds by TLS or by proofs from now on, and says so.
+    void bind(Binding to) {
+        bound = to;
+        binding = to.word();
+        asks = to == Binding.TLS;
+    }
+
+    /// H(SPKI) of the certificate of this very connection; empty where there was none.
+    private static Bytes clientKey(HttpExchange exchange) {
+        try {
+            var session = ((HttpsExchange) exchange).getSSLSession();
+            return VouchedTrust.keyHash(session.getPeerCertificates()[0].getPublicKey());
+        } catch (SSLPeerUnverifiedException e) {
+            return Bytes.EMPTY;
+        }
     }
 
     String statement() throws Exception {
@@ -163,6 +222,9 @@ final class FakeServer implements AutoCloseable {
                 tree = lies.getOrDefault(path, UnaryOperator.identity()).apply(tree);
             }
             exchange.getResponseHeaders().set("DPoP-Nonce", behind.dpopNonce);
+            if (hangsUp) {
+                exchange.getResponseHeaders().set("Connection", "close");
+            }
             send(exchange, answer.status(), JSON.writeValueAsString(tree));
         } catch (Exception e) {
             send(exchange, 500, "{\"error_description\":\"" + e.getMessage() + "\"}");
@@ -183,14 +245,26 @@ final class FakeServer implements AutoCloseable {
                             : behind.enrol(json(body));
             case "/recover" -> behind.ownerBehind.recover(json(body));
             case "/oauth2/revoke" -> behind.tokens.revoke(body.utf8());
-            case "/oauth2/token" -> behind.token(body.utf8(), proof(headers.getFirst("DPoP")), uri);
-            default ->
-                    behind.call(
-                            path.replace("/csc/v2/", ""),
-                            headers.getFirst("Authorization"),
-                            proof(headers.getFirst("DPoP")),
-                            uri,
-                            json(body));
+            case "/oauth2/token" ->
+                    switch (bound) {
+                        case DPOP ->
+                                behind.token(body.utf8(), proof(headers.getFirst("DPoP")), uri);
+                        case TLS -> behind.token(body.utf8(), clientKey(exchange));
+                    };
+            default -> {
+                var method = path.replace("/csc/v2/", "");
+                var authorization = headers.getFirst("Authorization");
+                yield switch (bound) {
+                    case DPOP ->
+                            behind.call(
+                                    method,
+                                    authorization,
+                                    proof(headers.getFirst("DPoP")),
+                                    uri,
+                                    json(body));
+                    case TLS -> behind.call(method, authorization, clientKey(exchange), json(body));
+                };
+            }
         };
     }
 
@@ -198,8 +272,8 @@ final class FakeServer implements AutoCloseable {
         return (ObjectNode) JSON.readTree(body.toArray());
     }
 
-    private static JWSObject proof(String header) throws Exception {
-        return JWSObject.parse(header);
+    private static @Nullable JWSObject proof(@Nullable String header) throws Exception {
+        return header == null ? null : JWSObject.parse(header);
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
@@ -256,7 +330,7 @@ final class FakeServer implements AutoCloseable {
 
         @Override
         public PrivateKey getPrivateKey(String alias) {
-            return TestKeys.KEYS.privateKey(alias);
+            return TestKeys.KEYS.privateKey(otherKey.isEmpty() ? alias : otherKey);
         }
     }
 }

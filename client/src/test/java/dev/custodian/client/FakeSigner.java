@@ -218,8 +218,15 @@ final class FakeSigner {
         deviceKey = key;
     }
 
-    Told token(String form, JWSObject proof, String uri) throws Exception {
-        if (!isOfNow(proof)) {
+    /// Where TLS binds the tokens.
+    ///
+    /// @param shown H(SPKI) of the connection's certificate; empty where there was none
+    Told token(String form, Bytes shown) {
+        return tokens.connected(form, shown, device.text(), requireNonNull(deviceKey));
+    }
+
+    Told token(String form, @Nullable JWSObject proof, String uri) throws Exception {
+        if (proof == null || !isOfNow(proof)) {
             return new Told(400, Json.object().put("error", "invalid_dpop_proof").build());
         }
         var jkt = checked(proof, uri, "");
@@ -255,20 +262,40 @@ final class FakeSigner {
         return dpopNonce.equals(claims.get("nonce")) ? key.computeThumbprint().toString() : "";
     }
 
-    Told call(String method, String authorization, JWSObject proof, String uri, ObjectNode body)
+    private static Told refused(String error) {
+        return new Told(401, Json.object().put("error", error).build());
+    }
+
+    /// Where TLS binds the tokens.
+    ///
+    /// @param shown H(SPKI) of the connection's certificate; empty where there was none
+    Told call(String method, String authorization, Bytes shown, ObjectNode body) throws Exception {
+        return authorization.startsWith("Bearer ")
+                        && tokens.isBound(authorization.substring(7), shown.base64Url())
+                ? answer(method, body)
+                : refused("invalid_token");
+    }
+
+    Told call(
+            String method,
+            String authorization,
+            @Nullable JWSObject proof,
+            String uri,
+            ObjectNode body)
             throws Exception {
+        if (proof == null || !isOfNow(proof)) {
+            return refused("invalid_dpop_proof");
+        }
         require(authorization.startsWith("DPoP "), "scheme");
         var token = authorization.substring(5);
-        if (!isOfNow(proof)) {
-            return new Told(401, Json.object().put("error", "invalid_dpop_proof").build());
-        }
         var jkt = checked(proof, uri, token);
         if (jkt.isEmpty()) {
-            return new Told(401, Json.object().put("error", "use_dpop_nonce").build());
+            return refused("use_dpop_nonce");
         }
-        if (!tokens.isBound(token, jkt)) {
-            return new Told(401, Json.object().put("error", "invalid_token").build());
-        }
+        return tokens.isBound(token, jkt) ? answer(method, body) : refused("invalid_token");
+    }
+
+    private Told answer(String method, ObjectNode body) throws Exception {
         return switch (method) {
             case "credentials/list" -> list();
             case "credentials/info" -> new Told(200, info(credential(body)).build());

@@ -2,6 +2,7 @@ package dev.custodian.client;
 
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
+import dev.custodian.core.Bytes;
 import dev.custodian.core.json.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,27 +31,50 @@ final class FakeTokens {
             throws Exception {
         var fields = fields(form);
         var again = "refresh_token".equals(fields.get("grant_type"));
-        var assertion =
-                JWSObject.parse(fields.getOrDefault(again ? "client_assertion" : "assertion", ""));
-        if (!isGood(assertion, jkt, uri, device, key, now)) {
-            return refused();
+        var told = fields.get(again ? "client_assertion" : "assertion");
+        if (told == null) {
+            return wrong("invalid_request");
         }
-        if (!again) {
+        return isGood(JWSObject.parse(told), jkt, uri, device, key, now)
+                ? exchange(fields, jkt, "DPoP")
+                : refused();
+    }
+
+    /// Where TLS binds the tokens: the key that opened the connection has to be the device's.
+    ///
+    /// @param shown H(SPKI) of the connection's certificate; empty where there was none
+    synchronized FakeSigner.Told connected(
+            String form, Bytes shown, String device, ECPublicKey key) {
+        var fields = fields(form);
+        if (!List.of("client_credentials", "refresh_token")
+                .contains(fields.getOrDefault("grant_type", ""))) {
+            return wrong("unsupported_grant_type");
+        }
+        if (!fields.containsKey("client_id")) {
+            return wrong("invalid_request");
+        }
+        return shown.equals(VouchedTrust.keyHash(key)) && device.equals(fields.get("client_id"))
+                ? exchange(fields, shown.base64Url(), "Bearer")
+                : refused();
+    }
+
+    private FakeSigner.Told exchange(Map<String, String> fields, String bound, String type) {
+        if (!"refresh_token".equals(fields.get("grant_type"))) {
             logins++;
             refresh = "refresh-" + ++made;
             spent = "";
-            return given(jkt);
+            return given(bound, type);
         }
         var token = fields.getOrDefault("refresh_token", "");
         if (token.equals(refresh)) {
             refreshes++;
             spent = token;
-            spentBy = jkt;
+            spentBy = bound;
             refresh = "refresh-" + ++made;
-            return given(jkt);
+            return given(bound, type);
         }
-        if (token.equals(spent) && jkt.equals(spentBy)) {
-            return given(jkt);
+        if (token.equals(spent) && bound.equals(spentBy)) {
+            return given(bound, type);
         }
         end();
         return refused();
@@ -75,14 +100,14 @@ final class FakeTokens {
                 && seen.add(String.valueOf(claims.get("jti")));
     }
 
-    private FakeSigner.Told given(String jkt) {
+    private FakeSigner.Told given(String bound, String type) {
         var token = "token-" + ++made;
-        boundTo.put(token, jkt);
+        boundTo.put(token, bound);
         return new FakeSigner.Told(
                 200,
                 Json.object()
                         .put("access_token", token)
-                        .put("token_type", "DPoP")
+                        .put("token_type", type)
                         .put("expires_in", 600)
                         .put("refresh_token", refresh)
                         .put("refresh_expires_in", 86_400)
@@ -90,7 +115,11 @@ final class FakeTokens {
     }
 
     private static FakeSigner.Told refused() {
-        return new FakeSigner.Told(400, Json.object().put("error", "invalid_grant").build());
+        return wrong("invalid_grant");
+    }
+
+    private static FakeSigner.Told wrong(String error) {
+        return new FakeSigner.Told(400, Json.object().put("error", error).build());
     }
 
     synchronized FakeSigner.Told revoke(String form) {

@@ -60,8 +60,7 @@ final class TestKeys {
         return generator.generateKeyPair();
     }
 
-    private static X509Certificate certificate(String name, KeyPair pair)
-            throws GeneralSecurityException {
+    static X509Certificate certificate(String name, KeyPair pair) throws GeneralSecurityException {
         var rsa = pair.getPublic().getAlgorithm().equals("RSA");
         var algorithm = rsa ? RSA_SHA256 : ECDSA_SHA256;
         var attribute = der(SEQUENCE, COMMON_NAME, der(0x0c, Bytes.utf8(name)));
