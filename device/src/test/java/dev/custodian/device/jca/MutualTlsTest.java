@@ -5,27 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
-import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.DeviceStore;
 import dev.custodian.device.KeySpec;
 import dev.custodian.device.KeyType;
-import dev.custodian.device.KeyUri;
 import dev.custodian.device.SoftwareStore;
+import dev.custodian.device.testing.CountingKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -62,37 +58,8 @@ class MutualTlsTest {
         Security.removeProvider(DeviceProvider.NAME);
     }
 
-    /// Counts what it signs.
-    private record Counting(DeviceKey key, AtomicInteger signatures) implements DeviceKey {
-        @Override
-        public KeyUri uri() {
-            return key.uri();
-        }
-
-        @Override
-        public KeyType type() {
-            return key.type();
-        }
-
-        @Override
-        public PublicKey publicKey() {
-            return key.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
-            signatures.incrementAndGet();
-            return key.sign(scheme, digest);
-        }
-
-        @Override
-        public void close() {
-            key.close();
-        }
-    }
-
-    private Counting key(String name, KeyType type) throws Exception {
-        return new Counting(store.create(new KeySpec(name, type)), new AtomicInteger());
+    private CountingKey key(String name, KeyType type) throws Exception {
+        return new CountingKey(store.create(new KeySpec(name, type)));
     }
 
     private X509Certificate certificate(DeviceKey key) throws Exception {

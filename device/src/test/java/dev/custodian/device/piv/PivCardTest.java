@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.device.testing.JdkVerifier;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -43,24 +39,6 @@ class PivCardTest {
                 .isInstanceOfSatisfying(
                         PivException.class,
                         e -> assertThat(e.meaning()).as(e.getMessage()).isEqualTo(meaning));
-    }
-
-    private static boolean verifies(PublicKey key, Scheme scheme, Bytes signature)
-            throws Exception {
-        var verifier =
-                Signature.getInstance(
-                        scheme.family() == KeyAlgorithm.Family.EC
-                                ? scheme.jca() + "inP1363Format"
-                                : scheme.jca());
-        var hash = scheme.hash().jca();
-        if (scheme.isPss()) {
-            verifier.setParameter(
-                    new PSSParameterSpec(
-                            hash, "MGF1", new MGF1ParameterSpec(hash), scheme.hash().length(), 1));
-        }
-        verifier.initVerify(key);
-        verifier.update(LETTER);
-        return verifier.verify(signature.toArray());
     }
 
     @ParameterizedTest
@@ -163,15 +141,15 @@ class PivCardTest {
         var fake = new FakeCard(algorithm);
         var card = card(fake);
         if (algorithm.algorithm().isEmpty()) {
-            var verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(fake.key().publicKey());
-            verifier.update(LETTER);
-            assertThat(verifier.verify(signed(card, fake.key()).toArray())).isTrue();
+            assertThat(
+                            JdkVerifier.verifiesEd25519(
+                                    fake.key().publicKey(), LETTER, signed(card, fake.key())))
+                    .isTrue();
             return;
         }
         for (var scheme : algorithm.algorithm().get().schemes()) {
             var signature = card.sign(fake.key(), scheme, digest(scheme), pin);
-            assertThat(verifies(fake.key().publicKey(), scheme, signature))
+            assertThat(JdkVerifier.verifies(fake.key().publicKey(), scheme, LETTER, signature))
                     .as(scheme.toString())
                     .isTrue();
         }

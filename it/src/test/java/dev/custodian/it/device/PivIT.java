@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.attest.Firmware;
@@ -18,6 +17,8 @@ import dev.custodian.device.piv.PivAlgorithm;
 import dev.custodian.device.piv.PivException;
 import dev.custodian.device.piv.PivKey;
 import dev.custodian.device.piv.Slot;
+import dev.custodian.device.testing.JdkVerifier;
+import dev.custodian.device.testing.SomeCertificate;
 import dev.custodian.it.Program;
 import dev.custodian.it.device.SimulatedPivCard.Fault;
 import dev.custodian.it.device.SimulatedPivCard.Kind;
@@ -25,11 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -73,24 +70,6 @@ class PivIT {
         return Bytes.of(MessageDigest.getInstance(scheme.hash().jca()).digest(LETTER));
     }
 
-    private static boolean verifies(PublicKey key, Scheme scheme, Bytes signature)
-            throws Exception {
-        var verifier =
-                Signature.getInstance(
-                        scheme.family() == KeyAlgorithm.Family.EC
-                                ? scheme.jca() + "inP1363Format"
-                                : scheme.jca());
-        var hash = scheme.hash().jca();
-        if (scheme.isPss()) {
-            verifier.setParameter(
-                    new PSSParameterSpec(
-                            hash, "MGF1", new MGF1ParameterSpec(hash), scheme.hash().length(), 1));
-        }
-        verifier.initVerify(key);
-        verifier.update(LETTER);
-        return verifier.verify(signature.toArray());
-    }
-
     private static void assertRefused(ThrowingCallable call, Meaning meaning) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
@@ -108,7 +87,7 @@ class PivIT {
         in.card()
                 .putCertificate(
                         key.slot(),
-                        SimulatedMaker.certify(key.publicKey(), "Ada"),
+                        SomeCertificate.of(key.publicKey(), "Ada"),
                         false,
                         managementKey);
         return key;
@@ -117,7 +96,9 @@ class PivIT {
     private void assertSigns(PivKey key) throws Exception {
         for (var scheme : key.algorithm().algorithm().orElseThrow().schemes()) {
             var signature = in.card().sign(key, scheme, digest(scheme), pin);
-            assertThat(verifies(key.publicKey(), scheme, signature)).as(scheme.toString()).isTrue();
+            assertThat(JdkVerifier.verifies(key.publicKey(), scheme, LETTER, signature))
+                    .as(scheme.toString())
+                    .isTrue();
         }
     }
 
@@ -143,10 +124,7 @@ class PivIT {
     void keyOfEd25519SignsMessages() throws Exception {
         var key = generate(PivAlgorithm.ED25519);
         var signature = in.card().sign(key, Bytes.of(LETTER), pin);
-        var verifier = Signature.getInstance("Ed25519");
-        verifier.initVerify(key.publicKey());
-        verifier.update(LETTER);
-        assertThat(verifier.verify(signature.toArray())).isTrue();
+        assertThat(JdkVerifier.verifiesEd25519(key.publicKey(), LETTER, signature)).isTrue();
     }
 
     @Test
@@ -201,7 +179,7 @@ class PivIT {
     @CsvSource({"false", "true"})
     void certificateIsReadByOthers(boolean compressed) throws Exception {
         var key = generate(PivAlgorithm.RSA_2048);
-        var certificate = SimulatedMaker.certify(key.publicKey(), "Ada");
+        var certificate = SomeCertificate.of(key.publicKey(), "Ada");
         in.card().putCertificate(key.slot(), certificate, compressed, managementKey);
         assertThat(in.card().certificate(key.slot())).contains(certificate);
         var openSc = in.run(folder, "pkcs15-tool", "--read-certificate", "01").orFail();
@@ -259,7 +237,7 @@ class PivIT {
                                 "signature")
                         .orFail();
         var signature = Bytes.of(Files.readAllBytes(folder.resolve("signature")));
-        assertThat(verifies(key.publicKey(), scheme, signature)).isTrue();
+        assertThat(JdkVerifier.verifies(key.publicKey(), scheme, LETTER, signature)).isTrue();
         assertSigns(key);
     }
 
@@ -410,7 +388,7 @@ class PivIT {
                                 managementKey);
         var scheme = Scheme.ECDSA_SHA256;
         var signature = in.card().sign(key, scheme, digest(scheme), null);
-        assertThat(verifies(key.publicKey(), scheme, signature)).isTrue();
+        assertThat(JdkVerifier.verifies(key.publicKey(), scheme, LETTER, signature)).isTrue();
         in.card().deleteKey(key.slot(), managementKey);
         assertRefused(() -> in.card().key(key.slot()), Meaning.NO_KEY);
     }

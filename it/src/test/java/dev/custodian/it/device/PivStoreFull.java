@@ -25,6 +25,8 @@ import dev.custodian.device.StoreKind;
 import dev.custodian.device.StoreSource;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.piv.Slot;
+import dev.custodian.device.testing.PinStoreContract;
+import dev.custodian.device.testing.SomeCertificate;
 import dev.custodian.it.device.SimulatedPivCard.Fault;
 import dev.custodian.it.device.SimulatedPivCard.Kind;
 import java.nio.file.Path;
@@ -33,7 +35,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The contract over a PIV card, and what happens to a card besides. Card and reader are simulated,
 /// and the store says so.
-class PivStoreFull extends DeviceStoreContract {
+class PivStoreFull extends PinStoreContract {
     private static final KeySpec WORK = new KeySpec("9a", KeyType.P256);
     private static final List<String> SLOTS = List.of("9a", "9c", "9d", "9e", "82", "95");
 
@@ -52,14 +53,14 @@ class PivStoreFull extends DeviceStoreContract {
 
     @BeforeEach
     @Override
-    void begin() throws Exception {
+    protected void begin() throws Exception {
         in = CardInReader.of(Kind.YUBICO);
         super.begin();
     }
 
     @AfterEach
     @Override
-    void end() {
+    protected void end() {
         // a card that stays in the reader keeps the next one out
         try (var _ = in) {
             super.end();
@@ -73,7 +74,7 @@ class PivStoreFull extends DeviceStoreContract {
     }
 
     @Override
-    PivStore open() throws Exception {
+    protected PivStore open() throws Exception {
         try (var management = CardInReader.managementKey()) {
             return opened(PivStore.open(CardInReader.reader(), management));
         }
@@ -90,49 +91,48 @@ class PivStoreFull extends DeviceStoreContract {
 
     /// A reader holds one card, and this store seals nothing.
     @Override
-    DeviceStore another() {
+    protected DeviceStore another() {
         throw new AssertionError("nothing is sealed");
     }
 
     @Override
-    StoreKind kind() {
+    protected StoreKind kind() {
         return StoreKind.CARD;
     }
 
     @Override
-    Verdict verdict() {
+    protected Verdict verdict() {
         return Verdict.HARDWARE_CLAIMED;
     }
 
     @Override
-    boolean simulated() {
+    protected boolean simulated() {
         return true;
     }
 
     @Override
-    Set<KeyType> types() {
+    protected Set<KeyType> types() {
         return EnumSet.allOf(KeyType.class);
     }
 
     @Override
-    Set<Class<?>> abilities() {
+    protected Set<Class<?>> abilities() {
         return Set.of(PinStore.class);
     }
 
     @Override
-    Set<Class<?>> keyAbilities() {
+    protected Set<Class<?>> keyAbilities() {
         return Set.of(CertificateHolding.class, Attesting.class);
     }
 
     @Override
-    KeySpec spec(int number, KeyType type) {
+    protected KeySpec spec(int number, KeyType type) {
         return new KeySpec(SLOTS.get(number - 1), type);
     }
 
-    private static void refused(DeviceFailure failure, ThrowingCallable what) {
-        assertThatExceptionOfType(DeviceException.class)
-                .isThrownBy(what)
-                .satisfies(e -> assertThat(e.failure()).as(e.sentences()).isEqualTo(failure));
+    @Override
+    protected int pinsSent() {
+        return in.simulated().pinsSeen();
     }
 
     private static DeviceKey guarded(PivStore store, KeySpec spec) throws DeviceException {
@@ -232,7 +232,7 @@ class PivStoreFull extends DeviceStoreContract {
                 .containsExactlyInAnyOrder(KeyType.P256, KeyType.P384, KeyType.RSA_2048);
         refused(DeviceFailure.UNSUPPORTED, store::throwAway);
         try (var key = store.create(WORK)) {
-            var certificate = SimulatedMaker.certify(key.publicKey(), "Ada");
+            var certificate = SomeCertificate.of(key.publicKey(), "Ada");
             var holding = key.ability(CertificateHolding.class).orElseThrow();
             holding.keep(List.of(certificate));
             refused(DeviceFailure.UNSUPPORTED, () -> store.delete(key.uri()));
@@ -278,7 +278,7 @@ class PivStoreFull extends DeviceStoreContract {
 
     @Test
     void certificateThatAFormerKeyLeftIsNotShown() throws Exception {
-        var former = SimulatedMaker.certify(new SimulatedMaker().root().getPublicKey(), "Eve");
+        var former = SomeCertificate.of(new SimulatedMaker().root().getPublicKey(), "Eve");
         try (var management = CardInReader.managementKey()) {
             in.card().putCertificate(Slot.AUTHENTICATION, former, false, management);
         }
@@ -286,7 +286,7 @@ class PivStoreFull extends DeviceStoreContract {
             var holding = key.ability(CertificateHolding.class).orElseThrow();
             assertThat(in.card().certificate(Slot.AUTHENTICATION)).contains(former);
             assertThat(holding.certificates()).isEmpty();
-            var own = SimulatedMaker.certify(key.publicKey(), "Ada");
+            var own = SomeCertificate.of(key.publicKey(), "Ada");
             refused(DeviceFailure.UNSUPPORTED, () -> holding.keep(List.of(own, former)));
             holding.keep(List.of(own));
             assertThat(holding.certificates()).containsExactly(own);

@@ -69,18 +69,6 @@ final class SimulatedMaker {
         }
     }
 
-    /// A certificate that a card's key gets from somebody.
-    static X509Certificate certify(PublicKey key, String name) {
-        var issuer = pair();
-        return issue(
-                new X500Name("CN=Somebody"),
-                issuer,
-                new X500Name("CN=" + name),
-                key,
-                false,
-                new Statement[0]);
-    }
-
     private static X509Certificate issue(
             X500Name issuer,
             KeyPair issuerKeys,

@@ -84,6 +84,7 @@ final class SimulatedPivCard {
     private final Map<Integer, SimulatedKey> keys = new HashMap<>();
     private final Map<Bytes, byte[]> objects = new HashMap<>();
     private final List<Bytes> commands = new ArrayList<>();
+    private int pinsSeen;
 
     private byte[] pin = padded(PIN);
     private byte[] puk = padded(PUK);
@@ -172,6 +173,11 @@ final class SimulatedPivCard {
 
     synchronized int pinTries() {
         return pinTries;
+    }
+
+    /// How many PINs came, right and wrong ones.
+    synchronized int pinsSeen() {
+        return pinsSeen;
     }
 
     /// Those of an INS octet since the last time, chained parts each for itself.
@@ -293,6 +299,7 @@ final class SimulatedPivCard {
         if (data.length == 0) {
             return status(verified ? OK : tries(pinTries));
         }
+        pinsSeen++;
         verified = pinIs(data);
         fresh = verified;
         return status(verified ? OK : tries(pinTries));
@@ -319,6 +326,7 @@ final class SimulatedPivCard {
             return status(0x6700);
         }
         var old = Arrays.copyOf(data, 8);
+        pinsSeen += byPin ? 1 : 0;
         if (!(byPin ? pinIs(old) : pukIs(old))) {
             return status(tries(byPin ? pinTries : pukTries));
         }

@@ -22,6 +22,7 @@ import dev.custodian.device.Sealing;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.TpmStore;
 import dev.custodian.device.Verdict;
+import dev.custodian.device.testing.PinStoreContract;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmStorage;
@@ -34,7 +35,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The contract over a TPM, and what happens to a TPM besides. It is simulated by swtpm, and the
 /// store says so.
-class TpmStoreIT extends DeviceStoreContract {
+class TpmStoreIT extends PinStoreContract {
     private static final KeySpec WORK = new KeySpec("work", KeyType.P256);
     private static final Bytes LETTER = Bytes.utf8("Dear Charles");
 
@@ -51,18 +51,20 @@ class TpmStoreIT extends DeviceStoreContract {
     private final List<DeviceStore> opened = new ArrayList<>();
     private Swtpm swtpm;
     private Swtpm other;
+    private Bus bus;
 
     @BeforeEach
     @Override
-    void begin() throws Exception {
+    protected void begin() throws Exception {
         swtpm = Swtpm.start(scratch.resolve("tpm"));
         other = Swtpm.start(scratch.resolve("tpm2"));
+        bus = new Bus(swtpm);
         super.begin();
     }
 
     @AfterEach
     @Override
-    void end() {
+    protected void end() {
         super.end();
         opened.forEach(DeviceStore::close);
         swtpm.close();
@@ -72,51 +74,51 @@ class TpmStoreIT extends DeviceStoreContract {
     /// One client at a time: a former one that was closed still says goodbye.
     private TpmStore open(Swtpm tpm) throws DeviceException {
         opened.forEach(DeviceStore::close);
-        var store = TpmStore.open(scratch.resolve("keys"), tpm::connect);
+        bus.leadTo(tpm);
+        var store = TpmStore.open(scratch.resolve("keys"), bus);
         opened.add(store);
         return store;
     }
 
     @Override
-    DeviceStore open() throws Exception {
+    protected DeviceStore open() throws Exception {
         return open(swtpm);
     }
 
     @Override
-    DeviceStore another() throws Exception {
+    protected DeviceStore another() throws Exception {
         var store = TpmStore.open(scratch.resolve("keys2"), other::connect);
         return store;
     }
 
     @Override
-    StoreKind kind() {
+    protected StoreKind kind() {
         return StoreKind.TPM;
     }
 
     @Override
-    Verdict verdict() {
+    protected Verdict verdict() {
         return Verdict.HARDWARE_CLAIMED;
     }
 
     @Override
-    boolean simulated() {
+    protected boolean simulated() {
         return true;
     }
 
     @Override
-    Set<KeyType> types() {
+    protected Set<KeyType> types() {
         return EnumSet.of(KeyType.P256, KeyType.P384, KeyType.RSA_2048);
     }
 
     @Override
-    Set<Class<?>> abilities() {
+    protected Set<Class<?>> abilities() {
         return Set.of(PinStore.class, Sealing.class);
     }
 
-    private static void refused(DeviceFailure failure, ThrowingCallable what) {
-        assertThatExceptionOfType(DeviceException.class)
-                .isThrownBy(what)
-                .satisfies(e -> assertThat(e.failure()).as(e.sentences()).isEqualTo(failure));
+    @Override
+    protected int pinsSent() {
+        return bus.sessions();
     }
 
     private static Secret pin() {
@@ -160,7 +162,7 @@ class TpmStoreIT extends DeviceStoreContract {
     }
 
     /// Whoever sits between puts a storage key of his own in the place of the right one, to have
-    /// the PIN sealed for him.
+    /// the PIN sealed for him: in the file, or on the way to the TPM.
     @Test
     void pinIsNotSentToAnotherStorageKey() throws Exception {
         var store = open(swtpm);
@@ -174,14 +176,31 @@ class TpmStoreIT extends DeviceStoreContract {
         int at = text.indexOf("Parent: 000b") + "Parent: 000b".length();
         var changed = new StringBuilder(text);
         changed.setCharAt(at, text.charAt(at) == '0' ? '1' : '0');
+        int sent = pinsSent();
         Files.writeString(file, changed);
         refused(DeviceFailure.KEY_FOREIGN, () -> store.open(uri));
-
         Files.writeString(file, text);
+
         try (var pin = pin();
+                var next = Secret.owning(Bytes.utf8("654321").toArray());
                 var key = store.open(uri)) {
-            key.ability(PinProtected.class).orElseThrow().unlock(pin, new PinPolicy.EachUse());
+            var guard = key.ability(PinProtected.class).orElseThrow();
+            assertThat(pinsSent()).isEqualTo(sent);
+            guard.unlock(pin, new PinPolicy.Session());
+            assertThat(pinsSent()).isGreaterThan(sent);
+            sent = pinsSent();
+            bus.leadTo(other);
+            refused(DeviceFailure.KEY_FOREIGN, () -> sign(key));
+            refused(DeviceFailure.KEY_FOREIGN, () -> guard.unlock(pin, new PinPolicy.Session()));
+            refused(DeviceFailure.KEY_FOREIGN, () -> guard.changePin(pin, next));
+            assertThat(pinsSent()).isEqualTo(sent);
+
+            // as a resource manager does with what a broken connection leaves
+            swtpm.run("tpm2", "flushcontext", "-t").orFail();
+            bus.leadTo(swtpm);
+            guard.unlock(pin, new PinPolicy.Session());
             assertSigns(key);
+            assertThat(pinsSent()).isGreaterThan(sent);
         }
     }
 

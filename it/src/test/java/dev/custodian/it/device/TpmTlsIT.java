@@ -3,18 +3,15 @@ package dev.custodian.it.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.custodian.core.Bytes;
-import dev.custodian.core.Scheme;
-import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.KeySpec;
 import dev.custodian.device.KeyType;
-import dev.custodian.device.KeyUri;
 import dev.custodian.device.TpmStore;
 import dev.custodian.device.jca.DeviceCertificates;
 import dev.custodian.device.jca.DeviceIdentity;
 import dev.custodian.device.jca.DevicePrivateKey;
 import dev.custodian.device.jca.DeviceProvider;
+import dev.custodian.device.testing.CountingKey;
 import dev.custodian.it.Fork;
 import dev.custodian.it.WebServer;
 import java.io.IOException;
@@ -29,7 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.security.cert.CertificateFactory;
@@ -37,7 +33,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -55,37 +50,8 @@ class TpmTlsIT {
     private final SecureRandom random = new SecureRandom();
     private Swtpm swtpm;
     private TpmStore store;
-    private Counting key;
+    private CountingKey key;
     private X509Certificate certificate;
-
-    /// Counts what it signs.
-    private record Counting(DeviceKey key, AtomicInteger signatures) implements DeviceKey {
-        @Override
-        public KeyUri uri() {
-            return key.uri();
-        }
-
-        @Override
-        public KeyType type() {
-            return key.type();
-        }
-
-        @Override
-        public PublicKey publicKey() {
-            return key.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
-            signatures.incrementAndGet();
-            return key.sign(scheme, digest);
-        }
-
-        @Override
-        public void close() {
-            key.close();
-        }
-    }
 
     @BeforeEach
     void begin() throws Exception {
@@ -103,8 +69,8 @@ class TpmTlsIT {
         Security.removeProvider(DeviceProvider.NAME);
     }
 
-    private Counting key(String name) throws Exception {
-        return new Counting(store.create(new KeySpec(name, KeyType.P256)), new AtomicInteger());
+    private CountingKey key(String name) throws Exception {
+        return new CountingKey(store.create(new KeySpec(name, KeyType.P256)));
     }
 
     private X509Certificate certificate(DeviceKey of) throws Exception {
@@ -112,8 +78,8 @@ class TpmTlsIT {
         var made =
                 DeviceCertificates.selfSigned(
                         of, "laptop", now.minusSeconds(60), now.plus(Duration.ofDays(1)), random);
-        if (of instanceof Counting counting) {
-            counting.signatures.set(0);
+        if (of instanceof CountingKey counting) {
+            counting.signatures().set(0);
         }
         return made;
     }
@@ -178,11 +144,11 @@ class TpmTlsIT {
             var tls = tls(key, certificate, nginx.certificate());
             for (int i = 0; i < 3; i++) {
                 assertThat(get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
-                assertThat(key.signatures).hasValue(1);
+                assertThat(key.signatures()).hasValue(1);
             }
             assertThat(get(tls(key, certificate, nginx.certificate()), nginx.url()))
                     .isEqualTo("SUCCESS CN=laptop\n");
-            assertThat(key.signatures).as("nothing to resume").hasValue(2);
+            assertThat(key.signatures()).as("nothing to resume").hasValue(2);
         }
     }
 
@@ -222,7 +188,7 @@ class TpmTlsIT {
             assertThat(get(tls(key, certificate, own), url))
                     .contains("Client certificate")
                     .containsPattern("Subject: CN ?= ?laptop");
-            assertThat(key.signatures).hasValue(1);
+            assertThat(key.signatures()).hasValue(1);
         } finally {
             server.destroy();
             server.onExit().join();

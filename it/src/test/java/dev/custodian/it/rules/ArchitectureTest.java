@@ -21,6 +21,7 @@ final class ArchitectureTest {
     private static final JavaClasses PRODUCT_CLASSES =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .withImportOption(location -> !location.contains("-tests.jar"))
                     .importPackages(PRODUCT.root());
     private static final JavaClasses BROKEN_CLASSES =
             new ClassFileImporter().importPackages(BROKEN.root());

@@ -1,4 +1,4 @@
-package dev.custodian.it.device;
+package dev.custodian.device.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
-import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.CertificateHolding;
@@ -20,17 +19,12 @@ import dev.custodian.device.KeyType;
 import dev.custodian.device.KeyUri;
 import dev.custodian.device.MessageSigning;
 import dev.custodian.device.PinProtected;
-import dev.custodian.device.PinProtected.PinPolicy;
-import dev.custodian.device.PinStore;
 import dev.custodian.device.Sealing;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.StoreSource;
 import dev.custodian.device.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.Signature;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -42,50 +36,61 @@ import org.junit.jupiter.api.Test;
 
 /// What every store of device keys has to do, and what those with an ability have to do besides.
 /// Each store states the least that it must be able to do: less is a failure.
-abstract class DeviceStoreContract {
+public abstract class DeviceStoreContract {
     private static final byte[] LETTER = "Dear Charles".getBytes(StandardCharsets.US_ASCII);
 
     private DeviceStore store;
 
     /// Opens the store, always the same one within a test.
-    abstract DeviceStore open() throws Exception;
+    protected abstract DeviceStore open() throws Exception;
 
     /// Opens another store of the kind, on another device.
-    abstract DeviceStore another() throws Exception;
+    protected abstract DeviceStore another() throws Exception;
 
-    abstract StoreKind kind();
+    protected abstract StoreKind kind();
 
-    abstract Verdict verdict();
+    protected abstract Verdict verdict();
 
-    abstract boolean simulated();
+    protected abstract boolean simulated();
 
     /// The types of keys that it has to make.
-    abstract Set<KeyType> types();
+    protected abstract Set<KeyType> types();
 
     /// The abilities that it has to have.
-    abstract Set<Class<?>> abilities();
+    protected abstract Set<Class<?>> abilities();
 
     /// The abilities that each of its keys has to have.
-    Set<Class<?>> keyAbilities() {
+    protected Set<Class<?>> keyAbilities() {
         return Set.of();
     }
 
     /// A name for the nth key.
-    KeySpec spec(int number, KeyType type) {
+    protected KeySpec spec(int number, KeyType type) {
         return new KeySpec("key-" + number, type);
     }
 
     @BeforeEach
-    void begin() throws Exception {
+    protected void begin() throws Exception {
         store = open();
     }
 
+    /// What [#begin], or a test, opened last.
+    final DeviceStore store() {
+        return store;
+    }
+
+    final DeviceStore openAnew() throws Exception {
+        store.close();
+        store = open();
+        return store;
+    }
+
     @AfterEach
-    void end() {
+    protected void end() {
         store.close();
     }
 
-    private static void refused(DeviceFailure failure, ThrowingCallable what) {
+    protected static void refused(DeviceFailure failure, ThrowingCallable what) {
         assertThatExceptionOfType(DeviceException.class)
                 .isThrownBy(what)
                 .satisfies(e -> assertThat(e.failure()).as(e.sentences()).isEqualTo(failure));
@@ -95,39 +100,24 @@ abstract class DeviceStoreContract {
         return Bytes.of(MessageDigest.getInstance(hash.jca()).digest(LETTER));
     }
 
-    static Bytes sign(DeviceKey key) throws Exception {
+    protected static Bytes sign(DeviceKey key) throws Exception {
         var scheme = key.type().schemes().getFirst();
         return key.sign(scheme, digest(scheme.hash()));
     }
 
-    static void assertSigns(DeviceKey key) throws Exception {
+    protected static void assertSigns(DeviceKey key) throws Exception {
         assertVerifies(key, key.type().schemes().getFirst(), sign(key));
     }
 
     private static void assertVerifies(DeviceKey key, Scheme scheme, Bytes signature)
             throws Exception {
-        var verifier =
-                Signature.getInstance(
-                        scheme.family() == KeyAlgorithm.Family.EC
-                                ? scheme.jca() + "inP1363Format"
-                                : scheme.jca());
-        if (scheme.isPss()) {
-            var hash = scheme.hash();
-            verifier.setParameter(
-                    new PSSParameterSpec(
-                            hash.jca(),
-                            "MGF1",
-                            new MGF1ParameterSpec(hash.jca()),
-                            hash.length(),
-                            1));
-        }
-        verifier.initVerify(key.publicKey());
-        verifier.update(LETTER);
-        assertThat(verifier.verify(signature.toArray())).as(scheme.toString()).isTrue();
+        assertThat(JdkVerifier.verifies(key.publicKey(), scheme, LETTER, signature))
+                .as(scheme.toString())
+                .isTrue();
     }
 
     /// The type that every store has.
-    private KeyType usual() {
+    final KeyType usual() {
         assertThat(types()).contains(KeyType.P256);
         return KeyType.P256;
     }
@@ -223,11 +213,8 @@ abstract class DeviceStoreContract {
         assertThat(key.ability(MessageSigning.class).isPresent())
                 .isEqualTo(key.type() == KeyType.ED25519);
         if (key.ability(MessageSigning.class).isPresent()) {
-            var verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(key.publicKey());
-            verifier.update(LETTER);
             var signature = key.ability(MessageSigning.class).get().sign(Bytes.of(LETTER));
-            assertThat(verifier.verify(signature.toArray())).isTrue();
+            assertThat(JdkVerifier.verifiesEd25519(key.publicKey(), LETTER, signature)).isTrue();
         }
     }
 
@@ -357,11 +344,11 @@ abstract class DeviceStoreContract {
                 return;
             }
             assertThat(holding.get().certificates()).isEmpty();
-            var strange = SimulatedMaker.certify(other.publicKey(), "Eve");
+            var strange = SomeCertificate.of(other.publicKey(), "Eve");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> holding.get().keep(List.of(strange)));
             assertThat(holding.get().certificates()).isEmpty();
-            var own = SimulatedMaker.certify(key.publicKey(), "Ada");
+            var own = SomeCertificate.of(key.publicKey(), "Ada");
             holding.get().keep(List.of(own));
             assertThat(holding.get().certificates()).containsExactly(own);
         }
@@ -376,7 +363,7 @@ abstract class DeviceStoreContract {
         }
     }
 
-    private static Secret secret(String text) {
+    static Secret secret(String text) {
         return Secret.owning(text.getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -418,97 +405,5 @@ abstract class DeviceStoreContract {
         boolean has = store.ability(ability).isPresent();
         assertThat(has || !abilities().contains(ability)).isTrue();
         return has;
-    }
-
-    /// Makes a key with the PIN 123456.
-    private DeviceKey guarded(int number) throws Exception {
-        try (var pin = secret("123456")) {
-            return store.ability(PinStore.class).orElseThrow().create(spec(number, usual()), pin);
-        }
-    }
-
-    @Test
-    void keyWithAPinSignsForItAloneAndTellsTheTriesBeforehand() throws Exception {
-        if (!has(PinStore.class)) {
-            return;
-        }
-        KeyUri uri;
-        try (var made = guarded(1)) {
-            uri = made.uri();
-        }
-        try (var key = store.open(uri);
-                var pin = secret("123456");
-                var wrong = secret("123457")) {
-            var guard = key.ability(PinProtected.class).orElseThrow();
-            var before = guard.pinState();
-            assertThat(before.needed()).isTrue();
-            assertThat(before.triesLeft()).isPositive().isLessThanOrEqualTo(before.limit());
-            assertThat(before.sentence()).contains(before.triesLeft() + " of " + before.limit());
-            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
-            assertThat(guard.pinState()).isEqualTo(before);
-
-            refused(DeviceFailure.PIN_WRONG, () -> guard.unlock(wrong, new PinPolicy.Session()));
-            assertThat(guard.pinState().triesLeft()).isEqualTo(before.triesLeft() - 1);
-            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
-
-            guard.unlock(pin, new PinPolicy.EachUse());
-            assertThat(guard.pinState().needed()).isFalse();
-            assertSigns(key);
-            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
-
-            guard.unlock(pin, new PinPolicy.Session());
-            assertSigns(key);
-            assertSigns(key);
-            guard.lock();
-            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
-        }
-    }
-
-    @Test
-    void pinIsChangedByWhoKnowsItAlone() throws Exception {
-        if (!has(PinStore.class)) {
-            return;
-        }
-        try (var key = guarded(1);
-                var pin = secret("123456");
-                var next = secret("654321")) {
-            var guard = key.ability(PinProtected.class).orElseThrow();
-            refused(DeviceFailure.PIN_WRONG, () -> guard.changePin(next, next));
-            guard.changePin(pin, next);
-            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
-            refused(DeviceFailure.PIN_WRONG, () -> guard.unlock(pin, new PinPolicy.EachUse()));
-            guard.unlock(next, new PinPolicy.EachUse());
-            assertSigns(key);
-            store.close();
-            store = open();
-            try (var again = store.open(key.uri())) {
-                again.ability(PinProtected.class)
-                        .orElseThrow()
-                        .unlock(next, new PinPolicy.Session());
-                assertSigns(again);
-            }
-        }
-    }
-
-    @Test
-    void wrongPinsToTheLastTryLockAndThenNoneIsSent() throws Exception {
-        if (!has(PinStore.class)) {
-            return;
-        }
-        try (var key = guarded(1);
-                var pin = secret("123456");
-                var wrong = secret("123457")) {
-            var guard = key.ability(PinProtected.class).orElseThrow();
-            for (long left = guard.pinState().triesLeft(); left > 0; left--) {
-                assertThat(guard.pinState().triesLeft()).isEqualTo(left);
-                refused(
-                        DeviceFailure.PIN_WRONG,
-                        () -> guard.unlock(wrong, new PinPolicy.Session()));
-            }
-            assertThat(guard.pinState().triesLeft()).isZero();
-            for (var any : List.of(pin, wrong)) {
-                refused(DeviceFailure.PIN_LOCKED, () -> guard.unlock(any, new PinPolicy.Session()));
-            }
-        }
     }
 }

@@ -1,13 +1,8 @@
-package dev.custodian.it.device;
+package dev.custodian.device;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Secret;
-import dev.custodian.device.DeviceStore;
-import dev.custodian.device.KeyType;
-import dev.custodian.device.Sealing;
-import dev.custodian.device.SoftwareStore;
-import dev.custodian.device.StoreKind;
-import dev.custodian.device.Verdict;
+import dev.custodian.device.testing.DeviceStoreContract;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -24,37 +19,37 @@ class SoftwareStoreContractTest extends DeviceStoreContract {
     }
 
     @Override
-    DeviceStore open() throws Exception {
+    protected DeviceStore open() throws Exception {
         return open(scratch.resolve("keys"));
     }
 
     @Override
-    DeviceStore another() throws Exception {
+    protected DeviceStore another() throws Exception {
         return open(scratch.resolve("other"));
     }
 
     @Override
-    StoreKind kind() {
+    protected StoreKind kind() {
         return StoreKind.SOFTWARE;
     }
 
     @Override
-    Verdict verdict() {
+    protected Verdict verdict() {
         return Verdict.SOFTWARE_PASSPHRASE;
     }
 
     @Override
-    boolean simulated() {
+    protected boolean simulated() {
         return false;
     }
 
     @Override
-    Set<KeyType> types() {
+    protected Set<KeyType> types() {
         return EnumSet.allOf(KeyType.class);
     }
 
     @Override
-    Set<Class<?>> abilities() {
+    protected Set<Class<?>> abilities() {
         return Set.of(Sealing.class);
     }
 }
