@@ -2,7 +2,7 @@ package dev.custodian.core.attest;
 
 import java.security.cert.X509Certificate;
 
-/// Who vouches for TPMs, as far as an operator trusts that.
+/// Who vouches for TPMs or cards, as far as an operator trusts that.
 ///
 /// @param name what the operator calls it
 /// @param vendor whose it is

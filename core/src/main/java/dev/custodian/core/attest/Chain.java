@@ -60,10 +60,19 @@ final class Chain {
     }
 
     /// A way: the certificates below the root, and that.
-    private record Way(List<X509Certificate> below, Authority root) {}
+    ///
+    /// @param below the certificate itself first
+    record Way(List<X509Certificate> below, Authority root) {}
 
     /// @param sent what came with the certificate: it may lead to a root and is none
     static Authority root(
+            X509Certificate certificate, List<X509Certificate> sent, EndorsementSteps.Trust trust)
+            throws NotProvedException {
+        return way(certificate, sent, trust).root;
+    }
+
+    /// The same, with what is between.
+    static Way way(
             X509Certificate certificate, List<X509Certificate> sent, EndorsementSteps.Trust trust)
             throws NotProvedException {
         var withdrawn = new HashSet<Bytes>();
@@ -89,7 +98,7 @@ final class Chain {
             require(isStrong(one), Flaw.WEAK_SIGNATURE);
         }
         require(holds(way, trust.now()), Flaw.CHAIN_REFUSED);
-        return way.root;
+        return way;
     }
 
     private static boolean isStrong(X509Certificate one) {

@@ -6,20 +6,13 @@ import dev.custodian.core.MalformedException.Reason;
 import dev.custodian.core.der.DerReader;
 import dev.custodian.core.der.Tag;
 import java.io.ByteArrayInputStream;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Date;
-import java.util.HashSet;
 import java.util.List;
 
 /// What the maker of a PIV card says about a key: it was made in the card and cannot leave it. In
@@ -50,14 +43,42 @@ public record PivAttestation(
 
     private static final Firmware ROCA_LAST = new Firmware(4, 3, 4);
 
+    private static final String NOBODY =
+            "The card's attestation does not lead to a maker that is trusted here";
+
+    /// A statement that is believed, and because of whom.
+    ///
+    /// @param between the certificates between the card's own and the root, the card's maker first
+    /// @param root whom the operator trusts
+    public record Vouched(
+            PivAttestation attestation, List<X509Certificate> between, Authority root) {
+        public Vouched {
+            between = List.copyOf(between);
+        }
+    }
+
     /// Checks a chain up to one of the roots and reads the statement.
     ///
     /// @param chain DER: the statement, the card's attestation certificate (slot F9), and what is
     ///   between that and the root; without the root
     /// @param roots those that the caller believes
+    /// @param at for the certificates' dates
     /// @throws NotAttestedException otherwise
     public static PivAttestation verify(
             List<Bytes> chain, Collection<X509Certificate> roots, Instant at)
+            throws NotAttestedException {
+        var authorities = new ArrayList<Authority>();
+        for (var root : roots) {
+            authorities.add(new Authority("", "", root, true, false));
+        }
+        return judge(chain, authorities, at).attestation();
+    }
+
+    /// The same for authorities: what is between the card and a root may be missing in the chain,
+    /// since a card has no room for it, and is looked for among them. No certificate of a key that
+    /// is withdrawn counts, nor one signed by SHA-1, nor one that is not valid now, the root's
+    /// included: makers' roots for cards are made to last as long as the cards.
+    public static Vouched judge(List<Bytes> chain, List<Authority> authorities, Instant at)
             throws NotAttestedException {
         if (chain.size() < 2 || chain.size() > LONGEST_CHAIN) {
             throw new NotAttestedException(
@@ -68,8 +89,40 @@ public record PivAttestation(
         for (var one : chain) {
             certificates.add(certificate(one));
         }
-        requireChain(certificates, roots, at);
-        return read(certificates.getFirst());
+        if (authorities.stream().noneMatch(Authority::root)) {
+            throw new NotAttestedException("No maker of cards is trusted here: there is no root.");
+        }
+        var statement = certificates.getFirst();
+        var above = certificates.subList(1, certificates.size());
+        var way = way(statement, above, new EndorsementSteps.Trust(authorities, at));
+        if (way.below().size() < 2 || !way.below().get(1).equals(above.getFirst())) {
+            throw new NotAttestedException(NOBODY + ": it is not the card's own statement.");
+        }
+        return new Vouched(read(statement), way.below().subList(2, way.below().size()), way.root());
+    }
+
+    /// RFC 5280 §6. All but the statement have to be those of a CA: else a key that a card attested
+    /// could attest others. Makers publish no revocation lists for cards.
+    private static Chain.Way way(
+            X509Certificate statement, List<X509Certificate> above, EndorsementSteps.Trust trust)
+            throws NotAttestedException {
+        try {
+            return Chain.way(statement, above, trust);
+        } catch (NotProvedException e) {
+            throw new NotAttestedException(
+                    NOBODY
+                            + switch (e.flaw()) {
+                                case ROOT_WITHDRAWN -> ": who vouches for it is trusted no longer.";
+                                case CERTIFICATE_EXPIRED ->
+                                        ": a certificate of it, or one that vouches for it, is not"
+                                                + " valid now.";
+                                case WEAK_SIGNATURE ->
+                                        ": a certificate of it, or one that vouches for it, is"
+                                                + " signed too weakly.";
+                                case CHAIN_REFUSED -> ": its certificates do not fit together.";
+                                default -> ".";
+                            });
+        }
     }
 
     private static X509Certificate certificate(Bytes der) throws NotAttestedException {
@@ -109,36 +162,12 @@ public record PivAttestation(
         }
     }
 
-    /// RFC 5280 §6. All but the statement have to be those of a CA: else a key that a card attested
-    /// could attest others.
-    private static void requireChain(
-            List<X509Certificate> chain, Collection<X509Certificate> roots, Instant at)
-            throws NotAttestedException {
-        if (roots.isEmpty()) {
-            throw new NotAttestedException("No maker of cards is trusted here: there is no root.");
-        }
-        var anchors = new HashSet<TrustAnchor>();
-        roots.forEach(root -> anchors.add(new TrustAnchor(root, null)));
-        try {
-            var parameters = new PKIXParameters(anchors);
-            // Makers publish no lists for cards.
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(at));
-            var path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
-            var _ = CertPathValidator.getInstance("PKIX").validate(path, parameters);
-        } catch (CertPathValidatorException e) {
-            throw new NotAttestedException(
-                    "The card's attestation does not lead to a maker that is trusted here: "
-                            + e.getReason()
-                            + " at certificate "
-                            + (e.getIndex() + 1)
-                            + ".");
-        } catch (GeneralSecurityException e) {
-            throw new NotAttestedException("The card's attestation cannot be checked.");
-        }
-    }
-
     private static PivAttestation read(X509Certificate statement) throws NotAttestedException {
+        if (statement.getBasicConstraints() != -1) {
+            throw new NotAttestedException(
+                    "The statement is a certificate that could vouch for others: no card makes"
+                            + " such a one.");
+        }
         try {
             var policies = extension(statement, POLICIES);
             if (policies.size() != 2) {

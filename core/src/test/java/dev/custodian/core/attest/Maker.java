@@ -21,20 +21,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Somebody who signs certificates: a maker of cards, a card, or a key in it. Just enough DER.
-record Maker(String name, KeyPair keys) {
+record Maker(String name, KeyPair keys, Instant until, String hash) {
     static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
     static final Instant GOOD_UNTIL = Instant.parse("2036-01-01T00:00:00Z");
 
     private static final DateTimeFormatter UTC_TIME =
             DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /// ecdsa-with-SHA256.
-    private static final byte[] SCHEME = sequence(hex("06082a8648ce3d040302"));
+    private static final String SHA1 = "SHA1";
+    private static final String SHA256 = "SHA256";
 
     private static final byte[] CA = extension("551d13", hex("30030101ff"));
 
     static Maker named(String name) {
-        return new Maker(name, pair("EC"));
+        return new Maker(name, pair("EC"), GOOD_UNTIL, SHA256);
+    }
+
+    /// The same, who makes certificates that end then.
+    Maker until(Instant end) {
+        return new Maker(name, keys, end, hash);
+    }
+
+    /// The same, who signs with SHA-1.
+    Maker signingWithSha1() {
+        return new Maker(name, keys, until, SHA1);
+    }
+
+    /// `ecdsa-with-SHA1` or `-SHA256`.
+    private byte[] scheme() {
+        return sequence(hex(hash.equals(SHA1) ? "06072a8648ce3d0401" : "06082a8648ce3d040302"));
     }
 
     static KeyPair pair(String algorithm) {
@@ -67,21 +82,21 @@ record Maker(String name, KeyPair keys) {
         var body = new ArrayList<byte[]>();
         body.add(element(0xa0, element(2, new byte[] {2})));
         body.add(element(2, new byte[] {1}));
-        body.add(SCHEME);
+        body.add(scheme());
         body.add(distinguished(name));
-        body.add(sequence(time(MADE), time(GOOD_UNTIL)));
+        body.add(sequence(time(MADE), time(until)));
         body.add(distinguished(subject));
         body.add(key.getEncoded());
         if (!all.isEmpty()) {
             body.add(element(0xa3, sequence(all.toArray(byte[][]::new))));
         }
         var signed = sequence(body.toArray(byte[][]::new));
-        return Bytes.of(sequence(signed, SCHEME, element(3, new byte[] {0}, signature(signed))));
+        return Bytes.of(sequence(signed, scheme(), element(3, new byte[] {0}, signature(signed))));
     }
 
     private byte[] signature(byte[] octets) {
         try {
-            var signer = Signature.getInstance("SHA256withECDSA");
+            var signer = Signature.getInstance(hash + "withECDSA");
             signer.initSign(keys.getPrivate());
             signer.update(octets);
             return signer.sign();

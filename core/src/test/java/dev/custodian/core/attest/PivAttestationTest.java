@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,16 +95,144 @@ class PivAttestationTest {
                 .hasMessage("No maker of cards is trusted here: there is no root.");
     }
 
-    @Test
-    void expiredCertificateIsRefused() {
-        var chain = List.of(statement(), cardCertificate);
-        var roots = List.of(maker.root());
-        assertThatThrownBy(
-                        () ->
-                                PivAttestation.verify(
-                                        chain, roots, Maker.GOOD_UNTIL.plus(Duration.ofDays(1))))
+    private static void refused(
+            String sentence, List<Bytes> chain, List<Authority> authorities, Instant at) {
+        assertThatThrownBy(() -> PivAttestation.judge(chain, authorities, at))
                 .isInstanceOf(NotAttestedException.class)
-                .hasMessageContaining("EXPIRED");
+                .hasMessageContaining("does not lead to a maker that is trusted here")
+                .hasMessageContaining(sentence);
+    }
+
+    private static Authority authority(Bytes certificate, boolean root, boolean withdrawn) {
+        return new Authority("a", "b", Maker.parsed(certificate), root, withdrawn);
+    }
+
+    private static Bytes own(Maker one) {
+        return one.issue(one, true, List.of());
+    }
+
+    /// Of each certificate, the root's too: a root is believed as long as its maker said.
+    @Test
+    void certificateThatIsNotValidNowIsRefused() throws Exception {
+        var end = Maker.MADE.plus(Duration.ofDays(365));
+        var late = end.plusSeconds(1);
+        var says = Maker.says(FIRMWARE, SERIAL, POLICIES);
+        var batch = Maker.named("batch");
+        var good =
+                List.of(
+                        statement(),
+                        batch.issue(card, true, List.of()),
+                        maker.issue(batch, true, List.of()));
+        var root = List.of(authority(own(maker), true, false));
+        var brief = maker.until(end);
+        for (var chain :
+                List.of(
+                        List.of(card.until(end).issue(key, false, says), good.get(1), good.get(2)),
+                        List.of(
+                                good.get(0),
+                                batch.until(end).issue(card, true, List.of()),
+                                good.get(2)),
+                        List.of(good.get(0), good.get(1), brief.issue(batch, true, List.of())))) {
+            refused("is not valid now", chain, root, late);
+            refused("is not valid now", chain, root, Maker.MADE.minusSeconds(1));
+            assertThat(PivAttestation.judge(chain, root, end).attestation().serial())
+                    .isEqualTo(12_345_678);
+        }
+        var briefRoot = List.of(authority(own(brief), true, false));
+        refused("is not valid now", good, briefRoot, late);
+        assertThat(PivAttestation.judge(good, briefRoot, end).root())
+                .isEqualTo(briefRoot.getFirst());
+        assertThat(PivAttestation.judge(good, root, late).attestation().serial())
+                .isEqualTo(12_345_678);
+    }
+
+    @Test
+    void certificateSignedWithSha1IsRefused() throws Exception {
+        var root = List.of(authority(own(maker), true, false));
+        var says = Maker.says(FIRMWARE, SERIAL, POLICIES);
+        refused(
+                "signed too weakly",
+                List.of(card.signingWithSha1().issue(key, false, says), cardCertificate),
+                root,
+                Maker.MADE);
+        refused(
+                "signed too weakly",
+                List.of(statement(), maker.signingWithSha1().issue(card, true, List.of())),
+                root,
+                Maker.MADE);
+        // nobody's signature counts on a root: it is believed by itself
+        var old = List.of(authority(own(maker.signingWithSha1()), true, false));
+        assertThat(
+                        PivAttestation.judge(List.of(statement(), cardCertificate), old, Maker.MADE)
+                                .attestation()
+                                .publicKey())
+                .isEqualTo(key.keys().getPublic());
+    }
+
+    /// The key is withdrawn, in whatever certificate it comes.
+    @Test
+    void keyThatIsWithdrawnVouchesForNobody() throws Exception {
+        var batch = Maker.named("batch");
+        var between = maker.issue(batch, true, List.of());
+        var renewed = maker.until(Maker.GOOD_UNTIL.minusSeconds(1)).issue(batch, true, List.of());
+        var chain = List.of(statement(), batch.issue(card, true, List.of()));
+        var sent = List.of(chain.get(0), chain.get(1), renewed);
+        var root = authority(own(maker), true, false);
+        for (var withdrawn :
+                List.of(
+                        authority(between, false, true),
+                        authority(chain.get(1), false, true),
+                        authority(own(maker), true, true))) {
+            var all = List.of(root, authority(between, false, false), withdrawn);
+            refused("trusted no longer", chain, all, Maker.MADE);
+            refused("trusted no longer", sent, all, Maker.MADE);
+        }
+        var stranger = Maker.named("stranger");
+        var all =
+                List.of(
+                        root,
+                        authority(between, false, false),
+                        authority(own(stranger), true, true));
+        var judged = PivAttestation.judge(chain, all, Maker.MADE);
+        assertThat(judged.root()).isEqualTo(root);
+        assertThat(judged.between()).containsExactly(Maker.parsed(between));
+        assertThat(PivAttestation.judge(sent, all, Maker.MADE).root()).isEqualTo(root);
+    }
+
+    @Test
+    void whatIsBetweenIsNoRoot() throws Exception {
+        var batch = Maker.named("batch");
+        var chain = List.of(statement(), batch.issue(card, true, List.of()));
+        var between = authority(maker.issue(batch, true, List.of()), false, false);
+        assertThatThrownBy(() -> PivAttestation.judge(chain, List.of(between), Maker.MADE))
+                .hasMessage("No maker of cards is trusted here: there is no root.");
+        var stranger = authority(own(Maker.named("stranger")), true, false);
+        refused(".", chain, List.of(between, stranger), Maker.MADE);
+        var root = authority(own(maker), true, false);
+        assertThat(
+                        PivAttestation.judge(chain, List.of(between, root), Maker.MADE)
+                                .attestation()
+                                .firmware())
+                .isEqualTo(new Firmware(5, 4, 3));
+    }
+
+    /// Beside the certificate of some card.
+    @Test
+    void statementThatTheCardDidNotMakeIsRefused() throws Exception {
+        var says = Maker.says(FIRMWARE, SERIAL, POLICIES);
+        assertRefused(
+                "not the card's own statement", maker.issue(key, false, says), cardCertificate);
+        assertThat(verify(card.issue(key, false, says), cardCertificate).serial())
+                .isEqualTo(12_345_678);
+    }
+
+    /// The card's own certificate, or one that somebody would go on with.
+    @Test
+    void statementThatMayVouchForOthersIsRefused() throws Exception {
+        var says = Maker.says(FIRMWARE, SERIAL, POLICIES);
+        assertRefused("could vouch for others", card.issue(key, true, says), cardCertificate);
+        assertThat(verify(card.issue(key, false, says), cardCertificate).serial())
+                .isEqualTo(12_345_678);
     }
 
     @Test
