@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -41,6 +42,13 @@ final class TrustCommand {
         @Mixin private ConfigOption config;
         @Mixin private Output output;
 
+        @Option(
+                names = "--older",
+                description =
+                        "Take a list also when it is older than the one that is there: what was"
+                                + " withdrawn since is trusted again.")
+        private boolean older;
+
         @Parameters(paramLabel = "DIR", description = "The folder, with its manifest.json.")
         private Path from;
 
@@ -48,7 +56,8 @@ final class TrustCommand {
         public Integer call() throws Exception {
             var folder = folder(config.read());
             try {
-                tell(output, TrustFolder.replace(folder, from), Clock.systemUTC().instant());
+                var now = Clock.systemUTC().instant();
+                tell(output, TrustFolder.replace(folder, from, now, older), now);
             } catch (TrustException e) {
                 throw new Refused(FailureKind.USAGE, String.valueOf(e.getMessage()));
             }

@@ -1,5 +1,8 @@
 package dev.custodian.server.trust;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
@@ -9,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,10 +22,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A folder with a [Manifest] and the certificates that it names. Whoever reads it finds one state
@@ -29,7 +35,11 @@ import java.util.Set;
 /// ever replaced, in one step.
 public final class TrustFolder {
     private static final String MANIFEST = "manifest.json";
+    private static final String LOCK = "lock";
     private static final int LONGEST_PEM = 1 << 16;
+
+    /// By how much a list may be of a time to come.
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 
     private final Path folder;
     private volatile Trust current;
@@ -86,7 +96,16 @@ public final class TrustFolder {
         return octets(folder.resolve(MANIFEST), Manifest.LONGEST);
     }
 
+    /// Reads a file of the folder, by its name.
+    private interface Reading {
+        Bytes read(String name) throws TrustException;
+    }
+
     private static Trust read(Path folder, Bytes octets) throws TrustException {
+        return read(folder, octets, name -> octets(folder.resolve(name), LONGEST_PEM));
+    }
+
+    private static Trust read(Path folder, Bytes octets, Reading files) throws TrustException {
         var manifest = parse(folder, octets);
         var authorities = new ArrayList<Authority>();
         for (var entry : manifest.entries()) {
@@ -94,7 +113,7 @@ public final class TrustFolder {
                     new Authority(
                             entry.name(),
                             entry.vendor(),
-                            certificate(folder, entry),
+                            certificate(folder, entry, files.read(entry.file())),
                             entry.root(),
                             entry.withdrawn()));
         }
@@ -109,10 +128,10 @@ public final class TrustFolder {
         }
     }
 
-    private static X509Certificate certificate(Path folder, Manifest.Entry entry)
+    private static X509Certificate certificate(Path folder, Manifest.Entry entry, Bytes octets)
             throws TrustException {
         var file = folder.resolve(entry.file());
-        var pem = new String(octets(file, LONGEST_PEM).toArray(), StandardCharsets.US_ASCII);
+        var pem = new String(octets.toArray(), StandardCharsets.US_ASCII);
         try {
             var blocks = Pem.read(pem, Pem.CERTIFICATE);
             if (blocks.size() != 1) {
@@ -143,37 +162,96 @@ public final class TrustFolder {
         }
     }
 
-    /// Puts what is in one folder in the place of what is in another, after it was read whole. A
-    /// reader finds the one or the other; a crash leaves one of them.
+    /// Puts what is in one folder in the place of what is in another, after it was read whole and
+    /// once: what is judged is what is written. A reader finds the one or the other; a crash leaves
+    /// one of them. One at a time.
     ///
+    /// An older list than the one that is there would bring back what was withdrawn since.
+    ///
+    /// @param now refused when the list says that it was made later
+    /// @param older whether it may be older than the one that is there
     /// @return what is there now
-    public static Trust replace(Path folder, Path from) throws TrustException {
-        var octets = manifest(from);
-        var next = read(from, octets);
-        var names = new HashSet<String>();
+    /// @throws TrustException also when another is at it
+    public static Trust replace(Path folder, Path from, Instant now, boolean older)
+            throws TrustException {
+        var copy = Copy.of(from);
+        if (copy.trust.updated().isAfter(now.plus(CLOCKS_APART))) {
+            throw new TrustException(
+                    from.resolve(MANIFEST),
+                    "it says that it is of " + copy.trust.updated() + ", which is to come");
+        }
         try {
             Files.createDirectories(folder);
-            for (var entry : parse(from, octets).entries()) {
-                names.add(entry.file());
-                write(folder, entry.file(), octets(from.resolve(entry.file()), LONGEST_PEM));
+            try (var file = FileChannel.open(folder.resolve(LOCK), CREATE, WRITE);
+                    var lock = file.tryLock()) {
+                if (lock == null) {
+                    throw new TrustException(folder, "another import is at it");
+                }
+                if (!older) {
+                    requireNotOlder(folder, from, copy.trust);
+                }
+                copy.writeTo(folder);
+            } catch (OverlappingFileLockException e) {
+                throw new TrustException(folder, "another import is at it");
             }
-            write(folder, MANIFEST, octets);
-            sync(folder);
-            removeAllBut(folder, names);
         } catch (IOException e) {
             throw new TrustException(folder, "cannot be written");
         }
-        return next;
+        return copy.trust;
+    }
+
+    /// Nothing is older than a folder that cannot be read: an import is how that is mended.
+    private static void requireNotOlder(Path folder, Path from, Trust next) throws TrustException {
+        Instant there;
+        try {
+            there = readOrNone(folder).updated();
+        } catch (TrustException e) {
+            return;
+        }
+        if (next.updated().isBefore(there)) {
+            throw new TrustException(
+                    from.resolve(MANIFEST),
+                    "it is of "
+                            + next.updated()
+                            + ", older than what is there, of "
+                            + there
+                            + ", and could bring back what was withdrawn since");
+        }
+    }
+
+    /// What a folder held when each of its files was read, once.
+    ///
+    /// @param files by their names, the manifest aside
+    private record Copy(Bytes manifest, Map<String, Bytes> files, Trust trust) {
+        static Copy of(Path from) throws TrustException {
+            var octets = TrustFolder.manifest(from);
+            var files = new LinkedHashMap<String, Bytes>();
+            var trust =
+                    read(
+                            from,
+                            octets,
+                            name -> {
+                                var file = octets(from.resolve(name), LONGEST_PEM);
+                                files.put(name, file);
+                                return file;
+                            });
+            return new Copy(octets, files, trust);
+        }
+
+        void writeTo(Path folder) throws IOException {
+            for (var file : files.entrySet()) {
+                write(folder, file.getKey(), file.getValue());
+            }
+            write(folder, MANIFEST, manifest);
+            sync(folder);
+            removeAllBut(folder, files.keySet());
+        }
     }
 
     private static void write(Path folder, String name, Bytes octets) throws IOException {
         var draft = folder.resolve(name + ".new");
         try (var file =
-                FileChannel.open(
-                        draft,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+                FileChannel.open(draft, CREATE, StandardOpenOption.TRUNCATE_EXISTING, WRITE)) {
             for (var rest = ByteBuffer.wrap(octets.toArray()); rest.hasRemaining(); ) {
                 var _ = file.write(rest);
             }

@@ -8,13 +8,16 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.attest.Authority;
 import dev.custodian.server.config.Pem;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,8 +71,12 @@ class TrustFolderTest {
         return trust.authorities().stream().map(Authority::certificate).toList();
     }
 
+    private Trust replaced() throws TrustException {
+        return TrustFolder.replace(to, from, UPDATED, false);
+    }
+
     private void assertRefused(String why) {
-        assertThatThrownBy(() -> TrustFolder.replace(to, from))
+        assertThatThrownBy(() -> replaced())
                 .isInstanceOf(TrustException.class)
                 .hasMessageContaining(why)
                 .message()
@@ -114,7 +121,7 @@ class TrustFolderTest {
         putManifest(from, bad);
         assertRefused("manifest.json");
         putManifest(from, good);
-        assertThat(certificates(TrustFolder.replace(to, from))).containsExactly(ONE);
+        assertThat(certificates(replaced())).containsExactly(ONE);
     }
 
     @Test
@@ -138,32 +145,33 @@ class TrustFolderTest {
         Files.writeString(files.get(0), " ".repeat(1 << 17));
         assertRefused("too long");
         Files.writeString(files.get(0), first);
-        assertThat(TrustFolder.replace(to, from).authorities()).hasSize(2);
+        assertThat(replaced().authorities()).hasSize(2);
         putManifest(from, manifest(entry(ONE, ""), entry(ONE, "")));
-        assertThatThrownBy(() -> TrustFolder.replace(to, from)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> replaced()).hasMessageContaining("twice");
     }
 
     @Test
     void importReplacesAllAtOnceAndAFailedOneNothing() throws Exception {
         put(from, ONE);
         putManifest(from, manifest(entry(ONE, "")));
-        var _ = TrustFolder.replace(to, from);
+        var _ = replaced();
         var folder = TrustFolder.open(to);
         assertThat(certificates(folder.current())).containsExactly(ONE);
         assertThat(folder.reload()).isFalse();
 
         put(from, TWO);
         putManifest(from, manifest(entry(TWO, "")));
-        var _ = TrustFolder.replace(to, from);
+        var _ = replaced();
         assertThat(certificates(folder.current())).containsExactly(ONE);
         assertThat(folder.reload()).isTrue();
         assertThat(certificates(folder.current())).containsExactly(TWO);
         try (var all = Files.newDirectoryStream(to)) {
-            assertThat(all).hasSize(2);
+            // manifest, certificate and lock
+            assertThat(all).hasSize(3);
         }
 
         putManifest(from, "{}");
-        assertThatThrownBy(() -> TrustFolder.replace(to, from)).isInstanceOf(TrustException.class);
+        assertThatThrownBy(() -> replaced()).isInstanceOf(TrustException.class);
         assertThat(folder.reload()).isFalse();
         assertThat(certificates(folder.current())).containsExactly(TWO);
     }
@@ -172,7 +180,7 @@ class TrustFolderTest {
     void damagedFolderLeavesWhatWasReadBefore() throws Exception {
         put(from, ONE);
         putManifest(from, manifest(entry(ONE, "")));
-        var _ = TrustFolder.replace(to, from);
+        var _ = replaced();
         var folder = TrustFolder.open(to);
         putManifest(to, "{");
         assertThatThrownBy(folder::reload).isInstanceOf(TrustException.class);
@@ -184,7 +192,7 @@ class TrustFolderTest {
     void withdrawnAuthorityStaysAndSaysSo() throws Exception {
         put(from, ONE);
         putManifest(from, manifest(entry(ONE, ",\"withdrawn\":\"2026-10-02T00:00:00Z\"")));
-        var authority = TrustFolder.replace(to, from).authorities().getFirst();
+        var authority = replaced().authorities().getFirst();
         assertThat(authority.withdrawn()).isTrue();
         assertThat(authority.root()).isTrue();
         assertThat(authority.vendor()).isEqualTo("A vendor");
@@ -194,10 +202,85 @@ class TrustFolderTest {
     void ageIsKnown() throws Exception {
         put(from, ONE);
         putManifest(from, manifest(entry(ONE, "")));
-        var trust = TrustFolder.replace(to, from);
+        var trust = replaced();
         var half = UPDATED.plus(Trust.FRESH);
         assertThat(trust.age(half)).isEqualTo(Duration.ofDays(180));
         assertThat(trust.isOld(half)).isFalse();
         assertThat(trust.isOld(half.plusSeconds(1))).isTrue();
+    }
+
+    private void putManifestOf(Instant time, String... entries) throws Exception {
+        putManifest(from, manifest(entries).replace(UPDATED.toString(), time.toString()));
+    }
+
+    @Test
+    void listOfATimeToComeIsRefused() throws Exception {
+        put(from, ONE);
+        putManifestOf(UPDATED.plus(Duration.ofMinutes(6)), entry(ONE, ""));
+        assertRefused("which is to come");
+        putManifestOf(UPDATED.plus(Duration.ofMinutes(5)), entry(ONE, ""));
+        assertThat(certificates(replaced())).containsExactly(ONE);
+    }
+
+    /// Else whoever has an old list brings back what was withdrawn since.
+    @Test
+    void olderListIsRefusedUnlessItIsWanted() throws Exception {
+        put(from, ONE);
+        putManifest(from, manifest(entry(ONE, ",\"withdrawn\":\"2026-10-02T00:00:00Z\"")));
+        var _ = replaced();
+        putManifestOf(UPDATED.minusSeconds(1), entry(ONE, ""));
+        assertThatThrownBy(this::replaced)
+                .isInstanceOf(TrustException.class)
+                .hasMessageContaining("older than what is there");
+        assertThat(TrustFolder.open(to).current().authorities().getFirst().withdrawn()).isTrue();
+        var _ = TrustFolder.replace(to, from, UPDATED, true);
+        assertThat(TrustFolder.open(to).current().authorities().getFirst().withdrawn()).isFalse();
+        var _ = replaced();
+    }
+
+    @Test
+    void damagedFolderIsReplacedWhateverItsAge() throws Exception {
+        put(from, ONE);
+        putManifest(from, manifest(entry(ONE, "")));
+        var _ = replaced();
+        putManifest(to, "{");
+        assertThat(certificates(replaced())).containsExactly(ONE);
+        assertThat(certificates(TrustFolder.open(to).current())).containsExactly(ONE);
+    }
+
+    @Test
+    void twoImportsAtOnceDoNotMix() throws Exception {
+        put(from, ONE);
+        putManifest(from, manifest(entry(ONE, "")));
+        Files.createDirectories(to);
+        try (var file =
+                        FileChannel.open(
+                                to.resolve("lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                var _ = file.lock()) {
+            assertThatThrownBy(this::replaced)
+                    .isInstanceOf(TrustException.class)
+                    .hasMessageContaining("another import is at it");
+            assertThat(to.resolve("manifest.json")).doesNotExist();
+        }
+        assertThat(certificates(replaced())).containsExactly(ONE);
+    }
+
+    /// Somebody writes into the folder while it is read: a file that was judged is not read again.
+    @Test
+    void whatIsWrittenIsWhatWasJudged() throws Exception {
+        var pipe = from.resolve("manifest.json");
+        put(from, ONE);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        var text = manifest(entry(ONE, ""));
+        try (var once = Executors.newSingleThreadExecutor()) {
+            // who opens it a second time waits for ever
+            var written = once.submit(() -> Files.writeString(pipe, text));
+            assertThat(certificates(replaced())).containsExactly(ONE);
+            assertThat(written.get()).isEqualTo(pipe);
+        }
+        assertThat(Files.readString(to.resolve("manifest.json"))).isEqualTo(text);
+        assertThat(certificates(TrustFolder.open(to).current())).containsExactly(ONE);
     }
 }
