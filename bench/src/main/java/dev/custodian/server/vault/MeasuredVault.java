@@ -67,7 +67,7 @@ public final class MeasuredVault implements Vault {
                 throw new IllegalStateException("the key does not leave this vault");
             }
             try (var pkcs8 = embedded.open(use.key())) {
-                key = PrivateKeys.parse(use.key().algorithm(), pkcs8);
+                key = keys.parse(use.key().algorithm(), pkcs8);
             }
             opened.put(use.key().credential(), key);
         }

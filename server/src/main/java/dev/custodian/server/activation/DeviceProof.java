@@ -4,7 +4,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSObject;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
@@ -12,10 +11,8 @@ import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.intent.DeviceJwk;
 import dev.custodian.core.intent.Intent;
+import dev.custodian.server.crypto.CryptoProvider;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.interfaces.ECPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 
 /// `DEVICE`: a JWS by a device key whose payload is an intent (FORMATS §2). Reading it proves
@@ -87,11 +84,8 @@ final class DeviceProof {
     void verify(Bytes spki, String kid) throws Refused {
         var named = jws.getHeader().getKeyID();
         try {
-            var key =
-                    KeyFactory.getInstance("EC")
-                            .generatePublic(new X509EncodedKeySpec(spki.toArray()));
             if ((named == null ? kid.isEmpty() : named.equals(kid))
-                    && jws.verify(new ECDSAVerifier((ECPublicKey) key))) {
+                    && jws.verify(CryptoProvider.fastest().es256(spki.toArray()))) {
                 return;
             }
         } catch (GeneralSecurityException | JOSEException e) {

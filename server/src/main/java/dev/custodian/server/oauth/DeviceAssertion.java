@@ -2,18 +2,15 @@ package dev.custodian.server.oauth;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
+import dev.custodian.server.crypto.CryptoProvider;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.interfaces.ECPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,10 +77,7 @@ record DeviceAssertion(SignedJWT jwt, Id device, String jti, Instant expires, St
     /// Whether the key `spki` (DER) signed it.
     boolean isSignedBy(Bytes spki) {
         try {
-            var key =
-                    KeyFactory.getInstance("EC")
-                            .generatePublic(new X509EncodedKeySpec(spki.toArray()));
-            return jwt.verify(new ECDSAVerifier((ECPublicKey) key));
+            return jwt.verify(CryptoProvider.fastest().es256(spki.toArray()));
         } catch (GeneralSecurityException | JOSEException e) {
             return false;
         }

@@ -2,7 +2,6 @@ package dev.custodian.server.oauth;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -10,6 +9,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
+import dev.custodian.server.crypto.CryptoProvider;
 import dev.custodian.server.http.Call;
 import dev.custodian.server.http.CallRefused;
 import java.net.URI;
@@ -50,7 +50,7 @@ final class DpopProofs {
             var proof = Jwt.parse(text);
             var key = key(proof);
             checkClaims(proof.getJWTClaimsSet(), call.method(), target, token);
-            if (!proof.verify(new ECDSAVerifier(key))) {
+            if (!proof.verify(CryptoProvider.fastest().es256(key.toECPublicKey()))) {
                 throw TokenRefused.invalidProof("The proof is not signed by its key");
             }
             return key.computeThumbprint().toString();

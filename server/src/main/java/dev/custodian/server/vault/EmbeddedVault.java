@@ -63,7 +63,7 @@ public final class EmbeddedVault implements Vault {
             throw new GeneralSecurityException("the key and the scheme do not go together");
         }
         try (var pkcs8 = open(key)) {
-            var privateKey = PrivateKeys.parse(key.algorithm(), pkcs8);
+            var privateKey = keys.parse(key.algorithm(), pkcs8);
             var signatures = new ArrayList<Bytes>(use.digests().size());
             for (var digest : use.digests()) {
                 signatures.add(keys.sign(privateKey, use.scheme(), digest));

@@ -15,6 +15,7 @@ import dev.custodian.core.SignatureScheme;
 import dev.custodian.server.config.HsmConfig;
 import dev.custodian.server.config.KnownKey;
 import dev.custodian.server.config.WrappingMechanism;
+import dev.custodian.server.crypto.CryptoProvider;
 import dev.custodian.server.journal.JournalledCreation;
 import dev.custodian.server.journal.JournalledUse;
 import dev.custodian.server.store.InnerKey;
@@ -221,7 +222,8 @@ public final class Pkcs11Vault implements Vault {
             throws GeneralSecurityException {
         var algorithm = key.algorithm();
         var how = SignatureScheme.of(Scheme.plain(algorithm.family(), HashAlgorithm.SHA256));
-        var privateKey = PrivateKeys.parse(algorithm, pkcs8);
+        // Not used here, but taken apart.
+        var privateKey = new PrivateKeys(random, CryptoProvider.jdk()).parse(algorithm, pkcs8);
         return keep(
                         key.credential(),
                         algorithm,

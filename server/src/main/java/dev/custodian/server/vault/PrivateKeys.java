@@ -4,25 +4,30 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
+import dev.custodian.server.crypto.CryptoProvider;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.interfaces.RSAKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import javax.crypto.Cipher;
 
-/// Signatures over ready digests by the JDK's providers.
+/// Signatures over ready digests.
 final class PrivateKeys {
     private final SecureRandom random;
+    private final CryptoProvider provider;
 
     PrivateKeys(SecureRandom random) {
+        this(random, CryptoProvider.fastest());
+    }
+
+    PrivateKeys(SecureRandom random, CryptoProvider provider) {
         this.random = random;
+        this.provider = provider;
     }
 
     KeyPair generate(KeyAlgorithm algorithm) throws GeneralSecurityException {
@@ -42,8 +47,8 @@ final class PrivateKeys {
         };
     }
 
-    static PrivateKey parse(KeyAlgorithm algorithm, Secret pkcs8) throws GeneralSecurityException {
-        return KeyFactory.getInstance(algorithm.family().name())
+    PrivateKey parse(KeyAlgorithm algorithm, Secret pkcs8) throws GeneralSecurityException {
+        return provider.keys(algorithm.family().name())
                 .generatePrivate(new PKCS8EncodedKeySpec(pkcs8.expose()));
     }
 
@@ -67,7 +72,7 @@ final class PrivateKeys {
 
     private Bytes plain(String algorithm, PrivateKey key, Bytes input)
             throws GeneralSecurityException {
-        var signature = Signature.getInstance(algorithm);
+        var signature = provider.signature(algorithm);
         signature.initSign(key, random);
         signature.update(input.toArray());
         return Bytes.of(signature.sign());
@@ -84,7 +89,7 @@ final class PrivateKeys {
         random.nextBytes(salt);
         int bits = rsa.getModulus().bitLength();
         var encoded = EmsaPss.encode(how.scheme().hash(), digest.toArray(), salt, bits - 1);
-        var cipher = Cipher.getInstance("RSA/ECB/NoPadding");
+        var cipher = provider.plainRsa();
         cipher.init(Cipher.ENCRYPT_MODE, key, random);
         return Bytes.of(cipher.doFinal(encoded));
     }

@@ -8,6 +8,7 @@ import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
+import dev.custodian.server.crypto.CryptoProvider;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -22,22 +23,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/// With each provider: the JDK stands in where the faster one does not load.
+@ParameterizedClass
+@MethodSource("providers")
 class PrivateKeysTest {
     private static final byte[] MESSAGE = "what is signed".getBytes(StandardCharsets.UTF_8);
-    private static final PrivateKeys KEYS = new PrivateKeys(new SecureRandom());
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Map<KeyAlgorithm, KeyPair> PAIRS = pairs();
+
+    private final PrivateKeys keys;
+
+    PrivateKeysTest(CryptoProvider provider) {
+        keys = new PrivateKeys(RANDOM, provider);
+    }
+
+    static List<CryptoProvider> providers() {
+        return List.of(CryptoProvider.jdk(), CryptoProvider.fastest());
+    }
 
     /// Once for all tests: a large RSA key takes long to make.
     private static Map<KeyAlgorithm, KeyPair> pairs() {
         var pairs = new EnumMap<KeyAlgorithm, KeyPair>(KeyAlgorithm.class);
         try {
             for (var algorithm : KeyAlgorithm.values()) {
-                pairs.put(algorithm, KEYS.generate(algorithm));
+                pairs.put(algorithm, new PrivateKeys(RANDOM).generate(algorithm));
             }
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
@@ -72,7 +87,7 @@ class PrivateKeysTest {
     void signatureOverADigestVerifiesOverTheMessage(KeyAlgorithm key, SignatureScheme how)
             throws Exception {
         assertThat(how.fits(key)).isTrue();
-        var signature = KEYS.sign(pair(key).getPrivate(), how, digest(how.scheme()));
+        var signature = keys.sign(pair(key).getPrivate(), how, digest(how.scheme()));
         assertThat(verifies(key, how, signature, MESSAGE)).isTrue();
         assertThat(verifies(key, how, signature, "another".getBytes(StandardCharsets.UTF_8)))
                 .isFalse();
@@ -82,9 +97,9 @@ class PrivateKeysTest {
     @EnumSource(KeyAlgorithm.class)
     void keySurvivesItsEncoding(KeyAlgorithm algorithm) throws Exception {
         try (var pkcs8 = Secret.owning(pair(algorithm).getPrivate().getEncoded())) {
-            var key = PrivateKeys.parse(algorithm, pkcs8);
+            var key = keys.parse(algorithm, pkcs8);
             var how = SignatureScheme.of(algorithm.schemes().getFirst());
-            assertThat(verifies(algorithm, how, KEYS.sign(key, how, digest(how.scheme())), MESSAGE))
+            assertThat(verifies(algorithm, how, keys.sign(key, how, digest(how.scheme())), MESSAGE))
                     .isTrue();
         }
     }
@@ -93,9 +108,9 @@ class PrivateKeysTest {
     void digestOfTheWrongLengthIsRefused() {
         var key = pair(KeyAlgorithm.P256).getPrivate();
         var how = SignatureScheme.of(Scheme.ECDSA_SHA256);
-        assertThatThrownBy(() -> KEYS.sign(key, how, Bytes.of(new byte[31])))
+        assertThatThrownBy(() -> keys.sign(key, how, Bytes.of(new byte[31])))
                 .isInstanceOf(GeneralSecurityException.class);
-        assertThatThrownBy(() -> KEYS.sign(key, how, Bytes.of(new byte[48])))
+        assertThatThrownBy(() -> keys.sign(key, how, Bytes.of(new byte[48])))
                 .isInstanceOf(GeneralSecurityException.class);
     }
 
@@ -104,7 +119,7 @@ class PrivateKeysTest {
         var key = pair(KeyAlgorithm.RSA_2048).getPrivate();
         var how = new SignatureScheme(Scheme.RSA_PSS_SHA512, 2048 / 8 - 64 - 1);
         assertThat(how.fits(KeyAlgorithm.RSA_2048)).isFalse();
-        assertThatThrownBy(() -> KEYS.sign(key, how, digest(how.scheme())))
+        assertThatThrownBy(() -> keys.sign(key, how, digest(how.scheme())))
                 .isInstanceOf(GeneralSecurityException.class);
     }
 
@@ -112,8 +127,8 @@ class PrivateKeysTest {
     void pssSignaturesOfOneDigestDiffer() throws Exception {
         var key = pair(KeyAlgorithm.RSA_2048).getPrivate();
         var how = SignatureScheme.of(Scheme.RSA_PSS_SHA256);
-        assertThat(KEYS.sign(key, how, digest(how.scheme())))
-                .isNotEqualTo(KEYS.sign(key, how, digest(how.scheme())));
+        assertThat(keys.sign(key, how, digest(how.scheme())))
+                .isNotEqualTo(keys.sign(key, how, digest(how.scheme())));
     }
 
     private static KeyPair pair(KeyAlgorithm algorithm) {

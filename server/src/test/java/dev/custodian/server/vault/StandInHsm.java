@@ -92,7 +92,7 @@ public final class StandInHsm implements Vault {
         if (room.getAndDecrement() <= 0) {
             throw new GeneralSecurityException("the token is full");
         }
-        var privateKey = PrivateKeys.parse(key.algorithm(), pkcs8);
+        var privateKey = signing.parse(key.algorithm(), pkcs8);
         return keep(key.credential(), key.algorithm(), key.spki(), custody, privateKey);
     }
 
