@@ -20,8 +20,10 @@ import dev.custodian.agent.windows.CertificateSync;
 import dev.custodian.agent.windows.WindowsPlaces;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.device.jca.DeviceProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +76,8 @@ public final class Agent implements AutoCloseable {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         platform.hide();
+        // TLS signs with the device key through it
+        Security.addProvider(new DeviceProvider());
         var folder = AgentFolder.open(state, platform.login(), random);
         try {
             var session = new Session(folder, clock, random);

@@ -265,12 +265,14 @@ public final class PinnedServer implements AutoCloseable {
         return post(request, body, () -> vouched.line.transport());
     }
 
-    /// The same for what was made for one binding, which is sent under no other: a token that TLS
-    /// binds is not told where no certificate is shown.
+    /// The same for what was made for one binding, which is sent under no other that the server has
+    /// told of.
     Reply post(HttpRequest.Builder request, Bytes body, Binding binding)
             throws Transport.LostException, Refused {
         var reply = post(request, body, () -> line(binding).transport());
         if (binding == Binding.TLS && !reply.shown()) {
+            adopt(greet());
+            line(binding);
             throw new Refused(
                     FailureKind.PROTOCOL_BROKEN,
                     "The server binds logins to the device key by TLS and did not ask for it. Tell"

@@ -250,6 +250,14 @@ class MutualTlsTest {
         assertThat(list()).hasSize(2);
     }
 
+    /// As when it was started anew with another configuration.
+    @Test
+    void serverThatChangesItsMindBeforeTheLoginIsAskedAgain() throws Exception {
+        server.bind(Binding.DPOP);
+        assertThat(list()).hasSize(2);
+        assertThat(server.shown).isEmpty();
+    }
+
     @Test
     void loginByProofsGoesOnWhenTheServerBindsByTls() throws Exception {
         server.bind(Binding.DPOP);

@@ -11,6 +11,7 @@ import dev.custodian.client.FactorSource;
 import dev.custodian.client.Journal;
 import dev.custodian.client.Memory;
 import dev.custodian.client.Pin;
+import dev.custodian.client.SessionFile;
 import dev.custodian.client.Signing;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
@@ -92,7 +93,22 @@ public final class OwnerDevice {
     /// @param folder where key, share and memory are kept
     static OwnerDevice enrol(Invitation invitation, Path folder, String typed, SecureRandom random)
             throws Refused {
-        var signer = signer(folder);
+        return enrol(invitation, folder, signer(folder), typed, random);
+    }
+
+    /// Enrols as a new owner with [#PIN] and a device key that is kept elsewhere.
+    public static OwnerDevice enrol(Invitation invitation, Path folder, DeviceSigner signer)
+            throws Refused {
+        return enrol(invitation, folder, signer, PIN, new SecureRandom());
+    }
+
+    private static OwnerDevice enrol(
+            Invitation invitation,
+            Path folder,
+            DeviceSigner signer,
+            String typed,
+            SecureRandom random)
+            throws Refused {
         var shares = Shares.in(folder, random);
         try (var share = shares.create(NAME);
                 var pin = pin(typed)) {
@@ -120,7 +136,7 @@ public final class OwnerDevice {
         return memory.now().owner();
     }
 
-    Memory memory() {
+    public Memory memory() {
         return memory;
     }
 
@@ -139,6 +155,11 @@ public final class OwnerDevice {
 
     public DeviceSession session() throws Refused {
         return DeviceSession.open(memory, signer, Clock.systemUTC(), random);
+    }
+
+    /// A session whose login is kept in this file, and begun by the caller.
+    public DeviceSession session(Path file) throws Refused {
+        return DeviceSession.open(memory, signer, Clock.systemUTC(), random, SessionFile.at(file));
     }
 
     /// Signs digests with the PIN that somebody types.

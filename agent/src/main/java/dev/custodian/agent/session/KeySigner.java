@@ -1,6 +1,7 @@
 package dev.custodian.agent.session;
 
 import dev.custodian.client.DeviceSigner;
+import dev.custodian.client.TlsIdentity;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
@@ -23,5 +24,10 @@ record KeySigner(DeviceKey key) implements DeviceSigner {
         } catch (DeviceException e) {
             throw e.refused();
         }
+    }
+
+    @Override
+    public TlsIdentity tls() {
+        return new ShownDevice(key);
     }
 }
