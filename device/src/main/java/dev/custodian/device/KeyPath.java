@@ -17,6 +17,7 @@ import java.util.HexFormat;
 /// `C:\keys\work.p8` is `/C:/keys/work.p8`.
 final class KeyPath {
     private static final String PLAIN = "-._~/:";
+    private static final int LONGEST = 3 * 4096;
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private KeyPath() {}
@@ -25,7 +26,9 @@ final class KeyPath {
         if (!path.isAbsolute() || !path.normalize().equals(path) || path.getFileName() == null) {
             throw new IllegalArgumentException("not the whole path of a file: " + path);
         }
-        encode(path);
+        if (encode(path).length() > LONGEST) {
+            throw new IllegalArgumentException("a path that is too long for a URI");
+        }
     }
 
     static String encode(Path path) {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 ///
 /// Each key has one spelling, and every other one is refused. Holds no secret.
 public sealed interface KeyUri permits KeyUri.SoftwareFile, KeyUri.TpmFile, KeyUri.PivSlot {
-    /// Most characters of one.
-    int LONGEST = 4096;
+    /// Most characters of one: a path has up to 4096 octets, each written as three at the worst.
+    int LONGEST = 3 * 4096 + 32;
 
     /// The text.
     String text();

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The card in a reader, connected to anew when it was pulled and put in again; always the same
 /// card. For one thread.
 final class PivConnection {
+    static final String ANOTHER_CARD = "Another card is in the reader now.";
+
     private final CardReader reader;
     private final SecureRandom random;
     private @Nullable CardConnection connection;
@@ -55,7 +57,13 @@ final class PivConnection {
     private static boolean isStale(IOException e) {
         return !(e instanceof PivException answer)
                 || switch (answer.meaning()) {
-                    case CARD_GONE, CARD_RESET, READER_GONE, SERVICE_GONE, COMMUNICATION -> true;
+                    case CARD_GONE,
+                            CARD_RESET,
+                            READER_GONE,
+                            SERVICE_GONE,
+                            COMMUNICATION,
+                            ANOTHER_CARD ->
+                            true;
                     default -> false;
                 };
     }
@@ -82,8 +90,7 @@ final class PivConnection {
         var told = fresh.serial();
         var number = told.isPresent() ? Long.toString(told.getAsLong()) : "";
         if (!serial.isEmpty() && !serial.equals(number)) {
-            throw new DeviceException(
-                    DeviceFailure.KEY_FOREIGN, "Another card is in the reader now.");
+            throw new DeviceException(DeviceFailure.KEY_FOREIGN, ANOTHER_CARD);
         }
         serial = number;
     }

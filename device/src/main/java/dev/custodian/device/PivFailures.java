@@ -27,6 +27,7 @@ final class PivFailures {
             case CARD_FULL -> DeviceFailure.STORE_FULL;
             case CARD_GONE, CARD_RESET, READER_GONE, SERVICE_GONE, COMMUNICATION ->
                     DeviceFailure.STORE_GONE;
+            case ANOTHER_CARD -> DeviceFailure.KEY_FOREIGN;
             case NO_PIV -> DeviceFailure.STORE_ABSENT;
             case WRONG_MANAGEMENT_KEY -> DeviceFailure.STORE_DENIED;
             case MALFORMED_ANSWER, FORGED_CARD, WRONG_SIGNATURE -> DeviceFailure.STORE_LIED;
@@ -48,6 +49,7 @@ final class PivFailures {
     private static String sentence(PivException answer, String said) {
         return switch (answer.meaning()) {
             case NOT_NOW -> "The card waited for a touch, or does not let the key be used so.";
+            case ANOTHER_CARD -> PivConnection.ANOTHER_CARD;
             case PIN_LENGTH -> "It has to have 6 to 8 characters.";
             case PIN_BLOCKED -> "The card's PUK gives it a new PIN.";
             case WRONG_MANAGEMENT_KEY -> "The card has another management key.";

@@ -1,5 +1,6 @@
 package dev.custodian.device;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -88,7 +89,20 @@ class KeyUriTest {
     @Test
     void longTextIsRefusedBeforeItIsRead() {
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> KeyUri.parse("custodian-key:file:/" + "a".repeat(4096)))
+                .isThrownBy(() -> KeyUri.parse("custodian-key:file:/" + "a".repeat(KeyUri.LONGEST)))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.SIZE));
+    }
+
+    /// Else a key could be made whose name nobody can read.
+    @Test
+    void pathAsLongAsTheSystemHasReadsTheSameAgainInAnyLetters() throws Exception {
+        // 4096 octets with the one behind them
+        var folders = ("/" + "ä".repeat(127)).repeat(15) + "/" + "ж".repeat(124) + "/";
+        var longest = folders + "a".repeat(4095 - folders.getBytes(UTF_8).length);
+        assertThat(longest.getBytes(UTF_8)).hasSize(4095);
+        var uri = new KeyUri.SoftwareFile(Path.of(longest));
+        assertThat(KeyUri.parse(uri.text())).isEqualTo(uri);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyUri.TpmFile(Path.of("/" + "ä".repeat(2049))));
     }
 }

@@ -59,6 +59,7 @@ class PivFailuresTest {
         "SERVICE_GONE, STORE_GONE",
         "NO_PIV, STORE_ABSENT",
         "WRONG_MANAGEMENT_KEY, STORE_DENIED",
+        "ANOTHER_CARD, KEY_FOREIGN",
         "FORGED_CARD, STORE_LIED",
         "WRONG_SIGNATURE, STORE_LIED",
         "MEMORY_FAILED, STORE_BROKEN",
@@ -101,6 +102,9 @@ class PivFailuresTest {
 
         @Override
         public void end() {}
+
+        @Override
+        public void reset() {}
 
         @Override
         public void reconnect() {}

@@ -3,13 +3,20 @@ package dev.custodian.device.piv;
 import dev.custodian.core.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /// Brings commands of any length to a card and its answers of any length back: nothing above knows
 /// the rules of lengths (ISO/IEC 7816-4 §5.1, §5.3.3, §5.3.4).
 final class ApduExchange {
     private static final int LONGEST_SHORT = 255;
+    private static final int LONGEST_EXTENDED = 0xffff;
     private static final int LONGEST_ANSWER = 1 << 16;
+
+    /// For the rest of an answer: a card that drips holds up all others, in its transaction.
+    private static final long NANOS_FOR_THE_REST = Duration.ofSeconds(30).toNanos();
+
     private static final int CHAINED = 0x10;
     private static final int OK = 0x9000;
     private static final int MORE = 0x61;
@@ -17,10 +24,12 @@ final class ApduExchange {
     private static final int WRONG_LENGTH = 0x6700;
 
     private final CardConnection connection;
+    private final LongSupplier nanoTime;
     private boolean extended;
 
-    ApduExchange(CardConnection connection) {
+    ApduExchange(CardConnection connection, LongSupplier nanoTime) {
         this.connection = connection;
+        this.nanoTime = nanoTime;
         this.extended = connection.extendedLength();
     }
 
@@ -49,7 +58,9 @@ final class ApduExchange {
     }
 
     private Answer sent(Apdu apdu, byte[] data) throws IOException {
-        if (extended && (data.length > LONGEST_SHORT || apdu.ins().answersLong())) {
+        if (extended
+                && data.length <= LONGEST_EXTENDED
+                && (data.length > LONGEST_SHORT || apdu.ins().answersLong())) {
             var answer = transmit(apdu.ins(), extended(apdu, data));
             if (answer.statusWord != WRONG_LENGTH) {
                 return answer;
@@ -125,13 +136,14 @@ final class ApduExchange {
         var all = new ByteArrayOutputStream();
         all.writeBytes(first.data.toArray());
         var answer = first;
+        long since = nanoTime.getAsLong();
         while (answer.first() == MORE) {
             answer = more(ins, answer.second());
             if (answer.data.size() == 0 && answer.first() == MORE) {
                 throw PivException.malformed(ins, "more is promised, and nothing comes");
             }
             all.writeBytes(answer.data.toArray());
-            if (all.size() > LONGEST_ANSWER) {
+            if (all.size() > LONGEST_ANSWER || nanoTime.getAsLong() - since > NANOS_FOR_THE_REST) {
                 throw PivException.malformed(ins, "it does not end");
             }
         }

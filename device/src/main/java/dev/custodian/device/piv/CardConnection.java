@@ -20,6 +20,10 @@ public interface CardConnection extends AutoCloseable {
     /// Does nothing when card, reader or service are gone.
     void end();
 
+    /// Has the card forget all, the PIN too, before anybody else can speak to it; ends what
+    /// [#begin] began.
+    void reset() throws IOException;
+
     /// Makes the connection anew after the card was reset.
     void reconnect() throws IOException;
 

@@ -51,6 +51,8 @@ public enum Meaning {
     PIN_LENGTH(0),
     /// The answer is not well formed.
     MALFORMED_ANSWER(0),
+    /// Another card is in the reader than before: no PIN was sent to it.
+    ANOTHER_CARD(0),
     /// The card does not have the management key: it failed our challenge.
     FORGED_CARD(0),
     /// The signature is not one of the key.

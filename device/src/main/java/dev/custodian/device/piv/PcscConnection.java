@@ -109,20 +109,30 @@ final class PcscConnection implements CardConnection {
     }
 
     @Override
+    public void reset() throws IOException {
+        disconnect(true);
+        card = open(terminal);
+    }
+
+    @Override
     public void reconnect() throws IOException {
         close();
         card = open(terminal);
     }
 
-    /// Leaves the card as it is: others may use it. One thread at a time: pcscd is done with a
-    /// process that ends what it has ended.
+    /// Leaves the card as it is: others may use it.
     @Override
     public void close() {
+        disconnect(false);
+    }
+
+    /// One thread at a time: pcscd is done with a process that ends what it has ended.
+    private void disconnect(boolean reset) {
         try {
             synchronized (terminal) {
-                card.disconnect(false);
+                card.disconnect(reset);
             }
-        } catch (CardException e) {
+        } catch (CardException | IllegalStateException e) {
             // Then there is nothing to end.
             return;
         }

@@ -6,6 +6,7 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -53,7 +54,11 @@ public enum PivAlgorithm {
         return switch (this) {
             case RSA_2048, RSA_3072 -> key instanceof RSAPublicKey;
             case P256, P384 -> key instanceof ECPublicKey;
-            case ED25519 -> key instanceof EdECPublicKey;
+            case ED25519 ->
+                    key instanceof EdECPublicKey edwards
+                            && edwards.getParams()
+                                    .getName()
+                                    .equals(NamedParameterSpec.ED25519.getName());
         };
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A PIV card. Whatever is done is one transaction, in which no other program speaks to the card,
 /// and which begins with selecting the application: others may have selected another. When one
-/// reset the card since, the transaction is begun once more.
+/// reset the card since, the transaction is begun once more, unless another card is in the reader
+/// now. After each PIN the card is made to forget it: what other programs had verified, too.
 ///
 /// On Windows a transaction that idles for five seconds resets the card: a PIN is to be asked for
 /// before. One thread at a time; the connection is the caller's to close.
@@ -53,7 +54,6 @@ public final class PivCard {
     public PivCard(CardConnection connection, SecureRandom random) throws IOException {
         this.card = new Transactions(connection, random);
         this.random = random;
-        var _ = card.exclusively(() -> true);
     }
 
     // PIN
@@ -96,9 +96,9 @@ public final class PivCard {
         }
     }
 
-    /// Verifies the PIN. A wrong one is counted.
+    /// Looks whether the PIN is right. A wrong one is counted; the right one is forgotten again.
     public void verifyPin(Secret pin) throws IOException {
-        card.exclusively(
+        card.withPin(
                 () -> {
                     verify(pin);
                     return true;
@@ -106,7 +106,7 @@ public final class PivCard {
     }
 
     private void verify(Secret pin) throws IOException {
-        var _ = card.send(Ins.VERIFY, 0, PIN, padded(pin));
+        card.sendPin(Ins.VERIFY, padded(pin));
     }
 
     public void changePin(Secret pin, Secret newPin) throws IOException {
@@ -119,7 +119,7 @@ public final class PivCard {
     }
 
     private void replace(Ins ins, Secret old, Secret next) throws IOException {
-        card.exclusively(
+        card.withPin(
                 () -> {
                     var both = new byte[2 * LONGEST_PIN];
                     try (var first = Secret.owning(padded(old));
@@ -127,7 +127,8 @@ public final class PivCard {
                         System.arraycopy(first.expose(), 0, both, 0, LONGEST_PIN);
                         System.arraycopy(second.expose(), 0, both, LONGEST_PIN, LONGEST_PIN);
                     }
-                    return card.send(ins, 0, PIN, both);
+                    card.sendPin(ins, both);
+                    return true;
                 });
     }
 
@@ -266,11 +267,11 @@ public final class PivCard {
     /// The bare operation of the key (Part 2 §3.2.4). When the card has forgotten a PIN that it
     /// took just before, it is told once more.
     private Bytes operate(PivKey key, Bytes input, @Nullable Secret pin) throws IOException {
-        return card.exclusively(
+        if (pin == null) {
+            return card.exclusively(() -> operate(key, input));
+        }
+        return card.withPin(
                 () -> {
-                    if (pin == null) {
-                        return operate(key, input);
-                    }
                     verify(pin);
                     try {
                         return operate(key, input);

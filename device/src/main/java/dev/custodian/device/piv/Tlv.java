@@ -112,6 +112,9 @@ final class Tlv {
     /// An element of these contents, one behind the other; the length in its shortest form.
     static byte[] write(int tag, byte[]... contents) {
         int size = Arrays.stream(contents).mapToInt(one -> one.length).sum();
+        if (size >>> 8 * LONGEST_LENGTH != 0) {
+            throw new IllegalArgumentException("an element of more than 24 bits of octets");
+        }
         var out = ByteBuffer.allocate(3 + 4 + size);
         for (int shift = 16; shift >= 0; shift -= 8) {
             if (tag >>> shift != 0) {
@@ -122,8 +125,10 @@ final class Tlv {
             out.put((byte) size);
         } else if (size < 1 << 8) {
             out.put((byte) (LONG_LENGTH + 1)).put((byte) size);
-        } else {
+        } else if (size < 1 << 16) {
             out.put((byte) (LONG_LENGTH + 2)).putShort((short) size);
+        } else {
+            out.put((byte) (LONG_LENGTH + 3)).put((byte) (size >> 16)).putShort((short) size);
         }
         for (var content : contents) {
             out.put(content);

@@ -18,14 +18,30 @@ final class Transactions {
     private static final int OBJECT_TAG = 0x5c;
     private static final int OBJECT_CONTENT = 0x53;
 
+    private static final int PIN = 0x80;
+    private static final int FORGET = 0xff;
+
+    private static final int CARD_HOLDER_ID = 0x5fc102;
+    private static final int HIGHEST_STATUS_WORD = 0xffff;
+
     private final CardConnection connection;
     private final SecureRandom random;
     private final ApduExchange exchange;
 
-    Transactions(CardConnection connection, SecureRandom random) {
+    /// What tells this card from others; empty when it says nothing of itself.
+    private Bytes identity = Bytes.EMPTY;
+
+    /// Whether another card may be in the reader since.
+    private boolean anew;
+
+    private boolean verified;
+
+    Transactions(CardConnection connection, SecureRandom random) throws IOException {
         this.connection = connection;
         this.random = random;
-        this.exchange = new ApduExchange(connection);
+        this.exchange = new ApduExchange(connection, System::nanoTime);
+        this.identity = exclusively(this::identity);
+        this.anew = false;
     }
 
     /// What is done in a transaction.
@@ -42,6 +58,7 @@ final class Transactions {
                 throw e;
             }
             connection.reconnect();
+            anew = true;
             return once(work);
         }
     }
@@ -50,9 +67,101 @@ final class Transactions {
         connection.begin();
         try {
             select();
+            if (anew && identity.size() > 0) {
+                requireSame();
+                anew = false;
+            }
             return work.run();
         } finally {
             connection.end();
+        }
+    }
+
+    /// The same for what sends a PIN: to this card alone, which forgets after it that it was told.
+    <T extends @Nullable Object> T withPin(Work<T> work) throws IOException {
+        return exclusively(
+                () -> {
+                    requireSame();
+                    if (anew) {
+                        throw PivException.of(
+                                Meaning.CARD_RESET,
+                                "it may be another card, which it does not say");
+                    }
+                    try {
+                        return work.run();
+                    } finally {
+                        forgetPin();
+                    }
+                });
+    }
+
+    /// Sends a PIN, in [#withPin].
+    void sendPin(Ins ins, byte[] data) throws IOException {
+        verified = true;
+        try {
+            var _ = send(ins, 0, PIN, data);
+        } catch (PivException e) {
+            verified = !isOfTheCard(e);
+            throw e;
+        }
+    }
+
+    /// A card leaves a PIN verified for whoever comes next. It is believed to have forgotten it
+    /// when it says so.
+    private void forgetPin() {
+        if (!verified) {
+            return;
+        }
+        verified = false;
+        try {
+            if (!forgets()) {
+                connection.reset();
+                anew = true;
+            }
+        } catch (IOException e) {
+            // It is gone, and all that it knew.
+        }
+    }
+
+    private boolean forgets() throws IOException {
+        try {
+            var _ = send(Ins.VERIFY, FORGET, PIN);
+            var _ = send(Ins.VERIFY, 0, PIN);
+            return false;
+        } catch (PivException e) {
+            if (!isOfTheCard(e)) {
+                throw e;
+            }
+            return e.triesLeft() >= 0;
+        }
+    }
+
+    /// Whether the card said so: not reader or service.
+    private static boolean isOfTheCard(PivException e) {
+        return e.meaning() == Meaning.MALFORMED_ANSWER
+                || e.code() > 0 && e.code() <= HIGHEST_STATUS_WORD;
+    }
+
+    private void requireSame() throws IOException {
+        if (!identity().equals(identity)) {
+            throw PivException.of(Meaning.ANOTHER_CARD, "nothing was done with it");
+        }
+    }
+
+    /// The number of a card of Yubico's, else what every card has to have (Part 1 §3.1.2).
+    private Bytes identity() throws IOException {
+        var number = told(() -> send(Ins.GET_SERIAL, 0, 0));
+        return number.size() > 0 ? number : told(() -> object(CARD_HOLDER_ID).orElse(Bytes.EMPTY));
+    }
+
+    private static Bytes told(Work<Bytes> asking) throws IOException {
+        try {
+            return asking.run();
+        } catch (PivException e) {
+            if (!isOfTheCard(e)) {
+                throw e;
+            }
+            return Bytes.EMPTY;
         }
     }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +18,7 @@ class ApduExchangeTest {
     private static Bytes send(Played played, Ins ins, int size) throws Exception {
         var data = new byte[size];
         Arrays.fill(data, (byte) 7);
-        return new ApduExchange(played).send(Apdu.of(ins, 1, 2, data));
+        return new ApduExchange(played, () -> 0).send(Apdu.of(ins, 1, 2, data));
     }
 
     private static String sevens(int count) {
@@ -151,11 +154,37 @@ class ApduExchangeTest {
         assertThat(played.commands).hasSize(1);
     }
 
+    /// It would hold up whoever else wants the card.
+    @Test
+    void answerThatDripsIsGivenUp() throws Exception {
+        var seconds = new AtomicLong();
+        var parts = new ArrayList<>(Collections.nCopies(100, "00 6101"));
+        parts.add("00 9000");
+        var slow = new Played(false, parts.toArray(String[]::new));
+        assertThatThrownBy(
+                        () ->
+                                new ApduExchange(
+                                                slow,
+                                                () -> seconds.getAndIncrement() * 1_000_000_000L)
+                                        .send(Apdu.of(Ins.GET_DATA, 1, 2, new byte[0])))
+                .isInstanceOfSatisfying(
+                        PivException.class,
+                        e -> assertThat(e.meaning()).isEqualTo(Meaning.MALFORMED_ANSWER))
+                .hasMessageContaining("it does not end");
+        assertThat(slow.commands.size()).isBetween(30, 33);
+        var quick = new Played(false, parts.toArray(String[]::new));
+        assertThat(
+                        new ApduExchange(quick, () -> seconds.get() * 1_000_000_000L)
+                                .send(Apdu.of(Ins.GET_DATA, 1, 2, new byte[0]))
+                                .size())
+                .isEqualTo(101);
+    }
+
     @Test
     void whatWasSentIsWiped() throws Exception {
         var played = new Played(false, "9000");
         var pin = new byte[] {1, 2, 3, 4, 5, 6, 7, 8};
-        assertThat(new ApduExchange(played).send(Apdu.of(Ins.VERIFY, 0, 0x80, pin)))
+        assertThat(new ApduExchange(played, () -> 0).send(Apdu.of(Ins.VERIFY, 0, 0x80, pin)))
                 .isEqualTo(Bytes.EMPTY);
         assertThat(played.commands).containsExactly(Bytes.fromHex("00200080080102030405060708"));
         assertThat(pin).containsOnly(0);

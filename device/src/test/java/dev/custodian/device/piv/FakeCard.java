@@ -32,7 +32,7 @@ final class FakeCard implements CardConnection {
     private final KeyPair keys;
     private final Map<String, Bytes> objects = new HashMap<>();
     private byte[] witness = {};
-    private boolean verified;
+    boolean verified;
     private boolean managed;
     private boolean begun;
 
@@ -41,6 +41,22 @@ final class FakeCard implements CardConnection {
 
     byte[] managementKey = new byte[24];
     int triesLeft = TRIES;
+
+    /// What it says of itself; empty for nothing.
+    Bytes number = Bytes.of(new byte[] {0, 1, 2, 3});
+
+    /// That of the card that is in the reader after the next reset.
+    Bytes numberAfterwards = number;
+
+    /// How many PINs came.
+    int pins;
+
+    /// Whether it takes VERIFY with P1 FF.
+    boolean takesForget = true;
+
+    /// How often we had it forget all.
+    int madeForget;
+
     int resets;
     int forgets;
     boolean lies;
@@ -107,7 +123,8 @@ final class FakeCard implements CardConnection {
         var data = size == 0 ? Bytes.EMPTY : Bytes.of(command).slice(from, from + size);
         return switch (command[1] & 0xff) {
             case 0xa4 -> status(0x9000);
-            case 0x20 -> verify(data);
+            case 0xf8 -> number.size() == 0 ? status(0x6d00) : ok(number.toArray());
+            case 0x20 -> command[2] == 0 ? verify(data) : forget();
             case 0x47 -> managed ? generate() : status(0x6982);
             case 0x87 -> (command[3] & 0xff) == 0x9b ? manage(data) : operate(data);
             case 0xcb -> {
@@ -128,8 +145,20 @@ final class FakeCard implements CardConnection {
     }
 
     void hold(Slot slot, Bytes object) {
-        var name = Bytes.u32(slot.object()).slice(1, 4).toArray();
+        hold(slot.object(), object);
+    }
+
+    void hold(int tag, Bytes object) {
+        var name = Bytes.u32(tag).slice(1, 4).toArray();
         objects.put(Bytes.of(Tlv.write(0x5c, name)).hex(), object);
+    }
+
+    private byte[] forget() {
+        if (!takesForget) {
+            return status(0x6a86);
+        }
+        verified = false;
+        return status(0x9000);
     }
 
     private byte[] verify(Bytes pin) {
@@ -139,6 +168,7 @@ final class FakeCard implements CardConnection {
         if (pin.size() == 0) {
             return status(verified ? 0x9000 : 0x63c0 + triesLeft);
         }
+        pins++;
         var right = Bytes.concat(Bytes.utf8(PIN), Bytes.fromHex("ffff"));
         verified = pin.equals(right);
         if (verified) {
@@ -266,7 +296,15 @@ final class FakeCard implements CardConnection {
     }
 
     @Override
-    public void reconnect() {}
+    public void reset() {
+        verified = false;
+        madeForget++;
+    }
+
+    @Override
+    public void reconnect() {
+        number = numberAfterwards;
+    }
 
     @Override
     public void close() {}

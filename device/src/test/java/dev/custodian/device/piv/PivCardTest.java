@@ -10,6 +10,7 @@ import dev.custodian.core.Secret;
 import dev.custodian.device.testing.JdkVerifier;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -99,14 +100,15 @@ class PivCardTest {
         }
         card.verifyPin(pin);
         assertThat(fake.triesLeft).isEqualTo(3);
-        assertThat(card.pinState().left()).isEqualTo(PinState.UNKNOWN);
+        assertThat(card.pinState().left()).isEqualTo(3);
     }
 
     @Test
     void triesAreThoseThatTheCardTells() throws Exception {
-        var played = new Played(false, "9000", "9000", "010120 050101 06020502 9000");
+        var played =
+                new Played(false, "9000", "6d00", "6a82", "9000", "010120 050101 06020502 9000");
         assertThat(card(played).pinState()).isEqualTo(new PinState(2, 5));
-        var silent = new Played(false, "9000", "9000", "010120 9000");
+        var silent = new Played(false, "9000", "6d00", "6a82", "9000", "010120 9000");
         assertRefused(() -> card(silent).pinState(), Meaning.MALFORMED_ANSWER);
     }
 
@@ -190,10 +192,146 @@ class PivCardTest {
         var card = card(fake);
         fake.forgets = 1;
         assertThat(signed(card, fake.key()).size()).isEqualTo(64);
-        assertThat(fake.times(Ins.VERIFY)).isEqualTo(2);
+        assertThat(fake.pins).isEqualTo(2);
         fake.forgets = 2;
         assertRefused(() -> signed(card, fake.key()), Meaning.PIN_REQUIRED);
-        assertThat(fake.times(Ins.VERIFY)).isEqualTo(4);
+        assertThat(fake.pins).isEqualTo(4);
+    }
+
+    /// Whoever comes next would sign with it.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void pinIsNotLeftVerified(boolean takesForget) throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        fake.takesForget = takesForget;
+        var card = card(fake);
+        try (var next = FakeCard.secret("654321")) {
+            ThrowingCallable[] all = {
+                () -> card.verifyPin(pin),
+                () -> signed(card, fake.key()),
+                () -> assertRefused(() -> card.verifyPin(next), Meaning.WRONG_PIN)
+            };
+            for (var one : all) {
+                one.call();
+                assertThat(fake.verified).isFalse();
+                assertRefused(
+                        () ->
+                                card.sign(
+                                        fake.key(),
+                                        Scheme.ECDSA_SHA256,
+                                        digest(Scheme.ECDSA_SHA256),
+                                        null),
+                        Meaning.PIN_REQUIRED);
+            }
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+        assertThat(fake.madeForget).isEqualTo(takesForget ? 0 : 2);
+    }
+
+    @Test
+    void pinIsForgottenAlsoWhenTheCardLies() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        fake.lies = true;
+        assertRefused(() -> signed(card, fake.key()), Meaning.WRONG_SIGNATURE);
+        assertThat(fake.verified).isFalse();
+        fake.forgets = 2;
+        assertRefused(() -> signed(card, fake.key()), Meaning.PIN_REQUIRED);
+        assertThat(fake.verified).isFalse();
+    }
+
+    /// Also within a transaction: before each PIN.
+    @Test
+    void pinIsNotSentToAnotherCard() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        var own = fake.number;
+        fake.number = Bytes.of(new byte[] {3, 2, 1, 0});
+        try (var next = FakeCard.secret("654321")) {
+            assertRefused(() -> card.verifyPin(pin), Meaning.ANOTHER_CARD);
+            assertRefused(() -> card.changePin(pin, next), Meaning.ANOTHER_CARD);
+            assertRefused(() -> card.unblockPin(pin, next), Meaning.ANOTHER_CARD);
+            assertRefused(() -> signed(card, fake.key()), Meaning.ANOTHER_CARD);
+        }
+        fake.number = Bytes.EMPTY;
+        assertRefused(() -> signed(card, fake.key()), Meaning.ANOTHER_CARD);
+        assertThat(fake.pins).isZero();
+        fake.number = own;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        assertThat(fake.pins).isEqualTo(1);
+    }
+
+    @Test
+    void cardPutInAfterAResetIsNotTakenForTheFirst() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        var own = fake.number;
+        fake.numberAfterwards = Bytes.of(new byte[] {3, 2, 1, 0});
+        fake.resets = 1;
+        assertRefused(() -> signed(card, fake.key()), Meaning.ANOTHER_CARD);
+        fake.number = own;
+        fake.resets = 1;
+        try (var key = Secret.owning(new byte[24])) {
+            assertRefused(
+                    () -> card.generate(Slot.AUTHENTICATION, PivAlgorithm.P256, key),
+                    Meaning.ANOTHER_CARD);
+        }
+        assertThat(fake.pins).isZero();
+        assertThat(fake.times(Ins.GENERATE)).isZero();
+        fake.number = own;
+        fake.numberAfterwards = own;
+        fake.resets = 1;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+    }
+
+    /// By its card holder unique identifier, or else not at all after a reset.
+    @Test
+    void cardWithoutANumberIsKnownByWhoseItIs() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        fake.number = Bytes.EMPTY;
+        fake.numberAfterwards = Bytes.EMPTY;
+        var silent = card(fake);
+        assertThat(signed(silent, fake.key()).size()).isEqualTo(64);
+        fake.resets = 1;
+        assertRefused(() -> signed(silent, fake.key()), Meaning.CARD_RESET);
+        assertThat(fake.pins).isEqualTo(1);
+
+        fake.takesForget = false;
+        var reset = card(fake);
+        assertThat(signed(reset, fake.key()).size()).isEqualTo(64);
+        assertRefused(() -> signed(reset, fake.key()), Meaning.CARD_RESET);
+        assertThat(fake.pins).isEqualTo(2);
+        fake.takesForget = true;
+
+        fake.hold(0x5fc102, Bytes.fromHex("3410000102030405060708090a0b0c0d0e0f"));
+        var card = card(fake);
+        fake.resets = 1;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        fake.hold(0x5fc102, Bytes.fromHex("3410100102030405060708090a0b0c0d0e0f"));
+        fake.resets = 1;
+        assertRefused(() -> signed(card, fake.key()), Meaning.ANOTHER_CARD);
+        assertRefused(() -> signed(card, fake.key()), Meaning.ANOTHER_CARD);
+        assertThat(fake.pins).isEqualTo(3);
+    }
+
+    @Test
+    void keyOfAnotherEdwardsCurveIsNotTakenForEd25519() throws Exception {
+        var key = KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPublic();
+        assertThatThrownBy(() -> PivAlgorithm.of(key)).isInstanceOf(MalformedException.class);
+        var right = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
+        assertThat(PivAlgorithm.of(right)).isEqualTo(PivAlgorithm.ED25519);
+    }
+
+    @Test
+    void longObjectIsWrittenAsItIsRead() throws Exception {
+        for (int size : new int[] {0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000}) {
+            var octets = new byte[size];
+            assertThat(Tlv.only(0x53, Bytes.of(Tlv.write(0x53, octets))))
+                    .isEqualTo(Bytes.of(octets));
+        }
+        assertThatThrownBy(() -> Tlv.write(0x53, new byte[1 << 24]))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -288,7 +426,9 @@ class PivCardTest {
 
     @Test
     void plainCardSaysNothingOfYubicos() throws Exception {
-        var card = card(new FakeCard(PivAlgorithm.P256));
+        var fake = new FakeCard(PivAlgorithm.P256);
+        fake.number = Bytes.EMPTY;
+        var card = card(fake);
         assertThat(card.serial()).isEmpty();
         assertThat(card.firmware()).isEmpty();
         assertThat(card.metadata(Slot.AUTHENTICATION)).isEmpty();

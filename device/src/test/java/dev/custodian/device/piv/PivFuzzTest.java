@@ -125,6 +125,9 @@ class PivFuzzTest {
         public void end() {}
 
         @Override
+        public void reset() {}
+
+        @Override
         public void reconnect() {}
 
         @Override

@@ -41,6 +41,9 @@ final class Played implements CardConnection {
     public void end() {}
 
     @Override
+    public void reset() {}
+
+    @Override
     public void reconnect() {}
 
     @Override

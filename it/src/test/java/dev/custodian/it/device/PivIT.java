@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -353,18 +354,37 @@ class PivIT {
         var key = generate(PivAlgorithm.P256);
         in.card().verifyPin(pin);
         var _ = in.run(folder, "opensc-tool", "--reset=cold").orFail();
-        var _ = in.simulated().commands(0);
+        int before = in.simulated().pinsSeen();
         assertSigns(key);
-        assertThat(in.simulated().commands(SimulatedPivCard.VERIFY)).hasSize(3);
+        assertThat(in.simulated().pinsSeen()).isEqualTo(before + 3);
     }
 
     @Test
     void cardThatForgotThePinInBetweenIsToldOnceMore() throws Exception {
         var key = generate(PivAlgorithm.P256);
         in.simulated().forgetsAt(SimulatedPivCard.GENERAL_AUTHENTICATE);
-        var _ = in.simulated().commands(0);
+        int before = in.simulated().pinsSeen();
         assertSigns(key);
-        assertThat(in.simulated().commands(SimulatedPivCard.VERIFY)).hasSize(4);
+        assertThat(in.simulated().pinsSeen()).isEqualTo(before + 4);
+    }
+
+    /// A program that knows no PIN signs with none after us.
+    @ParameterizedTest
+    @CsvSource({"YUBICO,", "PLAIN,", "YUBICO, KEEPS_PIN", "PLAIN, FEIGNS_TO_FORGET"})
+    void pinIsNotLeftVerifiedForOthers(Kind kind, @Nullable Fault fault) throws Exception {
+        insteadOf(kind);
+        var key = certified(PivAlgorithm.P256);
+        if (fault != null) {
+            in.simulated().has(fault);
+        }
+        assertSigns(key);
+        assertThat(in.simulated().isVerified()).isFalse();
+        in.card().verifyPin(pin);
+        assertThat(in.simulated().isVerified()).isFalse();
+        var scheme = Scheme.ECDSA_SHA256;
+        assertRefused(
+                () -> in.card().sign(key, scheme, digest(scheme), null), Meaning.PIN_REQUIRED);
+        assertSigns(key);
     }
 
     @Test

@@ -58,7 +58,11 @@ final class SimulatedPivCard {
         /// The rest of an answer is given only to whoever asks for exactly its length.
         WANTS_EXACT_LE,
         /// The card says that it takes extended length, and does not.
-        LYING_ATR
+        LYING_ATR,
+        /// The PIN stays verified until the card is reset.
+        KEEPS_PIN,
+        /// The same, and the card says that it does not.
+        FEIGNS_TO_FORGET
     }
 
     /// The card left the reader while it was thinking.
@@ -180,6 +184,11 @@ final class SimulatedPivCard {
         return pinsSeen;
     }
 
+    /// Whether whoever comes next finds the PIN verified.
+    synchronized boolean isVerified() {
+        return verified;
+    }
+
     /// Those of an INS octet since the last time, chained parts each for itself.
     synchronized List<Bytes> commands(int ins) {
         var found = commands.stream().filter(one -> one.at(1) == (byte) ins).toList();
@@ -290,7 +299,10 @@ final class SimulatedPivCard {
 
     private byte[] verify(SimulatedCommand command, byte[] data) {
         if (command.p1() == 0xff) {
-            verified = false;
+            if (faults.contains(Fault.KEEPS_PIN)) {
+                return status(0x6a86);
+            }
+            verified &= faults.contains(Fault.FEIGNS_TO_FORGET);
             return status(OK);
         }
         if (command.p2() != 0x80) {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The contract over a PIV card, and what happens to a card besides. Card and reader are simulated,
 /// and the store says so.
-class PivStoreFull extends PinStoreContract {
+class PivStoreIT extends PinStoreContract {
     private static final KeySpec WORK = new KeySpec("9a", KeyType.P256);
     private static final List<String> SLOTS = List.of("9a", "9c", "9d", "9e", "82", "95");
 
@@ -327,6 +327,30 @@ class PivStoreFull extends PinStoreContract {
             other.close();
             insteadOf(first);
             assertSigns(key);
+        }
+    }
+
+    /// Put in while nobody looked; the PIN is for the first one. Both have the same PIN here, so
+    /// that it would have been taken.
+    @Test
+    void pinIsNotSentToAnotherCardInTheReader() throws Exception {
+        var first = in.simulated();
+        try (var key = guarded(open(), WORK);
+                var pin = CardInReader.secret(SimulatedPivCard.PIN);
+                var next = CardInReader.secret("654321")) {
+            unlock(key);
+            var second = new SimulatedPivCard(Kind.YUBICO, SimulatedPivCard.SERIAL + 1);
+            insteadOf(second);
+            refused(DeviceFailure.KEY_FOREIGN, () -> sign(key));
+            refused(DeviceFailure.KEY_FOREIGN, () -> unlock(key));
+            refused(DeviceFailure.KEY_FOREIGN, () -> guard(key).changePin(pin, next));
+            assertThat(second.pinsSeen()).isZero();
+            insteadOf(first);
+            int before = first.pinsSeen();
+            unlock(key);
+            assertSigns(key);
+            assertThat(first.pinsSeen()).isEqualTo(before + 2);
+            assertThat(first.isVerified()).isFalse();
         }
     }
 
