@@ -36,8 +36,8 @@ fuzz: ## every decoder under Jazzer, that in C under libFuzzer: hours; INPUTS= (
 	@build/fuzz.sh
 	@build/native.sh fuzz
 
-bench: ## how fast it is, as ratios within one run, into bench/target/bench.txt; PART= picks programs, windows, server, hsm, crowd (a million rows)
-	@build/packages.sh $(BUILD_PACKAGES) gcc libc6-dev libp11-kit-dev libssl-dev openssl p11-kit p11-kit-modules softhsm2 xdotool xvfb
+bench: ## how fast it is, as ratios within one run, into bench/target/bench.txt; PART= picks programs, windows, server, device, hsm, crowd (a million rows)
+	@build/packages.sh $(BUILD_PACKAGES) gcc libc6-dev libp11-kit-dev libssl-dev openssl p11-kit p11-kit-modules softhsm2 swtpm tpm2-openssl tpm2-tools xdotool xvfb
 	@build/bench.sh
 
 pit: ## mutation tests of core and what decides over a signature: hours; PACKAGES= names some of them

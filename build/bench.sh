@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds what is out of date, then measures. The result is printed, and is in bench/target/bench.txt.
-# PART= picks what: programs, windows, server, hsm, crowd; several with blanks between them. All, where it is not set.
+# PART= picks what: programs, windows, server, device, hsm, crowd; several with blanks between them. All, where it is not set.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
 . build/jdk.sh

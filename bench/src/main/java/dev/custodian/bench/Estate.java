@@ -130,6 +130,24 @@ record Estate(Path folder) {
     Enrolled enrol(
             String name, URI url, Purpose purpose, Custody custody, Set<KeyAlgorithm> algorithms)
             throws Exception {
+        var device = folder.resolve(name);
+        var signer = new Device.FileSigner(UnsealedKeys.in(device).create(DEVICE));
+        return enrol(name, url, signer, purpose, custody, algorithms);
+    }
+
+    /// An owner without credentials, whose device key is kept elsewhere.
+    Enrolled enrol(String name, URI url, DeviceSigner signer) throws Exception {
+        return enrol(name, url, signer, Purpose.DOCUMENT, Custody.OWNER_SEALED, Set.of());
+    }
+
+    private Enrolled enrol(
+            String name,
+            URI url,
+            DeviceSigner signer,
+            Purpose purpose,
+            Custody custody,
+            Set<KeyAlgorithm> algorithms)
+            throws Exception {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         var settings = Config.read(config());
@@ -151,7 +169,6 @@ record Estate(Path folder) {
             journal.start();
             var invitation =
                     new Invitations(journal, clock, random).invite(url, keys.thumbprint(), name);
-            var signer = new Device.FileSigner(UnsealedKeys.in(device).create(DEVICE));
             var enrolled =
                     new Enrolment(invitation, signer, clock, random).enrol(share, pin, List.of());
             var memory = Memory.begin(device.resolve("memory"), enrolled.remembered());

@@ -32,6 +32,7 @@ public final class Main {
                     case PROGRAMS -> programs(folder, report);
                     case WINDOWS -> Windows.measure(report);
                     case SERVER -> server(folder, report);
+                    case DEVICE -> device(folder, report);
                     case HSM -> TokenRounds.measure(folder, report);
                     case CROWD -> CrowdRounds.measure(folder, report);
                 }
@@ -47,6 +48,10 @@ public final class Main {
         Programs.demo(folder, report);
         Programs.start(Estate.make(folder.resolve("start")).config(), report);
         Programs.agent(folder, report);
+    }
+
+    private static void device(Path folder, Report report) throws Exception {
+        DeviceRounds.measure(Files.createDirectories(folder.resolve("device")), report);
     }
 
     private static void server(Path folder, Report report) throws Exception {

@@ -13,6 +13,8 @@ enum Part {
     WINDOWS,
     /// The server and what leads to it, with the embedded vault.
     SERVER,
+    /// Device keys, beside others' programs on the same simulated TPM.
+    DEVICE,
     /// The HSM vault, beside plain loops over the same token.
     HSM,
     /// A thousand and a million credentials.
