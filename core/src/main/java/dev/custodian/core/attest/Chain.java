@@ -64,14 +64,15 @@ final class Chain {
     /// @param below the certificate itself first
     record Way(List<X509Certificate> below, Authority root) {}
 
-    /// @param sent what came with the certificate: it may lead to a root and is none
-    static Authority root(
-            X509Certificate certificate, List<X509Certificate> sent, EndorsementSteps.Trust trust)
-            throws NotProvedException {
-        return way(certificate, sent, trust).root;
+    /// The keys of these and of the root, which comes last.
+    static List<Bytes> keys(List<X509Certificate> between, Authority root) {
+        var keys = new ArrayList<Bytes>();
+        between.forEach(one -> keys.add(key(one)));
+        keys.add(key(root.certificate()));
+        return keys;
     }
 
-    /// The same, with what is between.
+    /// @param sent what came with the certificate: it may lead to a root and is none
     static Way way(
             X509Certificate certificate, List<X509Certificate> sent, EndorsementSteps.Trust trust)
             throws NotProvedException {

@@ -6,6 +6,7 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.hpke.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
+import java.util.List;
 
 /// An endorsement key that a trusted maker vouches for: whoever has it is that TPM. Made by
 /// [TpmAttestation#endorsement] alone.
@@ -15,13 +16,13 @@ public final class Endorsement {
     private final PublicKey key;
     private final KeyAlgorithm algorithm;
     private final TpmMaker maker;
-    private final Authority root;
+    private final Chain.Way way;
 
-    Endorsement(PublicKey key, KeyAlgorithm algorithm, TpmMaker maker, Authority root) {
+    Endorsement(PublicKey key, KeyAlgorithm algorithm, TpmMaker maker, Chain.Way way) {
         this.key = key;
         this.algorithm = algorithm;
         this.maker = maker;
-        this.root = root;
+        this.way = way;
     }
 
     PublicKey key() {
@@ -38,7 +39,13 @@ public final class Endorsement {
 
     /// Where trust in it begins.
     public Authority root() {
-        return root;
+        return way.root();
+    }
+
+    /// The keys of those who vouch for it, as SubjectPublicKeyInfo, the root's last: whoever judges
+    /// again later looks whether one of them was withdrawn.
+    public List<Bytes> vouchers() {
+        return Chain.keys(way.below().subList(1, way.below().size()), way.root());
     }
 
     /// What is kept of the EK: `HMAC-SHA256(serverKey, "custodian/ek/1" ‖ 00 ‖

@@ -107,8 +107,8 @@ final class EndorsementSteps {
     record Step5(Step3 before, TpmMaker maker) {
         Step6 next() throws NotProvedException {
             var first = before.before;
-            var root = Chain.root(first.certificate, first.chain, first.trust);
-            return new Step6(new Endorsement(before.key, before.algorithm, maker, root));
+            var way = Chain.way(first.certificate, first.chain, first.trust);
+            return new Step6(new Endorsement(before.key, before.algorithm, maker, way));
         }
     }
 

@@ -3,9 +3,12 @@ package dev.custodian.core.attest;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.MalformedException.Reason;
+import dev.custodian.core.Secret;
 import dev.custodian.core.der.DerReader;
 import dev.custodian.core.der.Tag;
+import dev.custodian.core.hpke.Hkdf;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -26,6 +29,8 @@ public record PivAttestation(
         PinPolicy pinPolicy,
         TouchPolicy touchPolicy,
         PublicKey publicKey) {
+    private static final byte[] LABEL = "custodian/piv/1\0".getBytes(StandardCharsets.US_ASCII);
+
     private static final String ARC = "1.3.6.1.4.1.41482.3.";
     private static final String FIRMWARE = ARC + 3;
     private static final String SERIAL = ARC + 7;
@@ -54,6 +59,11 @@ public record PivAttestation(
             PivAttestation attestation, List<X509Certificate> between, Authority root) {
         public Vouched {
             between = List.copyOf(between);
+        }
+
+        /// As [Endorsement#vouchers]: of the card's makers, not of the card.
+        public List<Bytes> vouchers() {
+            return Chain.keys(between, root);
         }
     }
 
@@ -206,6 +216,12 @@ public record PivAttestation(
             throw new MalformedException("a serial number below zero or too long");
         }
         return number.longValueExact();
+    }
+
+    /// What is kept of the card: `HMAC-SHA256(serverKey, "custodian/piv/1" ‖ 00 ‖ u64 serial)`, for
+    /// which the same holds as for [Endorsement#mark].
+    public Bytes mark(Secret serverKey) {
+        return Bytes.of(Hkdf.hmac(serverKey.expose(), LABEL, Bytes.u64(serial).toArray()));
     }
 
     private void requireSound() throws NotAttestedException {

@@ -91,7 +91,9 @@ class AttestFuzzTest {
         }
         try (var key = Secret.owning(new byte[32])) {
             var maker = new TpmMaker("id:53544D20", "model", "1");
-            var ek = new Endorsement(Any.KEY, Any.ALGORITHM, maker, Any.ROOT);
+            var ek =
+                    new Endorsement(
+                            Any.KEY, Any.ALGORITHM, maker, new Chain.Way(List.of(), Any.ROOT));
             var asked = new AnswerSteps.Asked(new OpenChallenge(ek, ASKED, key), area);
             var proof =
                     new AnswerSteps.Step4(asked, new Answer(attest, Bytes.EMPTY))

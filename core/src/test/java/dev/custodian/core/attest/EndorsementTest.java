@@ -188,6 +188,9 @@ class EndorsementTest {
     void step5TakesWhatLeadsToTheRootFromTheTpmToo() throws Exception {
         var judged = judged(GOOD, List.of(MAKER.root()), MAKER.belowDer());
         assertThat(judged.root()).isEqualTo(MAKER.root());
+        assertThat(judged.vouchers())
+                .as("the root's last, and not the TPM's own")
+                .containsExactly(key(MAKER.below()), key(MAKER.root()));
     }
 
     @Test
@@ -293,5 +296,9 @@ class EndorsementTest {
 
     private static Secret secret(String text) {
         return Secret.owning(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static Bytes key(Authority authority) {
+        return Bytes.of(authority.certificate().getPublicKey().getEncoded());
     }
 }

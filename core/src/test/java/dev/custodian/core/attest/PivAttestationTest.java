@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.Bytes;
+import dev.custodian.core.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -329,5 +330,18 @@ class PivAttestationTest {
         chain.add(second.issue(first, true, List.of()));
         chain.add(maker.issue(second, true, List.of()));
         assertThat(verify(chain.toArray(Bytes[]::new)).serial()).isEqualTo(12_345_678);
+    }
+
+    @Test
+    void markIsOneForACardAndAServer() throws Exception {
+        var other = card.issue(key, false, Maker.says(FIRMWARE, Maker.serial(7), POLICIES));
+        try (var ours = Secret.owning(new byte[32]);
+                var theirs = Secret.owning(new byte[] {1})) {
+            var mark = verify(statement(), cardCertificate).mark(ours);
+            assertThat(mark.size()).isEqualTo(32);
+            assertThat(verify(statement(), cardCertificate).mark(ours)).isEqualTo(mark);
+            assertThat(verify(statement(), cardCertificate).mark(theirs)).isNotEqualTo(mark);
+            assertThat(verify(other, cardCertificate).mark(ours)).isNotEqualTo(mark);
+        }
     }
 }
