@@ -21,6 +21,7 @@ import dev.custodian.server.signing.SignHashes;
 import dev.custodian.server.store.FolderLock;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.store.Store;
+import dev.custodian.server.trust.DeviceTrust;
 import dev.custodian.server.vault.MeasuredVault;
 import dev.custodian.server.vault.Vaults;
 import java.io.BufferedReader;
@@ -116,6 +117,7 @@ public final class MeasuredServer {
                                 parts.vault(),
                                 keys.thumbprint(),
                                 Duration.ZERO,
+                                DeviceTrust.none(clock),
                                 clock,
                                 parts.random()),
                         new SignHashes(store, journal, clock),

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
             RunCommand.class,
             ConfigCommand.class,
             OwnerCommand.class,
+            DeviceCommand.class,
             CredentialCommand.class,
             HsmCommand.class,
             VaultCommand.class,

@@ -35,6 +35,22 @@ final class OrderOptions {
             description = "Most signatures in one approval; default ${DEFAULT-VALUE}.")
     private int multisign;
 
+    @Option(
+            names = "--level",
+            defaultValue = "bound",
+            description =
+                    "The least level of an approval: bound, or bound_hardware for devices whose"
+                            + " key is proved to be in hardware; default ${DEFAULT-VALUE}.")
+    private String level;
+
+    private Level level() throws Refused {
+        return switch (level) {
+            case "bound" -> Level.BOUND;
+            case "bound_hardware" -> Level.BOUND_HARDWARE;
+            default -> throw new Refused(FailureKind.USAGE, "--level is bound or bound_hardware.");
+        };
+    }
+
     static Id owner(String text) throws Refused {
         try {
             return Id.parse(Id.Kind.OWNER, text);
@@ -61,7 +77,7 @@ final class OrderOptions {
                     use,
                     Custody.parse(custody),
                     key,
-                    new Policy(Level.BOUND, multisign),
+                    new Policy(level(), multisign),
                     subject);
         } catch (MalformedException e) {
             throw new Refused(FailureKind.USAGE, "An option is " + e.getMessage() + ".");

@@ -23,9 +23,12 @@ import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.pairing.Identity;
 import dev.custodian.server.pairing.PairingRoutes;
 import dev.custodian.server.signing.SignHashes;
+import dev.custodian.server.trust.DeviceTrust;
+import dev.custodian.server.trust.TrustException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +55,8 @@ public final class Server implements AutoCloseable {
         try {
             // Known only when the port is open; a request that is faster waits for it.
             var url = new CompletableFuture<URI>();
-            var routes = routes(config, keys, parts, journal, url);
+            var trust = trust(config, parts.clock());
+            var routes = routes(config, keys, parts, journal, trust, url);
             var web = serve(config, keys, routes.stream().map(parts.routes()).toList());
             url.complete(config.base(web.port()));
             return new Server(journal, web, url.join());
@@ -79,11 +83,20 @@ public final class Server implements AutoCloseable {
         return journal;
     }
 
+    static DeviceTrust trust(Config config, Clock clock) throws Refused {
+        try {
+            return DeviceTrust.open(config.roots(), clock);
+        } catch (TrustException e) {
+            throw new Refused(FailureKind.CONFIG_WRONG, String.valueOf(e.getMessage()));
+        }
+    }
+
     private static List<Route> routes(
             Config config,
             KeyFiles keys,
             Parts parts,
             Journal journal,
+            DeviceTrust trust,
             CompletableFuture<URI> url) {
         var clock = parts.clock();
         var vault = parts.vault();
@@ -94,6 +107,7 @@ public final class Server implements AutoCloseable {
                         vault,
                         keys.thumbprint(),
                         config.recoveryDelay(),
+                        trust,
                         clock,
                         parts.random());
         var identity =

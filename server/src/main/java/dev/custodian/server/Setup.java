@@ -107,6 +107,12 @@ final class Setup {
         # certificate, where nothing between agent and server ends TLS.
         # binding = "dpop"
 
+        [devices]
+        # Folders that say whose TPMs and whose cards are trusted: devices are then asked for proof that their key is
+        # in one. Filled by: custodian-server trust import.
+        # tpm_roots = "trust/tpm"
+        # piv_roots = "trust/piv"
+
         [recovery]
         # Hours between a right recovery code and the new device; meanwhile any device can stop it.
         # delay_hours = 72

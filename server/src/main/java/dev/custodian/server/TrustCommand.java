@@ -2,8 +2,10 @@ package dev.custodian.server;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
+import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.attest.Authority;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.server.config.Config;
 import dev.custodian.server.trust.Trust;
 import dev.custodian.server.trust.TrustException;
@@ -23,13 +25,29 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "trust",
-        description = "Whom you trust to vouch for the TPMs of devices.",
+        description = "Whom you trust to vouch for the TPMs and cards of devices.",
         mixinStandardHelpOptions = true,
         subcommands = {TrustCommand.Import.class, TrustCommand.ListAll.class})
 final class TrustCommand {
-    /// Where it is in the data folder.
-    static Path folder(Config settings) {
-        return settings.folder().resolve("trust").resolve("tpm");
+    /// Where the configuration says, else in the data folder: then devices are not asked yet.
+    private static Path folder(Config settings, Kind kind) throws Refused {
+        ProofKind wanted;
+        try {
+            wanted = ProofKind.parse(kind.kind);
+        } catch (MalformedException e) {
+            throw new Refused(FailureKind.USAGE, "--kind is tpm or piv.");
+        }
+        var named = settings.roots().get(wanted);
+        return named != null ? named : settings.folder().resolve("trust").resolve(kind.kind);
+    }
+
+    /// What they vouch for.
+    static final class Kind {
+        @Option(
+                names = "--kind",
+                defaultValue = "tpm",
+                description = "tpm or piv (cards); default ${DEFAULT-VALUE}.")
+        private String kind;
     }
 
     @Command(
@@ -40,6 +58,7 @@ final class TrustCommand {
             mixinStandardHelpOptions = true)
     static final class Import implements Callable<Integer> {
         @Mixin private ConfigOption config;
+        @Mixin private Kind kind;
         @Mixin private Output output;
 
         @Option(
@@ -54,7 +73,7 @@ final class TrustCommand {
 
         @Override
         public Integer call() throws Exception {
-            var folder = folder(config.read());
+            var folder = folder(config.read(), kind);
             try {
                 var now = Clock.systemUTC().instant();
                 tell(output, TrustFolder.replace(folder, from, now, older), now);
@@ -71,12 +90,13 @@ final class TrustCommand {
             mixinStandardHelpOptions = true)
     static final class ListAll implements Callable<Integer> {
         @Mixin private ConfigOption config;
+        @Mixin private Kind kind;
         @Mixin private Output output;
 
         @Override
         public Integer call() throws Exception {
             try {
-                var trust = TrustFolder.open(folder(config.read())).current();
+                var trust = TrustFolder.open(folder(config.read(), kind)).current();
                 tell(output, trust, Clock.systemUTC().instant());
             } catch (TrustException e) {
                 throw new Refused(FailureKind.CONFIG_WRONG, String.valueOf(e.getMessage()));

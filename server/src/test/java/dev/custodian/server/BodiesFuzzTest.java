@@ -23,6 +23,7 @@ import dev.custodian.server.owner.Devices;
 import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.pairing.PairingRoutes;
 import dev.custodian.server.signing.SignHashes;
+import dev.custodian.server.trust.DeviceTrust;
 import dev.custodian.server.vault.EmbeddedVault;
 import java.net.URI;
 import java.security.GeneralSecurityException;
@@ -164,6 +165,7 @@ class BodiesFuzzTest {
                             vault,
                             Bytes.of(new byte[32]),
                             Duration.ZERO,
+                            DeviceTrust.none(clock),
                             clock,
                             random);
             var routes = new HashMap<String, Route>();

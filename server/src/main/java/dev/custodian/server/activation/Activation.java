@@ -40,6 +40,7 @@ public final class Activation {
     private final OwnerOpening opening;
     private final Renewal renewal;
     private final Demands demands;
+    private final Hardware hardware;
     private final Consents consents;
     private final KeyedLocks<Id> devices;
     private final Clock clock;
@@ -53,6 +54,7 @@ public final class Activation {
             OwnerOpening opening,
             Renewal renewal,
             Demands demands,
+            Hardware hardware,
             Consents consents,
             KeyedLocks<Id> devices,
             Clock clock,
@@ -64,6 +66,7 @@ public final class Activation {
         this.opening = opening;
         this.renewal = renewal;
         this.demands = demands;
+        this.hardware = hardware;
         this.consents = consents;
         this.devices = devices;
         this.clock = clock;
@@ -86,12 +89,13 @@ public final class Activation {
             }
             check.frame(proof.intent(), request.caller().owner().text());
             var sign = IntentCheck.sign(proof.intent(), request, standing.credential());
-            demands.sign(standing.credential(), sign);
+            var bound = hardware.bound(standing.device(), standing.proof());
+            demands.sign(standing.credential(), sign, bound);
             return switch (request.second()) {
                 case SecondProof.OfFactors(var sealed) ->
-                        byFactors(request, proof, sealed, standing);
+                        byFactors(request, proof, sealed, standing, bound.level());
                 case SecondProof.OfConsent(var secret) ->
-                        byConsent(request, proof, sign, secret, standing);
+                        byConsent(request, proof, sign, secret, standing, bound.level());
             };
         }
     }
@@ -126,14 +130,18 @@ public final class Activation {
     }
 
     private Authorized byFactors(
-            AuthorizeRequest request, DeviceProof proof, Sealed sealed, Standing standing)
+            AuthorizeRequest request,
+            DeviceProof proof,
+            Sealed sealed,
+            Standing standing,
+            Level level)
             throws Refused {
         try (var factors = keys.open(sealed, proof.intentHash());
                 var owner = opening.open(factors, standing.device())) {
             var freed = renewal.free(standing, owner);
             var sad = Sad.derive(factors.r(), proof.intentHash());
             factors.rest();
-            var wanted = wanted(request, proof, sad, FACTORS, freed.key());
+            var wanted = wanted(request, proof, sad, level, FACTORS, freed.key());
             return authorized(sad, journal.authorize(wanted, standing::unchanged, freed::write));
         }
     }
@@ -145,7 +153,8 @@ public final class Activation {
             DeviceProof proof,
             Matter.Sign sign,
             ConsentSecret secret,
-            Standing standing)
+            Standing standing,
+            Level level)
             throws Refused {
         int count = request.digests().size();
         var consent = consents.find(secret, request.caller(), standing.credential());
@@ -154,7 +163,7 @@ public final class Activation {
         var inner = ConsentRules.open(secret, consent, standing.credential());
         var sad = secret.sad(proof.intentHash());
         var factors = List.of("device", consent.id().text());
-        var wanted = wanted(request, proof, sad, factors, inner);
+        var wanted = wanted(request, proof, sad, level, factors, inner);
         return authorized(
                 sad,
                 journal.authorize(
@@ -171,6 +180,7 @@ public final class Activation {
             AuthorizeRequest request,
             DeviceProof proof,
             Sad sad,
+            Level level,
             List<String> factors,
             InnerKey inner)
             throws Refused {
@@ -188,7 +198,7 @@ public final class Activation {
                 request.caller().owner(),
                 request.credential(),
                 request.caller().sender(),
-                Level.BOUND,
+                level,
                 factors,
                 proof.intent().shown(),
                 proof.evidence(),

@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.server.journal.Journal;
 import dev.custodian.server.store.Store;
+import dev.custodian.server.trust.DeviceTrust;
 import dev.custodian.server.vault.Vault;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -18,6 +19,7 @@ public record ActivationModule(
         Changes changes,
         Joining joining,
         Recovery recovery,
+        Proving proving,
         ActivationKeys keys,
         Challenges challenges) {
     private static final String CHALLENGE = "custodian/challenge/1";
@@ -26,15 +28,18 @@ public record ActivationModule(
     ///
     /// @param thumbprint of the server's identity key
     /// @param recoveryDelay between a right recovery code and the new device
+    /// @param trust whose TPMs and cards are trusted
     public static ActivationModule of(
             Store store,
             Journal journal,
             Vault vault,
             Bytes thumbprint,
             Duration recoveryDelay,
+            DeviceTrust trust,
             Clock clock,
             SecureRandom random) {
-        return of(store, journal, vault, thumbprint, recoveryDelay, clock, random, new Pins());
+        return of(
+                store, journal, vault, thumbprint, recoveryDelay, trust, clock, random, new Pins());
     }
 
     static ActivationModule of(
@@ -43,6 +48,7 @@ public record ActivationModule(
             Vault vault,
             Bytes thumbprint,
             Duration recoveryDelay,
+            DeviceTrust trust,
             Clock clock,
             SecureRandom random,
             Pins pins) {
@@ -53,6 +59,7 @@ public record ActivationModule(
         var opening = new OwnerOpening(store, journal, peppers, pins, clock);
         var renewal = new Renewal(vault, random);
         var demands = new Demands(clock);
+        var hardware = new Hardware(vault, trust);
         var seals = new FactorSeals(store, peppers, pins, random);
         var writer = new ChangeWriter(journal);
         // One try at a time for each device, whatever it is for.
@@ -60,8 +67,8 @@ public record ActivationModule(
         var owners = new KeyedLocks<Id>();
         var consents =
                 new Consents(
-                        store, journal, keys, check, opening, renewal, demands, devices, clock,
-                        random);
+                        store, journal, keys, check, opening, renewal, demands, hardware, devices,
+                        clock, random);
         var joining = new Joining(store, journal, keys, check, seals, clock);
         var recovery =
                 new Recovery(
@@ -77,8 +84,8 @@ public record ActivationModule(
                         clock);
         return new ActivationModule(
                 new Activation(
-                        store, journal, keys, check, opening, renewal, demands, consents, devices,
-                        clock, random),
+                        store, journal, keys, check, opening, renewal, demands, hardware, consents,
+                        devices, clock, random),
                 consents,
                 new Enrolment(store, journal, vault, keys, check, seals, clock, random),
                 new Changes(
@@ -86,6 +93,7 @@ public record ActivationModule(
                         owners, clock),
                 joining,
                 recovery,
+                new Proving(store, journal, vault, hardware, clock, random),
                 keys,
                 challenges);
     }

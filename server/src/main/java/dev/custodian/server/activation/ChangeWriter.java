@@ -66,11 +66,13 @@ final class ChangeWriter {
                 });
     }
 
-    /// Leaves a removed device nothing: no login or token, no authorization, no consent.
+    /// Leaves a removed device nothing: no login or token, no authorization, no consent, no proof
+    /// of its hardware.
     static void end(Tx tx, Id device, Instant now) throws Refused {
         tx.deleteSessions(device);
         tx.factors().revokeAuthorizations(device.text(), now);
         tx.consents().revokeAll(device);
+        tx.factors().deleteProof(device);
     }
 
     /// Writes what decides; counters stay as they are by now.

@@ -64,6 +64,7 @@ public final class Consents {
     private final OwnerOpening opening;
     private final Renewal renewal;
     private final Demands demands;
+    private final Hardware hardware;
     private final KeyedLocks<Id> devices;
     private final Clock clock;
     private final SecureRandom random;
@@ -76,6 +77,7 @@ public final class Consents {
             OwnerOpening opening,
             Renewal renewal,
             Demands demands,
+            Hardware hardware,
             KeyedLocks<Id> devices,
             Clock clock,
             SecureRandom random) {
@@ -86,6 +88,7 @@ public final class Consents {
         this.opening = opening;
         this.renewal = renewal;
         this.demands = demands;
+        this.hardware = hardware;
         this.devices = devices;
         this.clock = clock;
         this.random = random;
@@ -100,15 +103,16 @@ public final class Consents {
             var standing = Standing.load(store, caller, request.credential);
             proof.verify(standing.device().spki(), caller.device().text());
             IntentCheck.approver(proof.intent(), caller);
+            var bound = hardware.bound(standing.device(), standing.proof());
             var seen = find(ConsentSecret.id(proof.intentHash()));
             if (seen != null) {
-                return repeat(seen, proof, request, standing.credential());
+                return repeat(seen, proof, request, standing.credential(), bound.level());
             }
             check.frame(proof.intent(), caller.owner().text());
             var matter = IntentCheck.consent(proof.intent(), standing.credential());
             checkTerms(matter);
-            demands.consent(standing.credential());
-            return write(request, proof, matter, standing);
+            demands.consent(standing.credential(), bound);
+            return write(request, proof, matter, standing, bound.level());
         }
     }
 
@@ -120,7 +124,11 @@ public final class Consents {
 
     /// `r` is known to the first sender alone, as in a repeated authorization.
     private Granted repeat(
-            ConsentRow seen, DeviceProof proof, Request request, CredentialRow credential)
+            ConsentRow seen,
+            DeviceProof proof,
+            Request request,
+            CredentialRow credential,
+            Level level)
             throws Refused {
         try (var factors = keys.open(request.sealed, proof.intentHash())) {
             var secret = ConsentSecret.derive(factors.r(), proof.intentHash());
@@ -130,7 +138,7 @@ public final class Consents {
                 throw new Refused(FailureKind.FACTORS_REFUSED);
             }
             ConsentRules.requireLive(seen, credential, clock.instant());
-            return new Granted(seen.id(), secret, Level.BOUND);
+            return new Granted(seen.id(), secret, level);
         }
     }
 
@@ -163,7 +171,11 @@ public final class Consents {
     }
 
     private Granted write(
-            Request request, DeviceProof proof, Matter.Consent matter, Standing standing)
+            Request request,
+            DeviceProof proof,
+            Matter.Consent matter,
+            Standing standing,
+            Level level)
             throws Refused {
         try (var factors = keys.open(request.sealed, proof.intentHash());
                 var owner = opening.open(factors, standing.device())) {
@@ -176,7 +188,7 @@ public final class Consents {
                     new NewApproval(
                             consent.credential(),
                             proof.intentHash(),
-                            Level.BOUND,
+                            level,
                             FACTORS,
                             request.caller.sender(),
                             proof.intent().shown(),
@@ -191,7 +203,7 @@ public final class Consents {
                         tx.consents().insert(consent);
                         freed.write(tx);
                         records.append(approval);
-                        return new Granted(consent.id(), secret, Level.BOUND);
+                        return new Granted(consent.id(), secret, level);
                     });
         }
     }

@@ -26,31 +26,32 @@ final class Demands {
         this.clock = clock;
     }
 
-    void sign(CredentialRow credential, Matter.Sign sign) throws Refused {
+    void sign(CredentialRow credential, Matter.Sign sign, Hardware.Bound bound) throws Refused {
         var policy = policy(credential);
         if (sign.digests().size() > policy.multisign()) {
             throw new Refused(
                     FailureKind.POLICY_REFUSED,
                     "One approval may cover " + policy.multisign() + " signatures.");
         }
-        checkLevel(credential, policy);
+        checkLevel(credential, policy, bound);
         if (sign.purpose() != Purpose.CERTIFICATE_REQUEST) {
             checkCertificate(credential);
         }
     }
 
-    void consent(CredentialRow credential) throws Refused {
-        checkLevel(credential, policy(credential));
+    void consent(CredentialRow credential, Hardware.Bound bound) throws Refused {
+        checkLevel(credential, policy(credential), bound);
         checkCertificate(credential);
     }
 
-    private static void checkLevel(CredentialRow credential, Policy policy) throws Refused {
+    private static void checkLevel(CredentialRow credential, Policy policy, Hardware.Bound bound)
+            throws Refused {
         boolean sealed = credential.custody() == Custody.OWNER_SEALED;
         var least = sealed && policy.level() == Level.ASSERTED ? Level.BOUND : policy.level();
-        if (least.compareTo(Level.BOUND) > 0) {
+        if (least.compareTo(bound.level()) > 0) {
             throw new Refused(
                     FailureKind.POLICY_REFUSED,
-                    "The credential demands an approval of level " + least + ".");
+                    "The credential demands an approval of level " + least + ". " + bound.why());
         }
     }
 

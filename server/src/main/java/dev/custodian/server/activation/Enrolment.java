@@ -7,6 +7,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.core.evidence.Sealed;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.Matter;
@@ -33,7 +34,13 @@ public final class Enrolment {
     /// `POST /enrol`, parsed.
     ///
     /// @param device `DEVICE` of the new device key
-    public record Request(String device, Bytes code, Sealed sealed) {}
+    /// @param verdict how well it is kept, as the device says; null when it says nothing
+    public record Request(
+            String device, Bytes code, Sealed sealed, @Nullable DeviceVerdict verdict) {
+        Request(String device, Bytes code, Sealed sealed) {
+            this(device, code, sealed, null);
+        }
+    }
 
     /// Who the newcomer is from now on; the owner's chain begins with the `change` record that says
     /// so.
@@ -89,7 +96,7 @@ public final class Enrolment {
                 return earlier;
             }
             try (var factors = keys.open(request.sealed, proof.intentHash())) {
-                return write(enrol.codeHash(), spki, factors, proof);
+                return write(enrol.codeHash(), spki, factors, proof, new Said(request.verdict));
             }
         }
     }
@@ -126,7 +133,8 @@ public final class Enrolment {
         return new Enrolled(owner, device.id(), device.slot());
     }
 
-    private Enrolled write(Bytes codeHash, Bytes spki, Factors factors, DeviceProof proof)
+    private Enrolled write(
+            Bytes codeHash, Bytes spki, Factors factors, DeviceProof proof, Said said)
             throws Refused {
         var ownerId = seals.newId(Id.Kind.OWNER);
         var now = clock.instant();
@@ -151,6 +159,7 @@ public final class Enrolment {
                         var name = take(tx, codeHash, ownerId, now);
                         tx.insertOwner(rows.owner().withName(name));
                         tx.insertDevice(device);
+                        said.write(tx, device.id());
                         if (recovery != null) {
                             tx.factors().putRecoverySlot(recovery);
                         }
@@ -162,7 +171,7 @@ public final class Enrolment {
                                         "invitation",
                                         proof.intentHash(),
                                         // whoever has the journal can check what it signs
-                                        Map.of("spki", spki.base64Url())),
+                                        said.in(Map.of("spki", spki.base64Url()))),
                                 proof.evidence());
                     });
             return new Enrolled(ownerId, device.id(), device.slot());

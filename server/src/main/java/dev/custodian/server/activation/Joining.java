@@ -8,6 +8,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.identity.DeviceNumber;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.server.activation.OwnerOpening.Opened;
@@ -37,7 +38,12 @@ public final class Joining {
     /// `POST /enrol` without CODE, parsed.
     ///
     /// @param device `DEVICE` of the new device key
-    public record Request(Id owner, String device, Sealed sealed) {}
+    /// @param verdict how well it is kept, as the device says; null when it says nothing
+    public record Request(Id owner, String device, Sealed sealed, @Nullable DeviceVerdict verdict) {
+        Request(Id owner, String device, Sealed sealed) {
+            this(owner, device, sealed, null);
+        }
+    }
 
     /// What the new device is told.
     public sealed interface Answer {
@@ -54,7 +60,9 @@ public final class Joining {
     ///
     /// @param name what the new device calls itself
     /// @param spki its key, DER
-    public record Waiting(Id device, String name, Bytes spki, Instant expires) {}
+    /// @param verdict how well it is kept, as the device says; null when it says nothing
+    public record Waiting(
+            Id device, String name, Bytes spki, Instant expires, @Nullable DeviceVerdict verdict) {}
 
     private final Store store;
     private final Journal journal;
@@ -106,7 +114,8 @@ public final class Joining {
                         spki,
                         request.sealed.encode(),
                         0,
-                        clock.instant().plus(LIFE));
+                        clock.instant().plus(LIFE),
+                        request.verdict);
         return journal.write(
                 (tx, _) -> {
                     keep(tx, row);
@@ -159,7 +168,7 @@ public final class Joining {
     public List<Waiting> waiting(Id owner) throws Refused {
         try (var reader = store.read()) {
             return waiting(reader, owner).stream()
-                    .map(r -> new Waiting(r.device(), r.name(), r.spki(), r.expires()))
+                    .map(r -> new Waiting(r.device(), r.name(), r.spki(), r.expires(), r.verdict()))
                     .toList();
         }
     }
@@ -198,22 +207,26 @@ public final class Joining {
                     "It approves another key than the one that waits.");
         }
         var row = device(request, factors, opened);
+        var said = new Said(request.verdict());
         var devices = new ArrayList<>(opened.rows().devices());
         devices.add(row);
         return new NewRows(
                 opened.rows().withDevices(devices),
                 row.id().text(),
                 // whoever has the journal can check what the new device signs, and that it asked
-                Map.of(
-                        "spki", row.spki().base64Url(),
-                        "request", request.intent().base64Url()),
+                said.in(
+                        Map.of(
+                                "spki", row.spki().base64Url(),
+                                "request", request.intent().base64Url())),
                 tx -> {
                     if (!request.equals(tx.factors().joinRequest(row.id()))) {
                         throw new Refused(FailureKind.JOIN_REQUEST_GONE);
                     }
                 },
-                (tx, seq) ->
-                        tx.factors().approveJoinRequest(row.id(), seq, clock.instant().plus(LIFE)));
+                (tx, seq) -> {
+                    said.write(tx, row.id());
+                    tx.factors().approveJoinRequest(row.id(), seq, clock.instant().plus(LIFE));
+                });
     }
 
     private JoinRequestRow waiting(Id owner, String device) throws Refused {

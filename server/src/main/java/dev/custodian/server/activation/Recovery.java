@@ -9,6 +9,7 @@ import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.identity.DeviceNumber;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.intent.DeviceJwk;
@@ -50,7 +51,17 @@ public final class Recovery {
     /// @param jwk the new device's key
     /// @param device `DEVICE` by that key
     /// @param sealed new PIN, new share and the code; behind it the next code, if there is one
-    public record Request(Id owner, DeviceJwk jwk, String device, Sealed sealed) {}
+    /// @param verdict how well the key is kept, as the device says; null when it says nothing
+    public record Request(
+            Id owner,
+            DeviceJwk jwk,
+            String device,
+            Sealed sealed,
+            @Nullable DeviceVerdict verdict) {
+        Request(Id owner, DeviceJwk jwk, String device, Sealed sealed) {
+            this(owner, jwk, device, sealed, null);
+        }
+    }
 
     /// What the new device is told.
     public sealed interface Answer {
@@ -125,7 +136,7 @@ public final class Recovery {
             check.frame(proof.intent(), "");
             try (var factors = keys.open(request.sealed, proof.intentHash());
                     var code = code(factors)) {
-                return open(request.owner, spki, proof, factors, code);
+                return open(request, spki, proof, factors, code);
             }
         }
     }
@@ -175,8 +186,10 @@ public final class Recovery {
         return next;
     }
 
-    private Answer open(Id owner, Bytes spki, DeviceProof proof, Factors factors, Secret code)
+    private Answer open(
+            Request request, Bytes spki, DeviceProof proof, Factors factors, Secret code)
             throws Refused {
+        var owner = request.owner;
         take(owner);
         var read = read(owner);
         try (var pepper = read.pepper;
@@ -193,7 +206,7 @@ public final class Recovery {
             }
             return pending.due().isAfter(now)
                     ? new Answer.Waiting(pending.due())
-                    : complete(key, read.rows, pending, proof, factors);
+                    : complete(key, read.rows, pending, proof, factors, new Said(request.verdict));
         }
     }
 
@@ -280,7 +293,12 @@ public final class Recovery {
     }
 
     private Answer complete(
-            OwnerKey key, FactorRows rows, RecoveryRow pending, DeviceProof proof, Factors factors)
+            OwnerKey key,
+            FactorRows rows,
+            RecoveryRow pending,
+            DeviceProof proof,
+            Factors factors,
+            Said said)
             throws Refused {
         var owner = rows.owner().id();
         try (var k = seals.newK();
@@ -306,13 +324,16 @@ public final class Recovery {
                     new NewRows(
                             recovered,
                             device.id().text(),
-                            Map.of("spki", device.spki().base64Url()),
+                            said.in(Map.of("spki", device.spki().base64Url())),
                             tx -> {
                                 if (!pending.equals(tx.factors().recovery(owner))) {
                                     throw new Refused(FailureKind.RECOVERY_UNKNOWN);
                                 }
                             },
-                            (tx, _) -> endAll(tx, rows));
+                            (tx, _) -> {
+                                said.write(tx, device.id());
+                                endAll(tx, rows);
+                            });
             writer.write(key, rows, next, ChangeKind.RECOVER.text(), BY, BY, proof);
             return new Answer.Recovered(device.id(), device.slot());
         }

@@ -6,11 +6,15 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.DeviceRow;
+import dev.custodian.server.store.ProofRow;
 import dev.custodian.server.store.Store;
 import dev.custodian.server.store.Tx;
+import org.jspecify.annotations.Nullable;
 
 /// The rows that decide about an approval, of one moment.
-record Standing(DeviceRow device, CredentialRow credential) {
+///
+/// @param proof of the device's hardware; null when there is none
+record Standing(DeviceRow device, CredentialRow credential, @Nullable ProofRow proof) {
     /// Loads them; refuses a device that is not enrolled and a credential that is not its owner's.
     static Standing load(Store store, DeviceCaller caller, Id credentialId) throws Refused {
         try (var reader = store.read()) {
@@ -24,7 +28,7 @@ record Standing(DeviceRow device, CredentialRow credential) {
             if (credential == null || !credential.owner().equals(device.owner())) {
                 throw new Refused(FailureKind.CREDENTIAL_UNKNOWN);
             }
-            return new Standing(device, credential);
+            return new Standing(device, credential, reader.factors().proof(device.id()));
         }
     }
 

@@ -2,14 +2,17 @@ package dev.custodian.server.config;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The configuration: read once, checked whole, never changed. Secrets are files that it names.
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// @param logFormat how log lines look
 /// @param logLevel the least level of lines: error, warn, info or debug
 /// @param binding of tokens
+/// @param tpmRoots folder that says whose TPMs are trusted; null when devices are not asked for
+///   proof by one
+/// @param pivRoots the same for cards
 /// @param recoveryDelay between a right recovery code and the new device
 /// @param name what the service calls itself
 /// @param region ISO 3166-1 alpha-2
@@ -48,6 +54,8 @@ public record Config(
         LogFormat logFormat,
         String logLevel,
         Binding binding,
+        @Nullable Path tpmRoots,
+        @Nullable Path pivRoots,
         Duration recoveryDelay,
         String name,
         String region,
@@ -120,6 +128,8 @@ public record Config(
                         Binding.valueOf(
                                 toml.choice("sessions.binding", "dpop", List.of("dpop", "tls"))
                                         .toUpperCase(Locale.ROOT)),
+                        roots(toml, folder, "devices.tpm_roots"),
+                        roots(toml, folder, "devices.piv_roots"),
                         Duration.ofHours(
                                 toml.number(
                                         "recovery.delay_hours",
@@ -150,6 +160,11 @@ public record Config(
         return file.isEmpty() ? null : folder.resolve(file).normalize();
     }
 
+    private static @Nullable Path roots(Toml toml, Path folder, String key) throws Refused {
+        var named = toml.text(key, "");
+        return named.isEmpty() ? null : folder.resolve(named).normalize();
+    }
+
     private static String region(Toml toml) throws Refused {
         var region = toml.text("service.region", "EU");
         if (!region.matches("[A-Z]{2}")) {
@@ -173,6 +188,19 @@ public record Config(
         }
         return URI.create(
                 "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listening);
+    }
+
+    /// The folders that say whose hardware is trusted, for each kind of proof that devices are
+    /// asked for.
+    public Map<ProofKind, Path> roots() {
+        var roots = new EnumMap<ProofKind, Path>(ProofKind.class);
+        if (tpmRoots != null) {
+            roots.put(ProofKind.TPM, tpmRoots);
+        }
+        if (pivRoots != null) {
+            roots.put(ProofKind.PIV, pivRoots);
+        }
+        return roots;
     }
 
     /// The database.
@@ -208,6 +236,10 @@ public record Config(
         [sessions]
         binding = %s
 
+        [devices]
+        tpm_roots = %s
+        piv_roots = %s
+
         [recovery]
         delay_hours = %d
 
@@ -230,6 +262,8 @@ public record Config(
                         Toml.quote(logFormat.text()),
                         Toml.quote(logLevel),
                         Toml.quote(binding.name().toLowerCase(Locale.ROOT)),
+                        Toml.quote(tpmRoots == null ? "" : tpmRoots.toString()),
+                        Toml.quote(pivRoots == null ? "" : pivRoots.toString()),
                         recoveryDelay.toHours(),
                         Toml.quote(name),
                         Toml.quote(region),

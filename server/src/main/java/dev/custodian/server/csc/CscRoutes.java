@@ -37,6 +37,9 @@ public final class CscRoutes {
     /// The same, beside an intent of the largest size in base64.
     private static final int APPROVAL = 2 << 20;
 
+    /// A TPM's certificate with four of those who vouch, sealed and in base64.
+    private static final int PROOF = 64 << 10;
+
     private record Method(int bodyLimit, DeviceHandler handler) {}
 
     private CscRoutes() {}
@@ -69,6 +72,7 @@ public final class CscRoutes {
         var records = new JournalCalls(credentials, journal);
         var consents = new ConsentCalls(credentials, activation.consents());
         var owner = new OwnerCalls(ownersDevices, activation, journal, identity);
+        var proving = new ProvingCalls(activation.proving());
         var methods = new LinkedHashMap<String, Method>();
         methods.put("credentials/list", new Method(SMALL, credential::list));
         methods.put("credentials/info", new Method(SMALL, credential::info));
@@ -84,6 +88,7 @@ public final class CscRoutes {
         methods.put("owner/getChallenge", new Method(SMALL, owner::challenge));
         methods.put("owner/change", new Method(APPROVAL, owner::change));
         methods.put("owner/refuse", new Method(SMALL, owner::refuse));
+        methods.put("device/prove", new Method(PROOF, proving::prove));
         return routes(new ServiceInfo(service, base, names), methods, devices);
     }
 

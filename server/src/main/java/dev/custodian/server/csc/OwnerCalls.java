@@ -5,6 +5,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.evidence.Sealed;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.server.activation.ActivationModule;
 import dev.custodian.server.activation.Changes;
 import dev.custodian.server.activation.DeviceCaller;
@@ -17,6 +18,7 @@ import dev.custodian.server.owner.Devices;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Our own methods about the owner: devices, those that wait, and changes of factors (FORMATS §1,
 /// §3, §4).
@@ -43,7 +45,12 @@ final class OwnerCalls {
         var _ = Parameters.of(call);
         var owner = caller.owner();
         var body = new LinkedHashMap<String, Object>();
-        body.put("devices", devices.list(owner).stream().map(OwnerCalls::show).toList());
+        var verdicts = activation.proving().verdicts(owner);
+        body.put(
+                "devices",
+                devices.list(owner).stream()
+                        .map(device -> show(device, verdicts.get(device.id())))
+                        .toList());
         body.put(
                 "waiting",
                 activation.joining().waiting(owner).stream().map(OwnerCalls::show).toList());
@@ -52,7 +59,7 @@ final class OwnerCalls {
         return Answers.json(body);
     }
 
-    private static Map<String, Object> show(Devices.View device) {
+    private static Map<String, Object> show(Devices.View device, @Nullable DeviceVerdict verdict) {
         var shown = new LinkedHashMap<String, Object>();
         shown.put("device", device.id().text());
         shown.put("name", device.name());
@@ -62,15 +69,23 @@ final class OwnerCalls {
         if (seen != null) {
             shown.put("seen", seen.toString());
         }
+        if (verdict != null) {
+            shown.put("verdict", verdict.name());
+        }
         return shown;
     }
 
     private static Map<String, Object> show(Joining.Waiting waiting) {
-        return Map.of(
-                "device", waiting.device().text(),
-                "name", waiting.name(),
-                "spki", waiting.spki().base64Url(),
-                "until", waiting.expires().toString());
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("device", waiting.device().text());
+        shown.put("name", waiting.name());
+        shown.put("spki", waiting.spki().base64Url());
+        shown.put("until", waiting.expires().toString());
+        var verdict = waiting.verdict();
+        if (verdict != null) {
+            shown.put("verdict", verdict.name());
+        }
+        return shown;
     }
 
     private static Map<String, Object> show(Recovery.Pending pending) {

@@ -18,10 +18,13 @@ public final class ChangeDetails {
                     "origin",
                     "owner",
                     "policy",
+                    "proof",
                     "purpose",
                     "request",
+                    "root",
                     "spki",
-                    "subject");
+                    "subject",
+                    "verdict");
 
     private ChangeDetails() {}
 

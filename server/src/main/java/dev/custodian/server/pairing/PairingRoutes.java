@@ -5,13 +5,16 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.evidence.Sealed;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.DeviceJwk;
 import dev.custodian.server.activation.ActivationModule;
 import dev.custodian.server.activation.Challenges;
 import dev.custodian.server.activation.Enrolment;
 import dev.custodian.server.activation.Joining;
+import dev.custodian.server.activation.Proving;
 import dev.custodian.server.activation.Recovery;
 import dev.custodian.server.config.Binding;
 import dev.custodian.server.csc.Answers;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// `GET /identity`, `POST /enrol` (FORMATS §3) and `POST /recover` (§4).
 public final class PairingRoutes {
@@ -38,6 +42,7 @@ public final class PairingRoutes {
     private final Enrolment enrolment;
     private final Joining joining;
     private final Recovery recovery;
+    private final Proving proving;
     private final Journal journal;
 
     private PairingRoutes(
@@ -51,6 +56,7 @@ public final class PairingRoutes {
         this.enrolment = activation.enrolment();
         this.joining = activation.joining();
         this.recovery = activation.recovery();
+        this.proving = activation.proving();
         this.journal = journal;
     }
 
@@ -71,12 +77,16 @@ public final class PairingRoutes {
     }
 
     private Reply identity(Call call) {
-        return Answers.json(
-                Map.of(
-                        "identity", identity.get(),
-                        "nonce", challenges.issue("", "enrol").base64Url(),
-                        "recovery", challenges.issue("", "change").base64Url(),
-                        "binding", binding.name().toLowerCase(Locale.ROOT)));
+        var body = new LinkedHashMap<String, Object>();
+        body.put("identity", identity.get());
+        body.put("nonce", challenges.issue("", "enrol").base64Url());
+        body.put("recovery", challenges.issue("", "change").base64Url());
+        body.put("binding", binding.name().toLowerCase(Locale.ROOT));
+        var wanted = proving.wanted();
+        if (!wanted.isEmpty()) {
+            body.put("proof", wanted.stream().map(ProofKind::text).toList());
+        }
+        return Answers.json(body);
     }
 
     /// A newcomer's enrolment with `code`, or a further device's request with `owner`.
@@ -88,7 +98,10 @@ public final class PairingRoutes {
         var enrolled =
                 enrolment.enrol(
                         new Enrolment.Request(
-                                parameters.text("device"), code(parameters), sealed(parameters)));
+                                parameters.text("device"),
+                                code(parameters),
+                                sealed(parameters),
+                                verdict(parameters)));
         var page = journal.since(enrolled.owner(), 0, 1, 0);
         var body = new LinkedHashMap<String, Object>();
         body.put("owner", enrolled.owner().text());
@@ -103,7 +116,11 @@ public final class PairingRoutes {
         var owner = owner(parameters, FailureKind.INVITATION_REFUSED);
         var answer =
                 joining.ask(
-                        new Joining.Request(owner, parameters.text("device"), sealed(parameters)));
+                        new Joining.Request(
+                                owner,
+                                parameters.text("device"),
+                                sealed(parameters),
+                                verdict(parameters)));
         return switch (answer) {
             case Joining.Answer.Waiting(var device, var expires) ->
                     Answers.json(
@@ -123,7 +140,8 @@ public final class PairingRoutes {
                                 owner,
                                 jwk(parameters),
                                 parameters.text("device"),
-                                sealed(parameters)));
+                                sealed(parameters),
+                                verdict(parameters)));
         return switch (answer) {
             case Recovery.Answer.Waiting(var due) ->
                     Answers.json(Map.of("waiting", Map.of("due", due.toString())));
@@ -159,6 +177,19 @@ public final class PairingRoutes {
             return Invitation.parseCode(parameters.text("code"));
         } catch (MalformedException e) {
             throw new Refused(FailureKind.INVITATION_REFUSED);
+        }
+    }
+
+    /// What the device says of how its key is kept; null when it says nothing.
+    private static @Nullable DeviceVerdict verdict(Parameters parameters)
+            throws CscRefused, Refused {
+        if (!parameters.has("verdict")) {
+            return null;
+        }
+        try {
+            return DeviceVerdict.parseSaid(parameters.text("verdict"));
+        } catch (MalformedException e) {
+            throw new Refused(FailureKind.MALFORMED_REQUEST, "verdict is " + e.getMessage() + ".");
         }
     }
 

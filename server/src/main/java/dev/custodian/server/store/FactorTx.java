@@ -2,6 +2,7 @@ package dev.custodian.server.store;
 
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
+import dev.custodian.core.identity.DeviceVerdict;
 import java.time.Instant;
 
 /// Writes what [FactorReader] reads, inside a [Tx].
@@ -24,6 +25,14 @@ public interface FactorTx extends FactorReader {
     void putRecovery(RecoveryRow recovery) throws Refused;
 
     void deleteRecovery(Id owner) throws Refused;
+
+    /// Notes what a device says of how its key is kept.
+    void say(Id device, DeviceVerdict verdict) throws Refused;
+
+    /// Writes a device's proof, in place of the one before.
+    void putProof(ProofRow proof) throws Refused;
+
+    void deleteProof(Id device) throws Refused;
 
     /// Notes that a device has logged in.
     void see(Id device, Instant now) throws Refused;

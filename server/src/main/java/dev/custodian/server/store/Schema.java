@@ -21,7 +21,8 @@ final class Schema {
                     "sqlite-3.sql",
                     "sqlite-4.sql",
                     "sqlite-5.sql",
-                    "sqlite-6.sql");
+                    "sqlite-6.sql",
+                    "sqlite-7.sql");
 
     private Schema() {}
 

@@ -4,6 +4,8 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
+import dev.custodian.core.identity.DeviceVerdict;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads by SQL what is kept about changes of owners' factors.
 class SqliteFactorReader implements FactorReader {
-    static final String JOIN_REQUEST = "device, owner, name, intent, spki, sealed, seq, expires";
+    static final String JOIN_REQUEST =
+            "device, owner, name, intent, spki, sealed, seq, expires, verdict";
+    static final String PROOF = "device, kind, mark, vouchers, question, proved, mac";
 
     final Sql sql;
 
@@ -56,7 +60,8 @@ class SqliteFactorReader implements FactorReader {
                 Bytes.of(row.getBytes(5)),
                 Bytes.of(row.getBytes(6)),
                 row.getLong(7),
-                Instant.ofEpochMilli(row.getLong(8)));
+                Instant.ofEpochMilli(row.getLong(8)),
+                row.getString(9) == null ? null : DeviceVerdict.parseSaid(row.getString(9)));
     }
 
     @Override
@@ -98,6 +103,38 @@ class SqliteFactorReader implements FactorReader {
                                 Instant.ofEpochMilli(row.getLong(4))),
                 "SELECT owner, spki, due, expires FROM recovery WHERE owner = ?",
                 owner);
+    }
+
+    private record SaidOf(Id device, DeviceVerdict verdict) {}
+
+    @Override
+    public Map<Id, DeviceVerdict> said(Id owner) throws Refused {
+        var said = new HashMap<Id, DeviceVerdict>();
+        sql.all(
+                        row ->
+                                new SaidOf(
+                                        Id.parse(Id.Kind.DEVICE, row.getString(1)),
+                                        DeviceVerdict.parseSaid(row.getString(2))),
+                        "SELECT id, verdict FROM device WHERE owner = ? AND verdict IS NOT NULL",
+                        owner)
+                .forEach(one -> said.put(one.device, one.verdict));
+        return Map.copyOf(said);
+    }
+
+    @Override
+    public @Nullable ProofRow proof(Id device) throws Refused {
+        return sql.one(
+                row ->
+                        new ProofRow(
+                                Id.parse(Id.Kind.DEVICE, row.getString(1)),
+                                ProofKind.parse(row.getString(2)),
+                                Bytes.of(row.getBytes(3)),
+                                Bytes.of(row.getBytes(4)),
+                                Bytes.of(row.getBytes(5)),
+                                Instant.ofEpochMilli(row.getLong(6)),
+                                Bytes.of(row.getBytes(7))),
+                "SELECT " + PROOF + " FROM device_proof WHERE device = ?",
+                device);
     }
 
     private record Seen(Id device, Instant at) {}

@@ -2,6 +2,7 @@ package dev.custodian.server.store;
 
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
+import dev.custodian.core.identity.DeviceVerdict;
 import java.time.Instant;
 
 /// Writes by SQL what is kept about changes of owners' factors, inside a transaction.
@@ -16,7 +17,7 @@ final class SqliteFactorTx extends SqliteFactorReader implements FactorTx {
     @Override
     public void insertJoinRequest(JoinRequestRow request) throws Refused {
         tx.writeOne(
-                "INSERT INTO join_request(" + JOIN_REQUEST + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO join_request(" + JOIN_REQUEST + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 request.device(),
                 request.owner(),
                 request.name(),
@@ -24,7 +25,8 @@ final class SqliteFactorTx extends SqliteFactorReader implements FactorTx {
                 request.spki(),
                 request.sealed(),
                 request.seq(),
-                request.expires());
+                request.expires(),
+                request.verdict());
     }
 
     @Override
@@ -83,6 +85,29 @@ final class SqliteFactorTx extends SqliteFactorReader implements FactorTx {
     @Override
     public void deleteRecovery(Id owner) throws Refused {
         tx.write("DELETE FROM recovery WHERE owner = ?", owner);
+    }
+
+    @Override
+    public void say(Id device, DeviceVerdict verdict) throws Refused {
+        tx.writeOne("UPDATE device SET verdict = ? WHERE id = ?", verdict, device);
+    }
+
+    @Override
+    public void putProof(ProofRow proof) throws Refused {
+        tx.writeOne(
+                "INSERT OR REPLACE INTO device_proof(" + PROOF + ") VALUES(?, ?, ?, ?, ?, ?, ?)",
+                proof.device(),
+                proof.kind().text(),
+                proof.mark(),
+                proof.vouchers(),
+                proof.question(),
+                proof.proved(),
+                proof.mac());
+    }
+
+    @Override
+    public void deleteProof(Id device) throws Refused {
+        tx.write("DELETE FROM device_proof WHERE device = ?", device);
     }
 
     @Override

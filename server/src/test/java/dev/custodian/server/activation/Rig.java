@@ -18,6 +18,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.SignatureScheme;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.evidence.Factors;
 import dev.custodian.core.evidence.Sealed;
 import dev.custodian.core.identity.DeviceNumber;
@@ -36,6 +37,7 @@ import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.signing.SignHashes;
 import dev.custodian.server.store.JoinRequestRow;
 import dev.custodian.server.store.SqliteStore;
+import dev.custodian.server.trust.DeviceTrust;
 import dev.custodian.server.vault.EmbeddedVault;
 import dev.custodian.server.vault.Vault;
 import java.io.IOException;
@@ -61,6 +63,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -90,6 +93,7 @@ final class Rig implements AutoCloseable {
     final ActivationModule module;
     final SignHashes signHashes;
     final Registrar registrar;
+    final DeviceTrust trust;
 
     static final class StandingClock extends Clock {
         private volatile Instant now = Instant.parse("2026-11-24T12:00:00Z");
@@ -145,6 +149,12 @@ final class Rig implements AutoCloseable {
                     new Peppers(vault).make(tx, random, clock.instant());
                     return true;
                 });
+        trust =
+                DeviceTrust.open(
+                        Map.of(
+                                ProofKind.TPM, folder.resolve("tpm"),
+                                ProofKind.PIV, folder.resolve("piv")),
+                        clock);
         module = restarted();
         signHashes = new SignHashes(store, journal, clock);
         registrar = new Registrar(store, journal, vault, clock, random);
@@ -153,7 +163,7 @@ final class Rig implements AutoCloseable {
     /// An activation module with keys of its own, as after a restart.
     ActivationModule restarted() {
         return ActivationModule.of(
-                store, journal, vault, THUMBPRINT, RECOVERY_DELAY, clock, random, pins);
+                store, journal, vault, THUMBPRINT, RECOVERY_DELAY, trust, clock, random, pins);
     }
 
     Sessions sessions() {

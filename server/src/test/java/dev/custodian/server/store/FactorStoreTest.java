@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
+import dev.custodian.core.identity.DeviceVerdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,8 @@ class FactorStoreTest {
                 Bytes.utf8("spki"),
                 Bytes.utf8("sealed"),
                 0,
-                NOW.plusSeconds(n));
+                NOW.plusSeconds(n),
+                n == 2 ? DeviceVerdict.SOFTWARE_LOGIN_BOUND : null);
     }
 
     @Test
@@ -86,7 +89,8 @@ class FactorStoreTest {
                                     Bytes.utf8("spki"),
                                     Bytes.EMPTY,
                                     7,
-                                    NOW.plusSeconds(60)))
+                                    NOW.plusSeconds(60),
+                                    DeviceVerdict.SOFTWARE_LOGIN_BOUND))
                     .satisfies(row -> assertThat(row.waits(NOW)).isFalse());
             factors.deleteJoinRequest(Samples.device(3));
             assertThat(factors.deleteEnded(NOW.plusSeconds(1), 10)).isEqualTo(1);
@@ -114,6 +118,38 @@ class FactorStoreTest {
             assertThat(factors.recovery(OWNER)).isEqualTo(recovery);
             factors.deleteRecovery(OWNER);
             assertThat(factors.recovery(OWNER)).isNull();
+        }
+    }
+
+    @Test
+    void deviceHasOneProofAndWhatItSaidOfItself() throws Refused {
+        var device = Samples.device(1);
+        var proof =
+                new ProofRow(
+                        device,
+                        ProofKind.TPM,
+                        Samples.hash("mark"),
+                        Samples.hash("root"),
+                        Bytes.EMPTY,
+                        NOW,
+                        Samples.hash("mac"));
+        try (var tx = store.begin()) {
+            for (int n = 1; n <= 2; n++) {
+                tx.insertDevice(Samples.deviceRow(Samples.device(n), OWNER));
+            }
+            var factors = tx.factors();
+            assertThat(factors.said(OWNER)).isEmpty();
+            factors.say(device, DeviceVerdict.HARDWARE_CLAIMED);
+            assertThat(factors.said(OWNER))
+                    .isEqualTo(Map.of(device, DeviceVerdict.HARDWARE_CLAIMED));
+
+            assertThat(factors.proof(device)).isNull();
+            factors.putProof(proof);
+            factors.putProof(proof.withMac(Samples.hash("other")));
+            assertThat(factors.proof(device)).isEqualTo(proof.withMac(Samples.hash("other")));
+            assertThat(factors.proof(Samples.device(2))).isNull();
+            factors.deleteProof(device);
+            assertThat(factors.proof(device)).isNull();
         }
     }
 

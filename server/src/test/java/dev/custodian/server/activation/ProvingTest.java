@@ -1,0 +1,356 @@
+package dev.custodian.server.activation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.Custody;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.Id;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Level;
+import dev.custodian.core.Purpose;
+import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
+import dev.custodian.core.identity.DeviceVerdict;
+import dev.custodian.core.intent.Approver;
+import dev.custodian.core.intent.ChangeKind;
+import dev.custodian.core.intent.Matter;
+import dev.custodian.core.intent.Policy;
+import dev.custodian.server.credential.Registrar;
+import dev.custodian.server.store.ProofRow;
+import dev.custodian.server.trust.TestAuthority;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Level `BOUND_HARDWARE` is for devices that proved their hardware, and for nobody who writes so
+/// into the database. The cards are made up here; TPMs prove in `ProofIT`.
+class ProvingTest {
+    private static final Duration LOOK = Duration.ofSeconds(30);
+    private static final int SERIAL = 12_345_678;
+
+    @TempDir Path folder;
+
+    private Rig rig;
+    private Rig.Agent ada;
+    private TestAuthority maker;
+    private TestAuthority between;
+    private TestAuthority card;
+    private Id strict;
+
+    @BeforeEach
+    void start() throws Exception {
+        maker = TestAuthority.root("maker");
+        between = maker.below("between");
+        card = between.below("card");
+        rig = new Rig(folder);
+        ada = rig.enrol();
+        trust(maker.trusted(), between.between());
+        strict = credential(Purpose.DOCUMENT);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private Id credential(Purpose purpose) throws Exception {
+        var made =
+                rig.registrar.create(
+                        new Registrar.Order(
+                                ada.owner,
+                                purpose,
+                                Custody.OWNER_SEALED,
+                                KeyAlgorithm.P256,
+                                new Policy(Level.BOUND_HARDWARE, 10),
+                                "CN=Ada"));
+        return rig.registrar.certify(List.of(rig.certificate(made.request())));
+    }
+
+    /// The operator trusts these from now on.
+    private void trust(TestAuthority.Line... lines) throws Exception {
+        TestAuthority.write(folder.resolve("piv"), lines);
+        rig.clock.pass(LOOK);
+    }
+
+    private static void refused(FailureKind kind, String sentence, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> {
+                            assertThat(refused.kind()).isEqualTo(kind);
+                            assertThat(refused.detail()).contains(sentence);
+                        });
+    }
+
+    private void notProved(String sentence, ThrowingCallable call) throws Exception {
+        refused(FailureKind.HARDWARE_NOT_PROVED, sentence, call);
+        try (var reader = rig.store.read()) {
+            assertThat(reader.factors().proof(ada.device)).isNull();
+        }
+    }
+
+    private void prove(Rig.Agent agent) throws Exception {
+        rig.module
+                .proving()
+                .show(agent.caller(), card.states(agent.key.getPublic(), SERIAL), card.der());
+    }
+
+    private Level approve(Rig.Agent agent, String text) throws Exception {
+        return agent.authorize(agent.request(strict, Rig.digest(text))).level();
+    }
+
+    private void cannotApprove(Rig.Agent agent, String why) {
+        refused(FailureKind.POLICY_REFUSED, why, () -> approve(agent, "refused"));
+    }
+
+    private ProofRow row(Id device) throws Exception {
+        try (var reader = rig.store.read()) {
+            return Objects.requireNonNull(reader.factors().proof(device));
+        }
+    }
+
+    private void write(ProofRow row) throws Exception {
+        rig.journal.write(
+                (tx, _) -> {
+                    tx.factors().putProof(row);
+                    return true;
+                });
+    }
+
+    // no proof
+
+    @Test
+    void unprovedDeviceIsToldWhatToDo() throws Exception {
+        cannotApprove(ada, "demands an approval of level BOUND_HARDWARE. This device's key is not");
+        prove(ada);
+        assertThat(approve(ada, "proved")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    @Test
+    void whereNobodyIsTrustedNoProofIsAskedForAndNoneTaken() throws Exception {
+        assertThat(rig.module.proving().wanted()).containsExactly(ProofKind.PIV);
+        trust();
+        assertThat(rig.module.proving().wanted()).isEmpty();
+        notProved("takes no such proof", () -> prove(ada));
+        cannotApprove(ada, "This server asks for no such proof");
+        notProved(
+                "takes no such proof",
+                () -> rig.module.proving().ask(ada.caller(), Bytes.utf8("claim")));
+    }
+
+    @Test
+    void claimOfADeviceIsNoProof() throws Exception {
+        rig.journal.write(
+                (tx, _) -> {
+                    tx.factors().say(ada.device, DeviceVerdict.HARDWARE_CLAIMED);
+                    return true;
+                });
+        cannotApprove(ada, "not proved to be in hardware");
+        assertThat(rig.module.proving().verdicts(ada.owner))
+                .containsEntry(ada.device, DeviceVerdict.HARDWARE_CLAIMED);
+        prove(ada);
+        assertThat(rig.module.proving().verdicts(ada.owner))
+                .containsEntry(ada.device, DeviceVerdict.HARDWARE_PROVED);
+    }
+
+    // false proofs
+
+    @Test
+    void cardOfAnUntrustedMakerProvesNothing() throws Exception {
+        var stranger = TestAuthority.root("maker").below("between").below("card");
+        notProved(
+                "does not lead to a maker that is trusted here",
+                () ->
+                        rig.module
+                                .proving()
+                                .show(
+                                        ada.caller(),
+                                        stranger.states(ada.key.getPublic(), SERIAL),
+                                        stranger.der()));
+        notProved(
+                "damaged",
+                () -> rig.module.proving().show(ada.caller(), Bytes.utf8("x"), Bytes.utf8("y")));
+    }
+
+    @Test
+    void statementAboutAnotherKeyProvesNothing() throws Exception {
+        var other = rig.enrol();
+        notProved(
+                "another key than this device's",
+                () ->
+                        rig.module
+                                .proving()
+                                .show(
+                                        ada.caller(),
+                                        card.states(other.key.getPublic(), SERIAL),
+                                        card.der()));
+    }
+
+    // who writes the database
+
+    @Test
+    void changedRowIsNoticed() throws Exception {
+        prove(ada);
+        var right = row(ada.device);
+        List<UnaryOperator<ProofRow>> changes =
+                List.of(
+                        r -> with(r, ProofKind.TPM, r.mark(), r.vouchers()),
+                        r -> with(r, r.kind(), Rig.digest("another mark"), r.vouchers()),
+                        r -> with(r, r.kind(), r.mark(), Rig.digest("another root")),
+                        r -> r.withMac(Rig.digest("guessed")),
+                        r -> r.withMac(Bytes.EMPTY));
+        for (var change : changes) {
+            write(change.apply(right));
+            refused(FailureKind.TAMPERED, "was changed", () -> approve(ada, "changed"));
+            assertThat(rig.module.proving().verdicts(ada.owner)).isEmpty();
+        }
+        write(right);
+        assertThat(approve(ada, "right")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    private static ProofRow with(ProofRow row, ProofKind kind, Bytes mark, Bytes vouchers) {
+        return new ProofRow(
+                row.device(), kind, mark, vouchers, row.question(), row.proved(), row.mac());
+    }
+
+    @Test
+    void proofOfOneDevicePromotesNoOther() throws Exception {
+        prove(ada);
+        var second = rig.join(ada);
+        var row = row(ada.device);
+        write(
+                new ProofRow(
+                        second.device,
+                        row.kind(),
+                        row.mark(),
+                        row.vouchers(),
+                        row.question(),
+                        row.proved(),
+                        row.mac()));
+        refused(FailureKind.TAMPERED, "was changed", () -> approve(second, "copied"));
+        assertThat(approve(ada, "its own")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    // who is trusted no more
+
+    @Test
+    void withdrawnRootEndsWhatRestedOnIt() throws Exception {
+        prove(ada);
+        trust(maker.withdrawn("root"), between.between());
+        assertThat(rig.module.proving().verdicts(ada.owner)).isEmpty();
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+
+        trust(TestAuthority.root("another").trusted(), maker.withdrawn("root"), between.between());
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        refused(
+                FailureKind.HARDWARE_NOT_PROVED,
+                "who vouches for it is trusted no longer",
+                () -> prove(ada));
+
+        trust(maker.trusted(), between.between());
+        assertThat(approve(ada, "trusted again")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    @Test
+    void whatIsBelowARootCanBeWithdrawnAlone() throws Exception {
+        prove(ada);
+        trust(maker.trusted(), between.withdrawn("intermediate"));
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        refused(
+                FailureKind.HARDWARE_NOT_PROVED,
+                "who vouches for it is trusted no longer",
+                () -> prove(ada));
+    }
+
+    @Test
+    void oneCardCanBeWithdrawnAlone() throws Exception {
+        trust(maker.trusted(), between.between(), card.withdrawn("intermediate"));
+        notProved("who vouches for it is trusted no longer", () -> prove(ada));
+    }
+
+    // what a proof is good for
+
+    @Test
+    void removedDeviceLeavesNoProof() throws Exception {
+        var second = rig.join(ada);
+        prove(second);
+        rig.module.changes().change(ada.change(ChangeKind.REMOVE_DEVICE, second.device.text(), ""));
+        try (var reader = rig.store.read()) {
+            assertThat(reader.factors().proof(second.device)).isNull();
+        }
+        refused(FailureKind.NOT_AUTHENTICATED, "", () -> prove(second));
+    }
+
+    /// Its record is not in the owner's chain, whose length the owner's MAC covers.
+    @Test
+    void ownerChangesFactorsAfterAProofAsBefore() throws Exception {
+        prove(ada);
+        var changed =
+                rig.module.changes().change(ada.change(Rig.PIN, ChangeKind.PIN, "", "", "111111"));
+        assertThat(changed.seq()).isEqualTo(2);
+        assertThat(ada.authorize(ada.request("111111", strict, Rig.digest("new PIN"))).level())
+                .isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    @Test
+    void consentOfAProvedDeviceIsBoundToHardwareToo() throws Exception {
+        var login = credential(Purpose.LOGIN);
+        refused(
+                FailureKind.POLICY_REFUSED,
+                "not proved to be in hardware",
+                () -> rig.module.consents().grant(consent(login)));
+        prove(ada);
+        assertThat(rig.module.consents().grant(consent(login)).level())
+                .isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    private Consents.Request consent(Id credential) throws Exception {
+        var terms =
+                new Matter.Consent(
+                        credential,
+                        Purpose.LOGIN,
+                        3,
+                        rig.clock.instant().plus(Duration.ofMinutes(10)),
+                        "ssh");
+        var nonce = rig.module.challenges().issue(ada.owner.text(), "consent");
+        var octets =
+                ada.intent(new Approver.OnDevice(ada.owner, ada.device), nonce, terms).encode();
+        return new Consents.Request(
+                ada.caller(),
+                credential,
+                ada.jws(octets, ada.device.text()),
+                ada.sealed(octets, Rig.PIN, rig.random(32)));
+    }
+
+    @Test
+    void provedAgainIsProvedStill() throws Exception {
+        prove(ada);
+        var first = row(ada.device);
+        rig.clock.pass(Duration.ofDays(1).minus(LOOK.multipliedBy(3)));
+        prove(ada);
+        assertThat(row(ada.device).mark()).isEqualTo(first.mark());
+        assertThat(row(ada.device).proved()).isAfter(first.proved());
+        assertThat(approve(ada, "again")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    @Test
+    void twoDevicesOnOneCardHaveOneMark() throws Exception {
+        var second = rig.join(ada);
+        prove(ada);
+        prove(second);
+        assertThat(row(second.device).mark()).isEqualTo(row(ada.device).mark());
+        rig.module
+                .proving()
+                .show(second.caller(), card.states(second.key.getPublic(), SERIAL + 1), card.der());
+        assertThat(row(second.device).mark()).isNotEqualTo(row(ada.device).mark());
+    }
+}
