@@ -5,6 +5,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.identity.DeviceNumber;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.intent.Shown;
@@ -40,14 +41,28 @@ public final class Devices {
     /// @param name what it calls itself; may be empty
     /// @param active whether it is enrolled now; otherwise it was removed
     /// @param seen when it last logged in
+    /// @param verdict how well its key is kept, as it said or as the server proved; null when
+    ///   nothing is known
     public record Device(
-            Id id, String name, boolean active, Instant created, @Nullable Instant seen) {}
+            Id id,
+            String name,
+            boolean active,
+            Instant created,
+            @Nullable Instant seen,
+            @Nullable DeviceVerdict verdict) {}
 
     /// A new device that waits for an approval.
     ///
     /// @param thumbprint of its key
     /// @param number what its screen shows too, if it is the one that it says
-    public record Waiting(Id device, String name, Bytes thumbprint, String number, Instant until) {}
+    /// @param verdict how well its key is kept, as it says; null when it says nothing
+    public record Waiting(
+            Id device,
+            String name,
+            Bytes thumbprint,
+            String number,
+            Instant until,
+            @Nullable DeviceVerdict verdict) {}
 
     /// A recovery under way, by somebody who knows the recovery code.
     ///
@@ -75,7 +90,8 @@ public final class Devices {
                             Answer.clean(part.textOrEmpty("name")),
                             part.text("state").equals("active"),
                             time(part, "created"),
-                            part.has("seen") ? time(part, "seen") : null));
+                            part.has("seen") ? time(part, "seen") : null,
+                            verdict(part)));
         }
         var waiting = new ArrayList<Waiting>();
         for (var part : answer.parts("waiting")) {
@@ -87,7 +103,8 @@ public final class Devices {
                             Answer.clean(part.textOrEmpty("name")),
                             thumbprint,
                             DeviceNumber.of(thumbprint, device),
-                            time(part, "until")));
+                            time(part, "until"),
+                            verdict(part)));
         }
         var recovery = answer.inner("recovery");
         return new Status(
@@ -98,6 +115,17 @@ public final class Devices {
                                 DeviceNumber.thumbprint(recovery.bytes(SPKI)),
                                 time(recovery, "due"))
                         : null);
+    }
+
+    /// A word of a newer version is as if nothing was known.
+    private static @Nullable DeviceVerdict verdict(Part part) {
+        var text = part.textOrEmpty("verdict");
+        for (var verdict : DeviceVerdict.values()) {
+            if (verdict.name().equals(text)) {
+                return verdict;
+            }
+        }
+        return null;
     }
 
     static Instant time(Part part, String name) throws Refused {
