@@ -195,14 +195,16 @@ public final class Installation {
 
     /// Makes an owner-sealed credential that gets no certificate.
     Id uncertified(Purpose purpose, Id owner, String key) throws Exception {
-        var made = create(Custody.OWNER_SEALED, purpose, owner, key).getFirst();
+        var made = create(List.of(), Custody.OWNER_SEALED, purpose, owner, key).getFirst();
         return Id.parse(Id.Kind.CREDENTIAL, Json.members(made, "a credential").text("credential"));
     }
 
-    private List<Json> create(Custody custody, Purpose purpose, Id owner, String... keys)
+    private List<Json> create(
+            List<String> options, Custody custody, Purpose purpose, Id owner, String... keys)
             throws Exception {
         var line = new ArrayList<>(List.of("credential", "create", "--owner", owner.text()));
         line.addAll(List.of("--custody", custody.text(), "--purpose", purpose.text()));
+        line.addAll(options);
         for (var key : keys) {
             line.addAll(List.of("--key", key));
         }
@@ -217,8 +219,15 @@ public final class Installation {
     /// Makes credentials and certifies them.
     public List<Made> credentials(Custody custody, Purpose purpose, Id owner, String... keys)
             throws Exception {
+        return credentials(List.of(), custody, purpose, owner, keys);
+    }
+
+    /// The same with further options of the command.
+    public List<Made> credentials(
+            List<String> options, Custody custody, Purpose purpose, Id owner, String... keys)
+            throws Exception {
         var all = new ArrayList<Made>();
-        for (var item : create(custody, purpose, owner, keys)) {
+        for (var item : create(options, custody, purpose, owner, keys)) {
             var made = Json.members(item, "a credential");
             var id = Id.parse(Id.Kind.CREDENTIAL, made.text("credential"));
             var pem = made.text("request").replaceAll("-----[^-]*-----", "");
