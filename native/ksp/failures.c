@@ -55,6 +55,7 @@ STATUS status_of(uint32_t failure) {
         case FAILURE_AGENT_LOCKED:
         case FAILURE_NOT_JOINED:
         case FAILURE_KEY_SEALED:
+        case FAILURE_DEVICE_KEY_UNUSABLE:
             return NTE_DEVICE_NOT_READY;
 
         case FAILURE_MALFORMED_REQUEST:

@@ -9,8 +9,10 @@ import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.session.AgentFolder;
 import dev.custodian.agent.session.Doctor;
 import dev.custodian.agent.session.Enrolling;
+import dev.custodian.agent.session.MachineKeys;
 import dev.custodian.agent.session.OwnerDevices;
 import dev.custodian.agent.session.Session;
+import dev.custodian.agent.session.StoreOption;
 import dev.custodian.agent.signing.KeyRing;
 import dev.custodian.agent.signing.Lock;
 import dev.custodian.agent.signing.Remote;
@@ -65,29 +67,34 @@ public final class Agent implements AutoCloseable {
         this.refreshing = refreshing;
     }
 
+    /// How the device key is kept.
+    ///
+    /// @param passphrases whether a join asks for one, where a file has the key
+    public record Keys(StoreOption store, boolean passphrases) {}
+
     /// Hides this process, takes the folder and opens the doors. Neither the server need be there,
     /// nor a device: programs see no keys before this machine has joined.
     ///
     /// @param state the device's folder
     /// @param prompt how the person is asked
-    /// @param passphrases whether a join asks for one
-    public static Agent start(Platform platform, Path state, Prompt prompt, boolean passphrases)
+    /// @param keys how a join keeps the device key
+    public static Agent start(Platform platform, Path state, Prompt prompt, Keys keys)
             throws Refused {
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         platform.hide();
         // TLS signs with the device key through it
         Security.addProvider(new DeviceProvider());
-        var folder = AgentFolder.open(state, platform.login(), random);
+        var folder = AgentFolder.open(state, platform.login(), keys.store, random);
         try {
             var session = new Session(folder, clock, random);
-            var enrolling = new Enrolling(folder, session, passphrases, clock, random);
+            var enrolling = new Enrolling(folder, session, keys.passphrases, clock, random);
             var remote = new Remote(session, random);
             var one = new OneAtATime(prompt);
             var peers = platform.peers();
             var store = platform.certificates();
             var certificates = new CertificateSync(store, folder, session::state, clock);
-            var keys = new KeyRing(remote, certificates::told);
+            var ring = new KeyRing(remote, certificates::told);
             var lock = new Lock(random);
             var signing = new Signing(remote, one, folder::share, peers, lock, clock);
             var membership =
@@ -95,19 +102,20 @@ public final class Agent implements AutoCloseable {
                             session,
                             enrolling,
                             new OwnerDevices(folder, session, random),
+                            new MachineKeys(folder),
                             new Doctor(
                                     folder,
                                     session,
                                     clock,
                                     WindowsPlaces.here(
-                                            store, System.getenv("SystemRoot"), folder, keys)),
+                                            store, System.getenv("SystemRoot"), folder, ring)),
                             certificates);
-            var link = new LinkDoor(new Requests(keys, signing, lock, peers, one, membership));
+            var link = new LinkDoor(new Requests(ring, signing, lock, peers, one, membership));
             var doors =
                     platform.open(
                             Map.of(
-                                    SSH_SOCKET, new SshDoor(keys, signing, lock),
-                                    P11_SOCKET, new P11Door(keys, signing, lock, random),
+                                    SSH_SOCKET, new SshDoor(ring, signing, lock),
+                                    P11_SOCKET, new P11Door(ring, signing, lock, random),
                                     LINK_SOCKET, link),
                             peers);
             return new Agent(
@@ -115,7 +123,7 @@ public final class Agent implements AutoCloseable {
                     session,
                     signing,
                     doors,
-                    refresh(keys, session, enrolling, certificates));
+                    refresh(ring, session, enrolling, certificates));
         } catch (Refused | RuntimeException e) {
             folder.close();
             throw e;

@@ -5,6 +5,7 @@ import dev.custodian.agent.prompt.PinentryPrompt;
 import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.prompt.TerminalPrompt;
 import dev.custodian.agent.prompt.desktop.SwingPrompt;
+import dev.custodian.agent.session.StoreOption;
 import dev.custodian.agent.unix.Inherited;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
@@ -22,7 +23,8 @@ import java.util.concurrent.CountDownLatch;
 /// log, on standard error.
 public final class Main {
     private static final String USAGE =
-            "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM] [--no-passphrase]";
+            "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM]"
+                    + " [--no-passphrase] [--device-store best|software|tpm[:SOCKET]|card[:SLOT]]";
 
     private static final String USAGE_WINDOWS = "custodian-agent [--state FOLDER]";
 
@@ -33,8 +35,11 @@ public final class Main {
     /// @param state the device's folder; empty for the usual one
     /// @param sockets empty for the usual ones
     /// @param pinentry the program that asks the person; empty to choose what asks
-    /// @param passphrases whether a join asks for one; without, the device key is a plain file
-    private record Options(String state, String sockets, String pinentry, boolean passphrases) {}
+    /// @param passphrases whether a join asks for one; without, a device key of ours is a plain
+    ///   file
+    /// @param store as it was typed; empty for the usual one
+    private record Options(
+            String state, String sockets, String pinentry, boolean passphrases, String store) {}
 
     /// Serves until the process is told to end.
     public static void main(String[] args) throws InterruptedException {
@@ -66,25 +71,32 @@ public final class Main {
                 new UnixPlatform(sockets, Inherited.sockets(System.getenv())),
                 options,
                 state(options, "XDG_STATE_HOME", ".local/state", "custodian"),
-                prompt(options.pinentry));
+                prompt(options.pinentry),
+                options.store.isEmpty() ? StoreOption.BEST : StoreOption.parse(options.store));
         System.out.println("SSH_AUTH_SOCK=" + sockets.resolve(Agent.SSH_SOCKET));
     }
 
     private static void startOnWindows(Options options, AgentPipe link) throws Refused {
-        if (!options.sockets.isEmpty() || !options.pinentry.isEmpty() || !options.passphrases) {
+        if (!options.sockets.isEmpty()
+                || !options.pinentry.isEmpty()
+                || !options.passphrases
+                || !options.store.isEmpty()) {
             throw new Refused(FailureKind.USAGE, "On Windows: " + USAGE_WINDOWS);
         }
         start(
                 new WindowsPlatform(link.name()),
                 options,
                 state(options, "LOCALAPPDATA", "AppData\\Local", "Custodian"),
-                window());
+                window(),
+                StoreOption.SOFTWARE);
         System.out.println("listening at " + link.text());
     }
 
-    private static void start(Platform platform, Options options, Path state, Prompt prompt)
+    private static void start(
+            Platform platform, Options options, Path state, Prompt prompt, StoreOption store)
             throws Refused {
-        var agent = Agent.start(platform, state, prompt, options.passphrases);
+        var agent =
+                Agent.start(platform, state, prompt, new Agent.Keys(store, options.passphrases));
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "end"));
     }
 
@@ -121,6 +133,7 @@ public final class Main {
         var sockets = "";
         var pinentry = "";
         var passphrases = true;
+        var store = "";
         while (!args.isEmpty()) {
             var name = args.remove();
             if (name.equals("--no-passphrase")) {
@@ -135,10 +148,11 @@ public final class Main {
                 case "--state" -> state = value;
                 case "--sockets" -> sockets = value;
                 case "--pinentry" -> pinentry = value;
+                case "--device-store" -> store = value;
                 default -> throw new Refused(FailureKind.USAGE, USAGE);
             }
         }
-        return new Options(state, sockets, pinentry, passphrases);
+        return new Options(state, sockets, pinentry, passphrases, store);
     }
 
     /// @param variable of the environment with the folder for all programs

@@ -15,14 +15,18 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "device",
-        description = "Your devices, and who waits to become one.",
+        description = "Your devices, who waits to become one, and this machine's device keys.",
         mixinStandardHelpOptions = true,
         subcommands = {
             DeviceCommand.ListCommand.class,
             DeviceCommand.ApproveCommand.class,
             DeviceCommand.RefuseCommand.class,
             DeviceCommand.RemoveCommand.class,
-            DeviceCommand.StopRecoveryCommand.class
+            DeviceCommand.StopRecoveryCommand.class,
+            DeviceKeyCommands.StoresCommand.class,
+            DeviceKeyCommands.CreateCommand.class,
+            DeviceKeyCommands.ShowCommand.class,
+            DeviceKeyCommands.DeleteCommand.class
         })
 final class DeviceCommand {
     @Command(name = "list", description = "List your devices, and the address to join by.")

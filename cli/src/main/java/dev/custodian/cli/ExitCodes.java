@@ -102,6 +102,7 @@ final class ExitCodes {
                     JOINED_ALREADY,
                     PROMPT_NEEDED,
                     KEY_SEALED,
+                    DEVICE_KEY_UNUSABLE,
                     CONFIG_WRONG,
                     FOLDER_IN_USE,
                     PORT_IN_USE,

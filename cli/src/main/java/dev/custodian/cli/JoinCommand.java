@@ -51,7 +51,8 @@ final class JoinCommand extends LinkCommand {
     int ask(LinkClient agent) throws Refused, InterruptedException {
         var join = new Request.Join(read(), name == null ? HostName.get() : name, LIMIT);
         tell("The agent asks you for what it needs.");
-        return new Membership(this, json).await(() -> agent.join(join), !impatient);
+        return new Membership(this, json, () -> agent.status().lines())
+                .await(() -> agent.join(join), !impatient);
     }
 
     private String read() throws Refused {

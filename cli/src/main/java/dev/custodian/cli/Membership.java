@@ -4,17 +4,28 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.json.Json;
 import dev.custodian.link.Answer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /// Waits until this machine is a device: asks the same again and again, as the link wants it.
 final class Membership {
     private static final Duration BETWEEN = Duration.ofSeconds(2);
 
+    private static final Set<String> KEY = Set.of("device key", "no better store");
+
     private final LinkCommand command;
     private final boolean json;
+    private final Lines lines;
 
-    Membership(LinkCommand command, boolean json) {
+    Membership(LinkCommand command, boolean json, Lines lines) {
         this.command = command;
         this.json = json;
+        this.lines = lines;
+    }
+
+    /// How the agent stands.
+    interface Lines {
+        List<Answer.Line> lines() throws Refused;
     }
 
     /// Asks the agent.
@@ -29,6 +40,7 @@ final class Membership {
             switch (ask.once()) {
                 case Answer.Enrolled(var owner, var device) -> {
                     done(owner.text(), device.text());
+                    key();
                     return ExitCodes.OK;
                 }
                 case Answer.Waiting(var number, var until) -> {
@@ -43,6 +55,15 @@ final class Membership {
                 }
                 case Answer other -> throw new IllegalStateException(other.toString());
             }
+        }
+    }
+
+    /// Where the device key is, and why nowhere better.
+    private void key() throws Refused {
+        if (!json) {
+            lines.lines().stream()
+                    .filter(line -> KEY.contains(line.what()))
+                    .forEach(line -> command.say(line.what() + ": " + line.text()));
         }
     }
 

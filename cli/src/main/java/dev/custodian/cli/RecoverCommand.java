@@ -42,6 +42,7 @@ final class RecoverCommand extends LinkCommand {
                         name == null ? HostName.get() : name,
                         LIMIT);
         tell("The agent asks you for the recovery code and a new PIN.");
-        return new Membership(this, json).await(() -> agent.recover(recover), true);
+        return new Membership(this, json, () -> agent.status().lines())
+                .await(() -> agent.recover(recover), true);
     }
 }

@@ -144,8 +144,11 @@ public enum FailureKind {
             "Nobody could be asked: no dialog can be shown here.",
             "Start the agent in a desktop session, or install pinentry."),
     KEY_SEALED(
-            "The device key is sealed under its passphrase.",
-            "Run: custodian login, and type the passphrase when the agent asks."),
+            "The device key is locked by its passphrase, or by the PIN of its card.",
+            "Run: custodian login, and type it when the agent asks."),
+    DEVICE_KEY_UNUSABLE(
+            "The device key cannot be used.",
+            "Run: custodian doctor, which tries each store of keys of this machine."),
     PROMPTS_WAITING(
             "Too many questions wait for an answer.",
             "Answer or refuse those that wait, then try again."),

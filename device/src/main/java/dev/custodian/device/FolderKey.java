@@ -1,5 +1,6 @@
 package dev.custodian.device;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
@@ -23,14 +24,18 @@ import org.jspecify.annotations.Nullable;
 
 /// The key under which the secrets of a folder are sealed, itself sealed in the folder's file
 /// `folder.key`: under a passphrase, and then a copy of the folder is worth what a guess of that
-/// costs; or for the login of the system's user, and then it is worth nothing elsewhere.
+/// costs; for the login of the system's user, or by a TPM, and then it is worth nothing elsewhere.
 ///
 /// The file is `"CUSTODIAN-FOLDER-KEY" | version 1 | derivation 1`, and behind that for derivation
 /// 1, PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2), `rounds u32 | salt 16 | nonce 12 | sealed key 48`;
-/// for derivation 2 what a [LoginSeal] made of the key, to the end. A sealed secret is
-/// `"CUSTODIAN-SEALED" | version 1 | nonce 12 | sealed octets`. Sealed is AES-256-GCM with a tag of
-/// 16 octets; what stands before it is its associated data, with the secret's name behind that.
+/// for derivation 2 what a [LoginSeal] made of the key, to the end; for derivation 3 what a
+/// [TpmStore] made of it. A sealed secret is `"CUSTODIAN-SEALED" | version 1 | nonce 12 | sealed
+/// octets`. Sealed is AES-256-GCM with a tag of 16 octets; what stands before it is its associated
+/// data, with the secret's name behind that.
 public final class FolderKey implements AutoCloseable {
+    /// Name of the file.
+    public static final String FILE = "folder.key";
+
     /// Rounds of a new passphrase: a guess costs some tenths of a second of one core.
     static final int ROUNDS = 600_000;
 
@@ -38,9 +43,9 @@ public final class FolderKey implements AutoCloseable {
     static final int OVERHEAD = 45;
 
     private static final int MOST_ROUNDS = 10_000_000;
-    private static final String FILE = "folder.key";
     private static final byte[] HEAD = ascii("CUSTODIAN-FOLDER-KEY\1\1");
     private static final byte[] LOGIN_HEAD = ascii("CUSTODIAN-FOLDER-KEY\1\2");
+    private static final byte[] TPM_HEAD = ascii("CUSTODIAN-FOLDER-KEY\1\3");
     private static final String PURPOSE = "folder-key";
     private static final int LARGEST = 4096;
     private static final byte[] SEALED = ascii("CUSTODIAN-SEALED\1");
@@ -74,6 +79,9 @@ public final class FolderKey implements AutoCloseable {
             return null;
         }
         try (var file = read(folder, LARGEST)) {
+            if (startsWith(file.expose(), TPM_HEAD)) {
+                return Verdict.HARDWARE_CLAIMED;
+            }
             return startsWith(file.expose(), LOGIN_HEAD)
                     ? Verdict.SOFTWARE_LOGIN_BOUND
                     : Verdict.SOFTWARE_PASSPHRASE;
@@ -143,6 +151,57 @@ public final class FolderKey implements AutoCloseable {
                             + e.getMessage()
                             + "). Move the folder away, then join or recover anew.");
         }
+    }
+
+    /// Makes a new one that this TPM alone opens.
+    ///
+    /// @throws DeviceException `KEY_EXISTS` when there is one
+    public static FolderKey create(Path folder, TpmStore tpm, SecureRandom random)
+            throws DeviceException {
+        var key = make(random);
+        try {
+            var sealed = tpm.seal(PURPOSE, key).toArray();
+            var file =
+                    ByteBuffer.allocate(TPM_HEAD.length + sealed.length)
+                            .put(TPM_HEAD)
+                            .put(sealed)
+                            .array();
+            try (var content = Secret.owning(file)) {
+                PrivateFolder.open(folder).create(FILE, content);
+            }
+            return new FolderKey(folder, key, Verdict.HARDWARE_CLAIMED, random);
+        } catch (DeviceException e) {
+            key.close();
+            throw e;
+        }
+    }
+
+    /// Opens one that a TPM sealed.
+    ///
+    /// @throws DeviceException `KEY_FOREIGN` when it was another TPM, or this one before it was
+    ///   cleared
+    public static FolderKey open(Path folder, TpmStore tpm, SecureRandom random)
+            throws DeviceException {
+        try (var file = PrivateFolder.open(folder).read(FILE, LARGEST)) {
+            var octets = file.expose();
+            if (octets.length > LARGEST || !startsWith(octets, TPM_HEAD)) {
+                throw damaged(folder);
+            }
+            var key =
+                    tpm.unseal(
+                            PURPOSE,
+                            Bytes.of(Arrays.copyOfRange(octets, TPM_HEAD.length, octets.length)));
+            if (key.size() != KEY) {
+                key.close();
+                throw damaged(folder);
+            }
+            return new FolderKey(folder, key, Verdict.HARDWARE_CLAIMED, random);
+        }
+    }
+
+    private static DeviceException damaged(Path folder) {
+        return new DeviceException(
+                DeviceFailure.KEY_DAMAGED, folder.resolve(FILE) + " is no such file of ours.");
     }
 
     private static Secret make(SecureRandom random) {

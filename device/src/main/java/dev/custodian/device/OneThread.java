@@ -14,6 +14,8 @@ import java.util.concurrent.TimeoutException;
 /// interrupted does not cut the device off in the middle of a command; one that waited too long is
 /// told, and so is every later one for as long as the device hangs.
 final class OneThread implements AutoCloseable {
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
     private final Duration limit;
     private final ExecutorService thread;
     private volatile boolean stuck;
@@ -80,7 +82,7 @@ final class OneThread implements AutoCloseable {
         }
     }
 
-    /// Does this last, and waits for nothing.
+    /// Does this last; waits a moment for it, since a program that ends may take its threads along.
     void end(Runnable last) {
         try {
             thread.execute(last);
@@ -88,6 +90,14 @@ final class OneThread implements AutoCloseable {
             // it ended before
         }
         close();
+        if (stuck) {
+            return;
+        }
+        try {
+            boolean _ = thread.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

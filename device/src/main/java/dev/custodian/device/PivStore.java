@@ -216,6 +216,12 @@ public final class PivStore implements DeviceStore, PinStore {
 
     // PIN
 
+    /// What wrong PINs have come to. Costs no try.
+    public PinProtected.PinState pinState() throws DeviceException {
+        var told = call(PivCard::pinState);
+        return new PinProtected.PinState(true, told.left(), told.limit(), Duration.ZERO);
+    }
+
     void verify(Secret pin) throws DeviceException {
         var _ =
                 once(

@@ -91,9 +91,10 @@ public final class SoftwareStore implements DeviceStore, Sealing {
         return new StoreLabel(StoreKind.SOFTWARE, folder.folder().toString(), false);
     }
 
+    /// Files that a TPM seals are files still: once they are open, the key is in memory.
     @Override
     public Verdict verdict() {
-        return key.verdict();
+        return key.verdict().isHardware() ? Verdict.SOFTWARE_LOGIN_BOUND : key.verdict();
     }
 
     @Override

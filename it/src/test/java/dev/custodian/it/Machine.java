@@ -1,5 +1,7 @@
 package dev.custodian.it;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -7,25 +9,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Somebody's machine: a home folder, the agent as `./custodian agent` starts it, and the commands
 /// that are typed there. In pinentry's place a script types what the test says.
 public final class Machine implements AutoCloseable {
     private static final int LIMIT_SECONDS = 60;
 
+    private static StoreMaker newStores = _ -> new FilesOfMachine();
+
     private final Path home;
+    private final StoreOfMachine store;
     private @Nullable Process agent;
 
-    private Machine(Path home) {
+    private Machine(Path home, StoreOfMachine store) {
         this.home = home;
+        this.store = store;
+    }
+
+    /// Gives a machine what keeps its device keys.
+    public interface StoreMaker {
+        StoreOfMachine make(Path home) throws Exception;
+    }
+
+    /// What machines get from now on; null for files, as at first.
+    static void newStores(@Nullable StoreMaker maker) {
+        newStores = maker == null ? _ -> new FilesOfMachine() : maker;
     }
 
     /// A machine whose agent does not run yet.
-    public static Machine in(Path home) throws IOException {
+    public static Machine in(Path home) throws Exception {
+        Files.createDirectories(home);
+        return in(home, newStores.make(home));
+    }
+
+    /// The same, with this for its device keys; ends it at last.
+    public static Machine in(Path home, StoreOfMachine store) throws IOException {
         Files.createDirectories(home.resolve("run"));
         var pinentry = home.resolve("pinentry");
         Files.writeString(
@@ -40,6 +62,7 @@ public final class Machine implements AutoCloseable {
                         'SETPROMPT PIN') answer=pin ;;
                         'SETPROMPT Recovery code') answer=code ;;
                         'SETPROMPT New PIN') answer=new-pin ;;
+                        'SETPROMPT Card PIN') answer=card-pin ;;
                         'SETPROMPT Passphrase' | 'SETPROMPT New passphrase') answer=passphrase ;;
                     esac
                     case $line in
@@ -56,7 +79,7 @@ public final class Machine implements AutoCloseable {
                 """
                         .formatted(home));
         Files.setPosixFilePermissions(pinentry, PosixFilePermissions.fromString("rwx------"));
-        return new Machine(home);
+        return new Machine(home, store);
     }
 
     Path home() {
@@ -72,13 +95,21 @@ public final class Machine implements AutoCloseable {
         return home.resolve("run/custodian").resolve(name);
     }
 
+    StoreOfMachine store() {
+        return store;
+    }
+
     private Map<String, String> environment() {
-        return Map.of(
-                "HOME", home.toString(),
-                "XDG_RUNTIME_DIR", home.resolve("run").toString(),
-                "XDG_STATE_HOME", home.resolve("state").toString(),
-                "XDG_CONFIG_HOME", home.resolve("config").toString(),
-                "JAVA_HOME", System.getProperty("java.home"));
+        var environment =
+                new HashMap<>(
+                        Map.of(
+                                "HOME", home.toString(),
+                                "XDG_RUNTIME_DIR", home.resolve("run").toString(),
+                                "XDG_STATE_HOME", home.resolve("state").toString(),
+                                "XDG_CONFIG_HOME", home.resolve("config").toString(),
+                                "JAVA_HOME", System.getProperty("java.home")));
+        environment.putAll(store.environment());
+        return environment;
     }
 
     /// Starts the agent.
@@ -91,7 +122,9 @@ public final class Machine implements AutoCloseable {
                         Program.HOME.resolve("custodian").toString(),
                         "agent",
                         "--pinentry",
-                        home.resolve("pinentry").toString()));
+                        home.resolve("pinentry").toString(),
+                        "--device-store",
+                        store.option()));
         var builder =
                 new ProcessBuilder(line)
                         .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
@@ -134,6 +167,11 @@ public final class Machine implements AutoCloseable {
         Files.writeString(home.resolve("passphrase"), passphrase);
     }
 
+    /// From now on the person types this PIN of the card, line by line.
+    void cardPin(String pin) throws IOException {
+        Files.writeString(home.resolve("card-pin"), pin);
+    }
+
     /// From now on the person types this PIN.
     public void types(String pin) throws IOException {
         types(pin, "", "");
@@ -162,12 +200,14 @@ public final class Machine implements AutoCloseable {
         if (agent != null) {
             agent.destroyForcibly();
             agent.onExit().join();
+            store.ended();
         }
     }
 
     @Override
     public void close() {
         end();
+        store.close();
     }
 
     /// Ends the agent as a desktop does that logs out.
@@ -175,6 +215,7 @@ public final class Machine implements AutoCloseable {
         if (agent != null) {
             agent.destroy();
             agent.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+            store.ended();
         }
     }
 }

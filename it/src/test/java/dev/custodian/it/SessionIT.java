@@ -8,12 +8,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.List;
+
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +19,14 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /// A person's life with the agent, as it is typed: two machines, one server, and what goes wrong in
 /// between. Each step goes on where the one before ended.
@@ -58,13 +61,13 @@ class SessionIT {
         serving.close();
     }
 
-    private static Members json(Program.Ran ran) throws Exception {
+    static Members json(Program.Ran ran) throws Exception {
         return Json.members(
                 Json.parse(Bytes.utf8(ran.orFail().out().lines().reduce("", (_, b) -> b)), 1 << 20),
                 "an answer");
     }
 
-    private static String state(Machine machine) throws Exception {
+    static String state(Machine machine) throws Exception {
         return json(machine.custodian("status", "--json")).text("state");
     }
 
@@ -196,7 +199,7 @@ class SessionIT {
     @Order(9)
     void logoutLastsAcrossARestartUntilLogin() throws Exception {
         assertThat(desk.custodian("logout").orFail().out()).isEqualTo("logged-out\n");
-        desk.close();
+        desk.end();
         desk.start();
         var ran = desk.custodian("credential", "list", "--sync");
         assertThat(ran.exit()).isEqualTo(1);
@@ -217,7 +220,7 @@ class SessionIT {
     @ValueSource(strings = {"-5m", "+5m"})
     @Order(11)
     void clockThatIsFiveMinutesOffChangesNothing(String off) throws Exception {
-        desk.close();
+        desk.end();
         // the program faketime itself would stay in front of the agent and take its signals
         desk.start(
                 "sh",
@@ -230,33 +233,73 @@ class SessionIT {
         assertThat(state(desk)).isEqualTo("logged-in");
         desk.types(THIRD_PIN, THIRD_PIN, "");
         desk.custodian("pin", "change").orFail();
-        desk.close();
+        desk.end();
         desk.start();
         desk.custodian("credential", "list", "--sync").orFail();
     }
 
-    private static Machine thief(Machine from, String name, List<String> files) throws Exception {
-        var thief = Machine.in(scratch.resolve(name));
-        Files.createDirectories(
-                thief.state(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        for (var file : files) {
-            Files.copy(
-                    from.state().resolve(file),
-                    thief.state().resolve(file),
-                    StandardCopyOption.COPY_ATTRIBUTES);
-        }
+    /// A machine with a copy of what is left in another's folder.
+    ///
+    /// @param without what is left out, with all below it
+    static Machine thief(Machine from, Machine thief, String... without) throws Exception {
+        copy(from.state(), thief.state(), Set.of(without));
         thief.start();
         return thief;
+    }
+
+    private static void copy(Path from, Path to, Set<String> without) throws Exception {
+        Files.createDirectories(
+                to,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (var files = Files.list(from)) {
+            for (var file : files.toList()) {
+                var name = file.getFileName().toString();
+                if (without.contains(name)) {
+                    continue;
+                }
+                if (Files.isDirectory(file)) {
+                    copy(file, to.resolve(name), without);
+                } else {
+                    Files.copy(file, to.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    static Machine desk() {
+        return desk;
+    }
+
+    static Machine laptop() {
+        return laptop;
+    }
+
+    /// The recovery code that holds.
+    static String code() {
+        return code;
+    }
+
+    static Path scratch() {
+        return scratch;
+    }
+
+    /// Where the device key is in the folder of the agent.
+    String keyFile() {
+        return "device.p8";
+    }
+
+    /// What a copy without it is told.
+    String withoutKey() {
+        return "device.p8 is missing";
     }
 
     @Test
     @Order(12)
     void copyWithoutTheDeviceKeyIsWorthNothing() throws Exception {
-        try (var thief = thief(desk, "thief", List.of("memory", "session", "device.share"))) {
+        try (var thief = thief(desk, Machine.in(scratch.resolve("thief")), keyFile())) {
             var ran = thief.custodian("credential", "list", "--sync");
             assertThat(ran.exit()).isEqualTo(1);
-            assertThat(ran.err()).contains("device.p8 is missing");
+            assertThat(ran.err()).contains(withoutKey());
             assertThat(thief.custodian("doctor").out()).contains("device: BROKEN");
         }
         desk.custodian("credential", "list", "--sync").orFail();
@@ -267,21 +310,28 @@ class SessionIT {
     @Test
     @Order(13)
     void copyWithTheDeviceKeyEndsTheLoginOfBothAndTheStatusSaysSo() throws Exception {
-        desk.close();
-        try (var copy =
-                thief(desk, "copy", List.of("memory", "session", "device.share", "device.p8"))) {
+        desk.end();
+        // One agent at a time: a simulated TPM has one client.
+        var copy = thief(desk, Machine.in(scratch.resolve("copy"), desk.store()));
+        try {
             copy.custodian("credential", "list", "--sync").orFail();
             copy.end();
             copy.start();
             copy.custodian("credential", "list", "--sync").orFail();
+            copy.end();
 
             desk.start();
             assertThat(desk.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
             awaitState(desk, "logged-out");
             assertThat(desk.custodian("status").out()).contains("log in with: custodian login");
+            desk.end();
+            copy.start();
             assertThat(copy.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
             awaitState(copy, "logged-out");
+        } finally {
+            copy.end();
         }
+        desk.start();
         assertThat(desk.custodian("login").orFail().out()).isEqualTo("logged-in\n");
         desk.custodian("credential", "list", "--sync").orFail();
     }
@@ -290,7 +340,7 @@ class SessionIT {
     @Order(13)
     void copyOfTheWholeFolderIsWorthNothingWithoutThePassphrase() throws Exception {
         var passphrase = "correct-horse-battery";
-        try (var tablet = Machine.in(scratch.resolve("tablet"))) {
+        try (var tablet = Machine.in(scratch.resolve("tablet"), new FilesOfMachine())) {
             tablet.start();
             tablet.types(THIRD_PIN);
             tablet.passphrase(passphrase);
@@ -303,14 +353,14 @@ class SessionIT {
             assertThat(tablet.custodian("status").out()).contains("sealed under a passphrase");
             tablet.end();
 
-            var files = List.of("memory", "session", "device.share", "device.p8", "folder.key");
-            try (var thief = thief(tablet, "second-thief", files)) {
+            var second = Machine.in(scratch.resolve("second-thief"), new FilesOfMachine());
+            try (var thief = thief(tablet, second)) {
                 for (var guess : List.of("", "wrong-horse-battery")) {
                     thief.passphrase(guess);
                     assertThat(thief.custodian("login").exit()).isNotZero();
                     var ran = thief.custodian("credential", "list", "--sync");
                     assertThat(ran.exit()).isEqualTo(1);
-                    assertThat(ran.err()).contains("sealed under its passphrase");
+                    assertThat(ran.err()).contains("locked by its passphrase");
                     assertThat(thief.custodian("status").out())
                             .contains("locked by its passphrase");
                 }
@@ -353,6 +403,7 @@ class SessionIT {
         var done = json(laptop.custodian("recover", address, "--name", "new", "--json"));
         assertThat(done.text("state")).isEqualTo("joined");
         assertThat(laptop.shownCode()).isEqualTo(next);
+        code = next;
         assertThat(state(laptop)).isEqualTo("logged-in");
         assertThat(laptop.custodian("credential", "list").orFail().out()).contains("P-256  code");
         assertThat(desk.custodian("credential", "list", "--sync").exit()).isEqualTo(1);

@@ -259,6 +259,16 @@ public sealed interface Answer extends Message {
     /// To [Request.ChangePin].
     record PinChanged() implements Answer {}
 
+    /// What is told of stores and keys of devices: at most [#MOST] lines.
+    record Told(List<Line> lines) implements Answer {
+        public static final int MOST = 256;
+
+        public Told {
+            lines = List.copyOf(lines);
+            Limits.require(lines.size() <= MOST, "at most " + MOST + " lines");
+        }
+    }
+
     /// In place of any other answer; with the request number 0 when the agent could not read the
     /// request.
     ///

@@ -62,6 +62,21 @@ final class Codes {
         };
     }
 
+    static int of(KeyStore store) {
+        return switch (store) {
+            case TPM -> 1;
+            case CARD -> 2;
+        };
+    }
+
+    static KeyStore keyStore(int code) throws MalformedException {
+        return switch (code) {
+            case 1 -> KeyStore.TPM;
+            case 2 -> KeyStore.CARD;
+            default -> throw unknown("store", code);
+        };
+    }
+
     static int of(Answer.Check.Outcome outcome) {
         return switch (outcome) {
             case WELL -> 1;

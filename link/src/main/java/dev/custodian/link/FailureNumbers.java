@@ -86,6 +86,7 @@ final class FailureNumbers {
             case SETTING_FOREIGN -> 75;
             case KEY_SEALED -> 76;
             case HARDWARE_NOT_PROVED -> 77;
+            case DEVICE_KEY_UNUSABLE -> 78;
         };
     }
 }

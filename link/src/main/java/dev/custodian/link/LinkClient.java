@@ -149,6 +149,26 @@ public final class LinkClient implements AutoCloseable {
         call(new Request.Unsync(), patience.quick(), Answer.Unsynced.class);
     }
 
+    /// The stores of device keys, and the keys in them.
+    public List<Answer.Line> stores() throws Refused {
+        return call(new Request.ListStores(), patience.slow(), Answer.Told.class).lines();
+    }
+
+    /// What is known of a device key.
+    public List<Answer.Line> key(String uri) throws Refused {
+        return call(new Request.ShowKey(uri), patience.slow(), Answer.Told.class).lines();
+    }
+
+    /// Waits for the owner as long as the request says; tells of the key that was made.
+    public List<Answer.Line> createKey(Request.CreateKey request) throws Refused {
+        return call(request, request.limit().plus(patience.grace()), Answer.Told.class).lines();
+    }
+
+    /// Waits for the owner as long as the request says.
+    public void deleteKey(Request.DeleteKey request) throws Refused {
+        call(request, request.limit().plus(patience.grace()), Answer.Told.class);
+    }
+
     public List<Consent> consents() throws Refused {
         return call(new Request.ListConsents(), patience.quick(), Answer.Consents.class).consents();
     }

@@ -31,6 +31,7 @@ final class MessageReader {
             case MessageType.DEVICE -> deviceRequest(in);
             case MessageType.PIN -> new Request.ChangePin(in.limit());
             case MessageType.UNSYNC -> new Request.Unsync();
+            case MessageType.STORE -> storeRequest(in);
             case MessageType.HELLO | MessageType.ANSWER ->
                     new Answer.Welcome(
                             in.text("version", 1, Limits.VERSION),
@@ -59,6 +60,8 @@ final class MessageReader {
             case MessageType.DEVICE | MessageType.ANSWER -> deviceAnswer(in);
             case MessageType.PIN | MessageType.ANSWER -> new Answer.PinChanged();
             case MessageType.UNSYNC | MessageType.ANSWER -> new Answer.Unsynced();
+            case MessageType.STORE | MessageType.ANSWER ->
+                    new Answer.Told(in.list("lines", 0, Answer.Told.MOST, MessageReader::line));
             case MessageType.FAILURE -> failure(in);
             default -> throw Codes.unknown("message", type);
         };
@@ -227,6 +230,22 @@ final class MessageReader {
                             in.optionalTime());
             case MessageType.DEVICE_CHANGED -> new Answer.DevicesChanged();
             default -> throw Codes.unknown("part of device", what);
+        };
+    }
+
+    private static Request storeRequest(FieldReader in) throws MalformedException {
+        int what = in.u8("part of store");
+        return switch (what) {
+            case MessageType.STORE_LIST -> new Request.ListStores();
+            case MessageType.STORE_CREATE ->
+                    new Request.CreateKey(
+                            Codes.keyStore(in.u8("store")),
+                            in.text("name", 1, Request.CreateKey.LONGEST_NAME),
+                            in.limit());
+            case MessageType.STORE_SHOW -> new Request.ShowKey(in.text("key", 1, Limits.TEXT));
+            case MessageType.STORE_DELETE ->
+                    new Request.DeleteKey(in.text("key", 1, Limits.TEXT), in.limit());
+            default -> throw Codes.unknown("part of store", what);
         };
     }
 

@@ -45,6 +45,14 @@ final class MessageType {
     static final int PIN = 13;
     static final int UNSYNC = 14;
 
+    /// Its first field is one of the next four.
+    static final int STORE = 15;
+
+    static final int STORE_LIST = 1;
+    static final int STORE_CREATE = 2;
+    static final int STORE_SHOW = 3;
+    static final int STORE_DELETE = 4;
+
     static final int ANSWER = 0x80;
     static final int FAILURE = 0xff;
 
@@ -74,6 +82,10 @@ final class MessageType {
             case Request.StopRecovery _ -> DEVICE;
             case Request.ChangePin _ -> PIN;
             case Request.Unsync _ -> UNSYNC;
+            case Request.ListStores _ -> STORE;
+            case Request.CreateKey _ -> STORE;
+            case Request.ShowKey _ -> STORE;
+            case Request.DeleteKey _ -> STORE;
             case Answer.Welcome _ -> HELLO | ANSWER;
             case Answer.Credentials _ -> LIST | ANSWER;
             case Answer.OneCredential _ -> GET | ANSWER;
@@ -91,6 +103,7 @@ final class MessageType {
             case Answer.DevicesChanged _ -> DEVICE | ANSWER;
             case Answer.PinChanged _ -> PIN | ANSWER;
             case Answer.Unsynced _ -> UNSYNC | ANSWER;
+            case Answer.Told _ -> STORE | ANSWER;
             case Answer.Failure _ -> FAILURE;
         };
     }

@@ -65,6 +65,15 @@ final class MessageWriter {
             case Request.StopRecovery(var limit) ->
                     out.u8(MessageType.DEVICE_STOP_RECOVERY).u32(limit.toMillis());
             case Request.ChangePin(var limit) -> out.u32(limit.toMillis());
+            case Request.ListStores() -> out.u8(MessageType.STORE_LIST);
+            case Request.CreateKey(var store, var name, var limit) ->
+                    out.u8(MessageType.STORE_CREATE)
+                            .u8(Codes.of(store))
+                            .text(name)
+                            .u32(limit.toMillis());
+            case Request.ShowKey(var key) -> out.u8(MessageType.STORE_SHOW).text(key);
+            case Request.DeleteKey(var key, var limit) ->
+                    out.u8(MessageType.STORE_DELETE).text(key).u32(limit.toMillis());
         }
     }
 
@@ -116,6 +125,8 @@ final class MessageWriter {
                             .optionalTime(recovery);
             case Answer.DevicesChanged() -> out.u8(MessageType.DEVICE_CHANGED);
             case Answer.PinChanged(), Answer.Unsynced() -> {}
+            case Answer.Told(var lines) ->
+                    out.list(lines, (to, line) -> to.text(line.what()).text(line.text()));
             case Answer.Failure(var number, var id, var sentence, var nextStep) ->
                     out.u16(number).text(id).text(sentence).text(nextStep);
         }

@@ -233,4 +233,39 @@ public sealed interface Request extends Message {
             consent.require(Id.Kind.CONSENT);
         }
     }
+
+    /// The stores of device keys that this machine has, with the keys in them; each is tried.
+    record ListStores() implements Request {}
+
+    /// Makes a device key, after what its store asks the person for.
+    ///
+    /// @param name 1 to 64 octets; on a card its slot
+    record CreateKey(KeyStore store, String name, Duration limit) implements Request {
+        static final int LONGEST_NAME = 64;
+
+        public CreateKey {
+            Limits.text("name", name, 1, LONGEST_NAME);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
+
+    /// What is known of a device key.
+    ///
+    /// @param key its URI, 1 to 4096 octets
+    record ShowKey(String key) implements Request {
+        public ShowKey {
+            Limits.text("key", key, 1, Limits.TEXT);
+        }
+    }
+
+    /// Forgets a device key for ever, after a prompt.
+    ///
+    /// @param key its URI, 1 to 4096 octets
+    /// @param limit how long the program waits, in whole milliseconds up to [Request#LONGEST]
+    record DeleteKey(String key, Duration limit) implements Request {
+        public DeleteKey {
+            Limits.text("key", key, 1, Limits.TEXT);
+            Limits.whole("milliseconds", limit, Duration.ofMillis(1), LONGEST);
+        }
+    }
 }

@@ -209,6 +209,20 @@ class LinkVectorsTest {
             case Request.StopRecovery(var limit) ->
                     put(to, "recovery stop", "limit ms", "" + limit.toMillis());
             case Request.ChangePin(var limit) -> put(to, "pin", "limit ms", "" + limit.toMillis());
+            case Request.ListStores() -> put(to, "store list");
+            case Request.CreateKey(var store, var name, var limit) ->
+                    put(
+                            to,
+                            "store create",
+                            "store",
+                            store.name(),
+                            "name",
+                            name,
+                            "limit ms",
+                            "" + limit.toMillis());
+            case Request.ShowKey(var key) -> put(to, "store show", "key", key);
+            case Request.DeleteKey(var key, var limit) ->
+                    put(to, "store delete", "key", key, "limit ms", "" + limit.toMillis());
         }
     }
 
@@ -267,6 +281,10 @@ class LinkVectorsTest {
             case Answer.DevicesChanged() -> put(to, "devices changed");
             case Answer.PinChanged() -> put(to, "pin answer");
             case Answer.Unsynced() -> put(to, "unsync answer");
+            case Answer.Told(var lines) -> {
+                put(to, "store answer");
+                lines.forEach(line -> to.put("line " + line.what(), line.text()));
+            }
             case Answer.Failure(var number, var id, var sentence, var nextStep) ->
                     put(
                             to,

@@ -83,6 +83,7 @@ final class ExitCodes {
                     PROMPT_NEEDED,
                     SETTING_FOREIGN,
                     KEY_SEALED,
+                    DEVICE_KEY_UNUSABLE,
                     FILE_UNREADABLE,
                     NOT_A_PDF,
                     PDF_EMPTY,

@@ -5,6 +5,7 @@ import dev.custodian.agent.prompt.Prompt;
 import dev.custodian.agent.session.Asker;
 import dev.custodian.agent.session.Doctor;
 import dev.custodian.agent.session.Enrolling;
+import dev.custodian.agent.session.MachineKeys;
 import dev.custodian.agent.session.OwnerDevices;
 import dev.custodian.agent.session.Session;
 import dev.custodian.agent.signing.KeyRing;
@@ -41,6 +42,7 @@ public final class Requests {
     private final Session session;
     private final Enrolling enrolling;
     private final OwnerDevices devices;
+    private final MachineKeys machine;
     private final Doctor doctor;
     private final CertificateSync certificates;
 
@@ -49,6 +51,7 @@ public final class Requests {
             Session session,
             Enrolling enrolling,
             OwnerDevices devices,
+            MachineKeys machine,
             Doctor doctor,
             CertificateSync certificates) {}
 
@@ -70,6 +73,7 @@ public final class Requests {
         this.session = membership.session;
         this.enrolling = membership.enrolling;
         this.devices = membership.devices;
+        this.machine = membership.machine;
         this.doctor = membership.doctor;
         this.certificates = membership.certificates;
     }
@@ -127,6 +131,14 @@ public final class Requests {
             case Request.ChangePin(var limit) -> {
                 devices.changePin(unlocked(caller, limit));
                 yield new Answer.PinChanged();
+            }
+            case Request.ListStores() -> new Answer.Told(machine.list());
+            case Request.ShowKey(var key) -> new Answer.Told(machine.show(key));
+            case Request.CreateKey(var store, var name, var limit) ->
+                    new Answer.Told(machine.create(store, name, asker(caller, limit)));
+            case Request.DeleteKey(var key, var limit) -> {
+                machine.delete(key, asker(caller, limit));
+                yield new Answer.Told(List.of());
             }
         };
     }

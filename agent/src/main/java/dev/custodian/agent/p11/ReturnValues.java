@@ -62,6 +62,7 @@ final class ReturnValues {
                     PROGRAM_REFUSED,
                     AGENT_IN_USE,
                     KEY_SEALED,
+                    DEVICE_KEY_UNUSABLE,
                     SOCKET_TAKEN,
                     JOINED_ALREADY,
                     PROMPT_NEEDED,

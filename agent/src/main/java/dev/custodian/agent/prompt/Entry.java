@@ -35,6 +35,10 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
         PIN("PIN"),
         /// Another PIN, typed twice.
         NEW_PIN("New PIN"),
+        /// The PIN of the card that has this device's key.
+        CARD_PIN("Card PIN"),
+        /// The management key of a card, in hexadecimal digits.
+        MANAGEMENT_KEY("Management key"),
         /// A recovery code.
         RECOVERY_CODE("Recovery code"),
         /// The passphrase of this device's key.
@@ -70,7 +74,8 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
         public Secret read(char[] typed) throws Refused {
             try {
                 return switch (this) {
-                    case PIN -> Pin.of(typed);
+                    case PIN, CARD_PIN -> Pin.of(typed);
+                    case MANAGEMENT_KEY -> hex(typed);
                     case PASSPHRASE -> typed(typed);
                     case NEW_PIN -> chosen(typed);
                     case RECOVERY_CODE -> RecoveryCode.of(typed);
@@ -85,6 +90,24 @@ public record Entry(String title, List<Shown> shown, Wanted wanted, Duration lim
             } finally {
                 Arrays.fill(typed, '\0');
             }
+        }
+
+        /// Two digits an octet: of 16, 24 or 32.
+        private static Secret hex(char[] typed) throws Refused {
+            var octets = new byte[typed.length / 2];
+            boolean fits = typed.length == 32 || typed.length == 48 || typed.length == 64;
+            for (int i = 0; fits && i < octets.length; i++) {
+                int high = Character.digit(typed[2 * i], 16);
+                int low = Character.digit(typed[2 * i + 1], 16);
+                fits = high >= 0 && low >= 0;
+                octets[i] = (byte) (high << 4 | low);
+            }
+            if (!fits) {
+                Arrays.fill(octets, (byte) 0);
+                throw new Refused(
+                        FailureKind.USAGE, "A management key has 32, 48 or 64 hexadecimal digits.");
+            }
+            return Secret.owning(octets);
         }
 
         private static Secret typed(char[] typed) throws Refused {

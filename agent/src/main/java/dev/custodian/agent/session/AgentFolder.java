@@ -7,9 +7,13 @@ import dev.custodian.client.SessionFile;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.device.DeviceException;
+import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.FolderKey;
+import dev.custodian.device.KeyUri;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
+import dev.custodian.device.StoreKind;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.login.LoginSeal;
 import java.io.IOException;
@@ -28,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// What a device keeps from one run to the next: its key, its share, its login and what it
 /// remembers of the server. A private folder of this user's, used by one agent at a time.
 ///
-/// Where the system can seal for the user's login, all secrets in it are sealed so, without asking;
-/// elsewhere under a passphrase, if the person chooses one.
+/// A device key in the TPM comes with a seal of the TPM over all secrets. Elsewhere they are sealed
+/// for the user's login where the system can, without asking, else under a passphrase, if the
+/// person chooses one.
 ///
 /// In it, the folder `next` holds a device that this machine is about to become. It takes the place
 /// of the one before when its memory is there; an agent that ends in the middle of that goes on
@@ -54,65 +59,75 @@ public final class AgentFolder implements AutoCloseable {
     private final Privacy privacy;
     private final SecureRandom random;
     private final FileChannel lock;
+    private final Stores stores;
+    private volatile FolderSeal seal;
+    private volatile KeyNote note = KeyNote.NONE;
+    private volatile String trouble = "";
 
-    /// How the secrets here are kept; null when nothing seals them.
-    private volatile @Nullable Verdict verdict;
+    /// The seal of the next device; null when it has none of its own, or nobody looked yet.
+    private volatile @Nullable FolderSeal nextSeal;
 
-    /// What opens the secrets here; null when they are not sealed, or not opened yet.
-    private volatile @Nullable FolderKey key;
-
-    private AgentFolder(Path folder, Privacy privacy, SecureRandom random, FileChannel lock) {
+    private AgentFolder(
+            Path folder,
+            Privacy privacy,
+            SecureRandom random,
+            FileChannel lock,
+            Stores stores,
+            FolderSeal seal) {
         this.folder = folder;
         this.privacy = privacy;
         this.random = random;
         this.lock = lock;
+        this.stores = stores;
+        this.seal = seal;
     }
 
-    /// The same, on a system that cannot seal for its user's login.
+    /// The same, on a system that cannot seal for its user's login, with software alone.
     public static AgentFolder open(Path folder, SecureRandom random) throws Refused {
-        return open(folder, null, random);
+        return open(folder, null, StoreOption.SOFTWARE, random);
     }
 
-    /// Opens the folder for this process alone, or refuses with `AGENT_IN_USE`.
+    /// Opens the folder for this process alone, or refuses with `AGENT_IN_USE`. No TPM and no card
+    /// need be there yet.
     ///
     /// @param login what seals for the user's login; null where the system cannot
-    public static AgentFolder open(Path folder, @Nullable LoginSeal login, SecureRandom random)
+    public static AgentFolder open(
+            Path folder, @Nullable LoginSeal login, StoreOption option, SecureRandom random)
             throws Refused {
         // Refuses a folder that others may enter.
         Shares.in(folder, random);
         requireOurs(folder);
         var privacy = Privacy.of(folder);
         var lock = lock(folder, privacy);
-        var opened = new AgentFolder(folder, privacy, random, lock);
+        AgentFolder opened = null;
         try {
-            opened.begin(login);
+            var stores = new Stores(folder, option, random);
+            opened =
+                    new AgentFolder(
+                            folder,
+                            privacy,
+                            random,
+                            lock,
+                            stores,
+                            FolderSeal.of(folder, stores, random));
             opened.adopt();
+            opened.begin(login);
             return opened;
         } catch (Refused | RuntimeException e) {
-            opened.close();
+            if (opened == null) {
+                unlock(lock);
+            } else {
+                opened.close();
+            }
             throw e;
         }
     }
 
     private void begin(@Nullable LoginSeal login) throws Refused {
-        verdict = FolderKey.of(folder);
-        if (verdict == Verdict.SOFTWARE_PASSPHRASE) {
-            return;
+        note = KeyNote.in(folder);
+        if (seal.open(login)) {
+            sealAll();
         }
-        if (login == null) {
-            if (verdict == Verdict.SOFTWARE_LOGIN_BOUND) {
-                throw new Refused(
-                        FailureKind.KEY_FILE_UNUSABLE,
-                        folder + " was sealed for a login on another system.");
-            }
-            return;
-        }
-        key =
-                verdict == null
-                        ? FolderKey.create(folder, login, random)
-                        : FolderKey.open(folder, login, random);
-        verdict = Verdict.SOFTWARE_LOGIN_BOUND;
-        sealAll();
     }
 
     /// Whoever else owns the folder can put another device there. Where there are no modes, its
@@ -159,54 +174,154 @@ public final class AgentFolder implements AutoCloseable {
         return Files.exists(folder.resolve(MEMORY), LinkOption.NOFOLLOW_LINKS);
     }
 
+    Stores stores() {
+        return stores;
+    }
+
+    /// Why the device key could not be opened when it was last needed, with what to do; empty when
+    /// it could.
+    String trouble() {
+        return trouble;
+    }
+
+    /// Where the device key is.
+    KeyNote note() {
+        return note;
+    }
+
     public DeviceSigner signer() throws Refused {
-        return DeviceFile.in(folder, key).load();
+        var where = note;
+        if (!where.isElsewhere()) {
+            return DeviceFile.in(folder, key()).load();
+        }
+        try {
+            var signer = stores.signer(where);
+            trouble = "";
+            return signer;
+        } catch (Refused e) {
+            trouble = e.detail();
+            throw e;
+        }
+    }
+
+    /// What opens the secrets.
+    private @Nullable FolderKey key() throws Refused {
+        try {
+            return seal.key();
+        } catch (Refused e) {
+            trouble = e.detail();
+            throw e;
+        }
+    }
+
+    /// Opens key and share anew: refused with what is wrong now.
+    void examine() throws Refused {
+        var where = note;
+        if (where.isElsewhere()) {
+            try {
+                stores.open(where.uri()).close();
+            } catch (DeviceException e) {
+                throw Stores.refused(e);
+            }
+        } else {
+            signer();
+        }
+        share().close();
+    }
+
+    /// Why the device key can never be used here again, as its store says: it is another TPM, or
+    /// one that was cleared. Empty when it can, or when nobody knows.
+    String lost() {
+        var where = note;
+        if (!where.isElsewhere()) {
+            return "";
+        }
+        try {
+            stores.open(where.uri()).close();
+            return "";
+        } catch (DeviceException e) {
+            return e.failure() == DeviceFailure.KEY_FOREIGN ? e.sentences() : "";
+        } catch (Refused e) {
+            return "";
+        }
     }
 
     /// The device's half of what opens a slot; the caller closes it.
     public Secret share() throws Refused {
-        return Shares.in(folder, random, key).load(DEVICE);
+        return Shares.in(folder, random, key()).load(DEVICE);
     }
 
     /// Whether the secrets here are under a passphrase.
     boolean hasPassphrase() {
-        return verdict == Verdict.SOFTWARE_PASSPHRASE;
+        return seal.hasPassphrase();
     }
 
-    /// Whether it has to be typed first.
+    /// Whether something has to be typed before the device can be used.
+    boolean hasLock() {
+        return hasPassphrase() || note.pin();
+    }
+
+    /// Whether the passphrase has to be typed first.
+    boolean isSealed() {
+        return seal.isLocked();
+    }
+
+    /// Whether the passphrase or the card's PIN has to be typed first.
     public boolean isLocked() {
-        return key == null && hasPassphrase();
+        return isSealed() || needsPin();
     }
 
-    /// How well the device key is kept; null when nothing seals it.
+    private boolean needsPin() {
+        try {
+            return note.pin() && !stores.isUnlocked(note.uri());
+        } catch (Refused e) {
+            return true;
+        }
+    }
+
+    /// How the secrets here are sealed; null when nothing seals them.
     @Nullable Verdict verdict() {
-        return verdict;
+        return seal.verdict();
     }
 
-    /// The same in one sentence for a person.
+    /// How well the device key is kept, in one sentence for a person.
     String verdictSentence() {
-        var known = verdict;
+        if (note.isElsewhere()) {
+            return note.store() + ". " + note.sentence();
+        }
+        var known = seal.verdict();
         return known == null ? UNSEALED : known.sentence();
+    }
+
+    /// How a key in a file would be kept, in one sentence for a person.
+    String softwareSentence() {
+        var known = seal.verdict();
+        return known == null || known.isHardware() ? UNSEALED : known.sentence();
+    }
+
+    /// Whether this key is that of the device that this is, or is about to become.
+    boolean isOfDevice(String uri) throws Refused {
+        return note.key().equals(uri) || hasNext() && next().note().key().equals(uri);
     }
 
     /// Puts the secrets here under a passphrase, which they were not before.
     synchronized void seal(Secret passphrase) throws Refused {
-        key = FolderKey.create(folder, passphrase, random);
-        verdict = Verdict.SOFTWARE_PASSPHRASE;
+        seal.create(passphrase);
         sealAll();
     }
 
     /// Opens the secrets for as long as this process runs, or until [#lock]; refused (`KEY_SEALED`)
     /// when the passphrase is another one.
     synchronized void unlock(Secret passphrase) throws Refused {
-        if (isLocked()) {
-            key = FolderKey.open(folder, passphrase, random);
+        if (isSealed()) {
+            seal.unlock(passphrase);
             sealAll();
         }
     }
 
     /// What is still as it was before there was a passphrase.
     private void sealAll() throws Refused {
+        var key = seal.key();
         DeviceFile.in(folder, key).seal();
         Shares.in(folder, random, key).seal(DEVICE);
         if (hasNext()) {
@@ -214,13 +329,10 @@ public final class AgentFolder implements AutoCloseable {
         }
     }
 
-    /// From now on the passphrase has to be typed again, if there is one.
+    /// From now on passphrase and PIN have to be typed again, if there are any.
     synchronized void lock() {
-        var opened = key;
-        key = null;
-        if (opened != null) {
-            opened.close();
-        }
+        seal.lock();
+        stores.lock();
     }
 
     /// Refused with `NOT_JOINED` when there is none.
@@ -239,10 +351,10 @@ public final class AgentFolder implements AutoCloseable {
     /// Sealed where that takes no passphrase: a logout has to be kept while the key is locked.
     SessionFile session() throws Refused {
         var file = folder.resolve(SESSION);
-        if (verdict != Verdict.SOFTWARE_LOGIN_BOUND) {
+        if (seal.verdict() == null || seal.hasPassphrase()) {
             return SessionFile.at(file);
         }
-        var opened = key;
+        var opened = key();
         if (opened == null) {
             throw new Refused(FailureKind.KEY_SEALED);
         }
@@ -289,10 +401,52 @@ public final class AgentFolder implements AutoCloseable {
 
     /// The device that this machine is about to become; made when it is not there.
     NextDevice next() throws Refused {
-        if (isLocked()) {
+        if (isSealed()) {
             throw new Refused(FailureKind.KEY_SEALED);
         }
-        return NextDevice.open(folder.resolve(NEXT), random, privacy, key);
+        var next = folder.resolve(NEXT);
+        return NextDevice.open(next, random, privacy, new NextDevice.Keys(stores, nextSeal(next)));
+    }
+
+    /// Its own where it has one, else that of this folder, as far as it is no TPM's: another device
+    /// is not to depend on what this one stands on.
+    private synchronized FolderSeal nextSeal(Path next) throws Refused {
+        var known = nextSeal;
+        if (known == null || !known.isIn(next)) {
+            known = FolderSeal.of(next, stores, random);
+            nextSeal = known;
+        }
+        return known.verdict() == null && !seal.isOfTpm() ? seal : known;
+    }
+
+    /// Begins another next device: no key and no secret of one before, or of whoever put one there,
+    /// is of it.
+    synchronized NextDevice begin(Stores.Taken taken) throws Refused {
+        requireFit(taken);
+        next().delete();
+        nextSeal = null;
+        if (taken.kind() == StoreKind.TPM) {
+            var next = folder.resolve(NEXT);
+            Shares.in(next, random);
+            var own = FolderSeal.of(next, stores, random);
+            own.createByTpm();
+            nextSeal = own;
+        }
+        var next = next();
+        next.make(taken);
+        return next;
+    }
+
+    /// Whether what the next device is to have goes with what this folder has.
+    private void requireFit(Stores.Taken taken) throws Refused {
+        if (seal.isOfTpm() && taken.kind() != StoreKind.TPM) {
+            throw new Refused(
+                    FailureKind.KEY_FILE_UNUSABLE,
+                    "The secrets of this folder are sealed by a TPM, and the next device would have"
+                            + " none. Move the folder "
+                            + folder
+                            + " away, start the agent anew, then join or recover.");
+        }
     }
 
     boolean hasNext() {
@@ -306,26 +460,59 @@ public final class AgentFolder implements AutoCloseable {
             return;
         }
         try {
+            var before = KeyNote.in(folder);
             Files.deleteIfExists(folder.resolve(SESSION));
             // The memory comes last: until then, all of this is done again.
-            for (var name : List.of(DEVICE + ".p8", DEVICE + ".share", MEMORY)) {
-                if (Files.exists(next.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-                    Files.move(
-                            next.resolve(name),
-                            folder.resolve(name),
-                            StandardCopyOption.ATOMIC_MOVE);
-                    privacy.force(folder);
-                }
+            var resealed = move(next, FolderKey.FILE);
+            for (var name : List.of(DEVICE + ".p8", DEVICE + ".share", KeyNote.FILE)) {
+                var _ = move(next, name);
             }
+            var now = KeyNote.in(folder);
+            if (now.isElsewhere()) {
+                Files.deleteIfExists(folder.resolve(DEVICE + ".p8"));
+            }
+            var _ = move(next, MEMORY);
             NextDevice.delete(next);
+            forget(before, now);
+            note = now;
+            trouble = "";
+            nextSeal = null;
+            if (resealed) {
+                seal.lock();
+                seal = FolderSeal.of(folder, stores, random);
+            }
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be changed.");
+        }
+    }
+
+    /// Whether it was still there.
+    private boolean move(Path next, String name) throws IOException {
+        if (!Files.exists(next.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        Files.move(next.resolve(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        privacy.force(folder);
+        return true;
+    }
+
+    /// The file of a TPM's key that is no device's any more.
+    private void forget(KeyNote before, KeyNote now) throws Refused, IOException {
+        if (before.isElsewhere()
+                && !before.key().equals(now.key())
+                && before.uri() instanceof KeyUri.TpmFile file) {
+            stores.forget(file);
         }
     }
 
     @Override
     public void close() {
         lock();
+        stores.close();
+        unlock(lock);
+    }
+
+    private static void unlock(FileChannel lock) {
         try {
             lock.close();
         } catch (IOException e) {

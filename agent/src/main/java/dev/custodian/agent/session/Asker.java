@@ -20,6 +20,7 @@ import java.util.List;
 /// @param says what the program says of itself
 /// @param watch whether that program still waits
 public record Asker(Prompt prompt, Peer peer, Shown says, Prompt.Watch watch) {
+    private static final int SENTENCE = 600;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration TO_WRITE = Duration.ofMinutes(5);
 
@@ -56,6 +57,11 @@ public record Asker(Prompt prompt, Peer peer, Shown says, Prompt.Watch watch) {
 
     static Shown computed(String what, String text) {
         return new Shown(what, Line.of(text, Line.NAME), Shown.Source.COMPUTED);
+    }
+
+    /// One that may be longer.
+    static Shown sentence(String what, String text) {
+        return new Shown(what, Line.of(text, SENTENCE), Shown.Source.COMPUTED);
     }
 
     static Shown reported(String what, String text) {

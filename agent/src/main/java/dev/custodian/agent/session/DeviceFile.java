@@ -13,8 +13,8 @@ import dev.custodian.device.UnsealedKeys;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The device key in a folder of the agent's: of a software store where the folder is sealed, a
-/// plain file where it is not.
+/// The device key in a file of the agent's folder: of a software store where the folder is sealed,
+/// plain where it is not.
 ///
 /// @param key null for not sealed
 record DeviceFile(Path folder, @Nullable FolderKey key) {

@@ -3,11 +3,13 @@ package dev.custodian.agent.session;
 import dev.custodian.client.Credentials;
 import dev.custodian.client.PinnedServer;
 import dev.custodian.core.Refused;
+import dev.custodian.device.Found;
 import dev.custodian.link.Answer;
 import dev.custodian.link.Answer.Check.Outcome;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Looks for what is broken, along the way that a request takes. After the first thing that is, no
 /// more is looked at: there is one to mend.
@@ -18,15 +20,15 @@ public final class Doctor {
     private final List<Place> further;
 
     /// What was found at one place.
-    public sealed interface Found permits Well, Broken {}
+    public sealed interface Seen permits Well, Broken {}
 
-    public record Well(String sentence) implements Found {}
+    public record Well(String sentence) implements Seen {}
 
-    public record Broken(String sentence, String nextStep) implements Found {}
+    public record Broken(String sentence, String nextStep) implements Seen {}
 
     /// Looks at one place.
     public interface Look {
-        Found found();
+        Seen found();
     }
 
     /// Something that can be broken, in a word or two.
@@ -52,6 +54,7 @@ public final class Doctor {
                         List.of(
                                 on("agent", () -> "It answers."),
                                 on("folder", this::folder),
+                                on("stores", this::stores),
                                 on("device", this::device),
                                 on("server", this::server),
                                 on("login", this::login),
@@ -96,11 +99,23 @@ public final class Doctor {
         return "It is yours alone.";
     }
 
+    /// None of them need be there: the device's own is looked at next.
+    private String stores() {
+        return folder.stores().look().stream().map(Doctor::words).collect(Collectors.joining(" "));
+    }
+
+    private static String words(Found found) {
+        return switch (found) {
+            case Found.Usable(_, var store, _) ->
+                    store.label() + ": it works. " + store.label().sentence(store.verdict());
+            case Found.Unusable unusable -> unusable.sentence();
+        };
+    }
+
     private String device() throws Refused {
         folder.memory();
-        folder.signer();
-        folder.share().close();
-        return "Its key and its share are there.";
+        folder.examine();
+        return "Its key and its share are there. " + folder.verdictSentence();
     }
 
     /// Over a connection of its own, so that an old one that still works hides nothing.

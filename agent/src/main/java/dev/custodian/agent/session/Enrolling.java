@@ -16,11 +16,13 @@ import dev.custodian.core.Secret;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.intent.Shown;
+import dev.custodian.device.StoreKind;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -72,7 +74,9 @@ public final class Enrolling {
         return alone(
                 () -> {
                     Passphrase.unlock(folder, asker);
-                    if (folder.isJoined() && session.state() != SessionState.REMOVED) {
+                    if (folder.isJoined()
+                            && session.state() != SessionState.REMOVED
+                            && folder.lost().isEmpty()) {
                         return already(text);
                     }
                     return OwnerAddress.isLike(text)
@@ -93,18 +97,11 @@ public final class Enrolling {
     private Answer first(String text, String name, Asker asker) throws Refused {
         var invitation = invitation(text);
         var hash = Hashes.sha256(Bytes.utf8(text));
-        var next = folder.next();
-        var before = Asked.decode(next.asked());
+        var before = Asked.decode(folder.next().asked());
         var known = before instanceof Asked.First(var of, _) && of.equals(hash);
-        if (!known && !(before instanceof Asked.Nothing)) {
-            next.delete();
-            next = folder.next();
-        }
         var shown = asker.shown(device(name), server(invitation.base()));
-        if (!known) {
-            protect(asker, shown);
-            next = folder.next();
-        }
+        var next = known ? folder.next() : begin(asker, shown);
+        var lines = unlocked(next, asker, shown);
         var enrolment = new Enrolment(invitation, next.signer(), clock, random);
         if (known && before instanceof Asked.First(_, var asked)) {
             try {
@@ -122,7 +119,7 @@ public final class Enrolling {
                 var pin =
                         asker.enter(
                                 "Choose the PIN of your signing keys",
-                                shown,
+                                lines,
                                 Entry.Wanted.NEW_PIN)) {
             asker.tell("Write down your recovery code", shown, code);
             var asked = enrolment.prepare(share, pin, code, shown);
@@ -134,10 +131,31 @@ public final class Enrolling {
         }
     }
 
-    private void protect(Asker asker, List<Shown> shown) throws Refused {
-        if (passphrases && folder.verdict() == null) {
-            Passphrase.choose(folder, asker, shown);
+    /// Begins another device: its key is where it is kept best, or where the agent was told. One
+    /// that was begun and not asked for is forgotten: whatever lies there may be somebody else's.
+    private NextDevice begin(Asker asker, List<Shown> shown) throws Refused {
+        var taken = folder.stores().take();
+        if (taken.kind() != StoreKind.TPM && passphrases && folder.verdict() == null) {
+            Passphrase.choose(folder, asker, shown, taken.kind() == StoreKind.SOFTWARE);
         }
+        return folder.begin(taken);
+    }
+
+    /// What a prompt shows besides: where the key is, why nowhere better, and what became of the
+    /// one before. Asks for the PIN of a card first, if the key is on one.
+    private List<Shown> unlocked(NextDevice next, Asker asker, List<Shown> shown) throws Refused {
+        var lines = new ArrayList<>(shown);
+        var lost = folder.lost();
+        if (!lost.isEmpty()) {
+            lines.add(Asker.sentence("former device key", lost));
+        }
+        var note = next.note();
+        if (!note.store().isEmpty()) {
+            lines.add(Asker.sentence("device key", note.store() + " " + note.sentence()));
+        }
+        note.passedOver().forEach(why -> lines.add(Asker.sentence("not taken", why)));
+        Unlock.pin(folder.stores(), note, asker, lines);
+        return lines;
     }
 
     private Answer adopt(NextDevice next, Enrolment.Enrolled enrolled) throws Refused {
@@ -152,22 +170,19 @@ public final class Enrolling {
     }
 
     private Answer further(OwnerAddress address, String name, Asker asker) throws Refused {
-        var next = folder.next();
-        var before = Asked.decode(next.asked());
-        if (before instanceof Asked.Further(var of, var asked) && of.equals(address)) {
-            return look(next, address, asked);
-        }
-        if (!(before instanceof Asked.Nothing)) {
-            next.delete();
-            next = folder.next();
-        }
+        var before = Asked.decode(folder.next().asked());
         var shown = asker.shown(device(name), server(address.base()));
-        protect(asker, shown);
-        next = folder.next();
+        if (before instanceof Asked.Further(var of, var asked) && of.equals(address)) {
+            var known = folder.next();
+            var _ = unlocked(known, asker, shown);
+            return look(known, address, asked);
+        }
+        var next = begin(asker, shown);
+        var lines = unlocked(next, asker, shown);
         try (var share = next.share();
                 var pin =
                         asker.enter(
-                                "The PIN that your other devices have", shown, Entry.Wanted.PIN)) {
+                                "The PIN that your other devices have", lines, Entry.Wanted.PIN)) {
             var joining = new Joining(address, next.signer(), clock, random);
             var asked = joining.ask(share, pin, shown);
             next.keepAsked(new Asked.Further(address, asked).encode());
@@ -247,22 +262,15 @@ public final class Enrolling {
     }
 
     private Answer recover(OwnerAddress address, String name, Asker asker) throws Refused {
-        var next = folder.next();
-        var before = Asked.decode(next.asked());
+        var before = Asked.decode(folder.next().asked());
         var known = before instanceof Asked.Recovering(var of, _) && of.equals(address);
-        if (!known && !(before instanceof Asked.Nothing)) {
-            next.delete();
-            next = folder.next();
-        }
         var shown = asker.shown(device(name), server(address.base()));
-        if (!known) {
-            protect(asker, shown);
-            next = folder.next();
-        }
+        var next = known ? folder.next() : begin(asker, shown);
+        var lines = unlocked(next, asker, shown);
         try (var typed =
                         asker.enter(
                                 "The recovery code of your signing keys",
-                                shown,
+                                lines,
                                 Entry.Wanted.RECOVERY_CODE);
                 var pin = asker.enter("Choose the PIN from then on", shown, Entry.Wanted.NEW_PIN);
                 var share = next.share();

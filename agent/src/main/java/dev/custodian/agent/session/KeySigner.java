@@ -7,7 +7,9 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
 import dev.custodian.device.DeviceException;
+import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
+import dev.custodian.device.KeyUri;
 import java.security.interfaces.ECPublicKey;
 
 /// A device key of type P-256 as the client wants it.
@@ -29,5 +31,33 @@ record KeySigner(DeviceKey key) implements DeviceSigner {
     @Override
     public TlsIdentity tls() {
         return new ShownDevice(key);
+    }
+
+    /// A key of the TPM or the card.
+    ///
+    /// @param uri as it was noted
+    record Elsewhere(Stores stores, KeyUri uri, DeviceKey key) implements DeviceSigner {
+        @Override
+        public ECPublicKey publicKey() {
+            return (ECPublicKey) key.publicKey();
+        }
+
+        @Override
+        public Bytes sign(Bytes message) throws Refused {
+            try {
+                return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
+            } catch (DeviceException e) {
+                if (e.failure() == DeviceFailure.PIN_NEEDED
+                        || e.failure() == DeviceFailure.PIN_WRONG) {
+                    stores.locked(uri);
+                }
+                throw Stores.refused(e);
+            }
+        }
+
+        @Override
+        public TlsIdentity tls() {
+            return new ShownDevice(key);
+        }
     }
 }

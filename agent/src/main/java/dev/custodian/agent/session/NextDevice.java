@@ -9,8 +9,10 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.device.FolderKey;
+import dev.custodian.device.KeyUri;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
+import dev.custodian.device.StoreKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,27 +37,53 @@ final class NextDevice {
     private final Path folder;
     private final SecureRandom random;
     private final Privacy privacy;
-    private final @Nullable FolderKey key;
+    private final Keys keys;
 
-    private NextDevice(Path folder, SecureRandom random, Privacy privacy, @Nullable FolderKey key) {
+    private NextDevice(Path folder, SecureRandom random, Privacy privacy, Keys keys) {
         this.folder = folder;
         this.random = random;
         this.privacy = privacy;
-        this.key = key;
+        this.keys = keys;
     }
 
-    /// @param key what its secrets are sealed with; null for nothing
-    static NextDevice open(
-            Path folder, SecureRandom random, Privacy privacy, @Nullable FolderKey key)
+    /// What it stands on.
+    ///
+    /// @param seal of its secrets
+    record Keys(Stores stores, FolderSeal seal) {
+        @Nullable FolderKey key() throws Refused {
+            return seal.key();
+        }
+    }
+
+    static NextDevice open(Path folder, SecureRandom random, Privacy privacy, Keys keys)
             throws Refused {
         Shares.in(folder, random);
-        return new NextDevice(folder, random, privacy, key);
+        return new NextDevice(folder, random, privacy, keys);
+    }
+
+    /// Where its key is; [KeyNote#NONE] before it was made.
+    KeyNote note() throws Refused {
+        return KeyNote.in(folder);
+    }
+
+    /// Makes its key: in this store, or as a file.
+    void make(Stores.Taken taken) throws Refused {
+        if (taken.kind() != StoreKind.SOFTWARE) {
+            keep(keys.stores.make(taken));
+            return;
+        }
+        DeviceFile.in(folder, keys.key()).create();
+        keep(new KeyNote("", false, taken.store(), "", taken.passedOver()));
+    }
+
+    private void keep(KeyNote note) throws Refused {
+        write(KeyNote.FILE, note.encode().toArray());
     }
 
     /// Seals what is not sealed yet.
     void seal() throws Refused {
-        DeviceFile.in(folder, key).seal();
-        Shares.in(folder, random, key).seal(AgentFolder.DEVICE);
+        DeviceFile.in(folder, keys.key()).seal();
+        Shares.in(folder, random, keys.key()).seal(AgentFolder.DEVICE);
         if (has(CODE)) {
             try (var code = code()) {
                 writeCode(code);
@@ -64,13 +92,15 @@ final class NextDevice {
     }
 
     DeviceSigner signer() throws Refused {
-        var file = DeviceFile.in(folder, key);
-        return has(AgentFolder.DEVICE + ".p8") ? file.load() : file.create();
+        var note = note();
+        return note.isElsewhere()
+                ? keys.stores.signer(note)
+                : DeviceFile.in(folder, keys.key()).load();
     }
 
     /// The caller closes it.
     Secret share() throws Refused {
-        var shares = Shares.in(folder, random, key);
+        var shares = Shares.in(folder, random, keys.key());
         return has(AgentFolder.DEVICE + ".share")
                 ? shares.load(AgentFolder.DEVICE)
                 : shares.create(AgentFolder.DEVICE);
@@ -85,6 +115,7 @@ final class NextDevice {
         if (!FolderKey.isSealed(kept)) {
             return kept;
         }
+        var key = keys.key();
         try (kept) {
             if (key == null) {
                 throw new Refused(FailureKind.KEY_SEALED);
@@ -94,6 +125,7 @@ final class NextDevice {
     }
 
     private void writeCode(Secret code) throws Refused {
+        var key = keys.key();
         if (key == null) {
             write(CODE, code.expose());
             return;
@@ -136,9 +168,12 @@ final class NextDevice {
         }
     }
 
-    /// Forgets all of it.
+    /// Forgets all of it, but a key on a card.
     void delete() throws Refused {
         try {
+            if (note().isElsewhere() && note().uri() instanceof KeyUri.TpmFile file) {
+                keys.stores.forget(file);
+            }
             delete(folder);
         } catch (IOException e) {
             throw unusable("");

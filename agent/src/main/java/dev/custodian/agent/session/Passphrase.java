@@ -13,15 +13,23 @@ final class Passphrase {
 
     private Passphrase() {}
 
-    /// Lets the person choose the first one; none leaves the device key as a plain file.
-    static void choose(AgentFolder folder, Asker asker, List<Shown> shown) throws Refused {
+    /// Lets the person choose the first one; none leaves the secrets as plain files.
+    ///
+    /// @param isKey whether the device key is one of them
+    static void choose(AgentFolder folder, Asker asker, List<Shown> shown, boolean isKey)
+            throws Refused {
         var lines = new ArrayList<>(shown);
         lines.add(
                 Asker.computed(
-                        "without one", "a copy of the state folder can stand in for this device"));
+                        "without one",
+                        isKey
+                                ? "a copy of the state folder can stand in for this device"
+                                : "a copy of the state folder has all but the card"));
         try (var chosen =
                 asker.enter(
-                        "Choose a passphrase for this device's key, or none",
+                        isKey
+                                ? "Choose a passphrase for this device's key, or none"
+                                : "Choose a passphrase for this device's share, or none",
                         lines,
                         Entry.Wanted.NEW_PASSPHRASE)) {
             if (chosen.size() > 0) {
@@ -33,7 +41,7 @@ final class Passphrase {
     /// Asks until it is the right one, three times at most, unless nothing is locked. Refused with
     /// `KEY_SEALED` or `APPROVAL_REFUSED`.
     static void unlock(AgentFolder folder, Asker asker) throws Refused {
-        for (int tries = 1; folder.isLocked(); tries++) {
+        for (int tries = 1; folder.isSealed(); tries++) {
             var shown = asker.shown(Asker.computed("what", "the device key, until you log out"));
             if (tries > 1) {
                 shown.add(Asker.computed("last try", "That was not the passphrase."));

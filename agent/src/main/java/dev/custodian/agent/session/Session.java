@@ -92,9 +92,9 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// Asks for the passphrase of the device key, if that has to be typed.
+    /// Asks for the passphrase of the device key or the PIN of its card, if they have to be typed.
     public void unlock(Asker asker) throws Refused {
-        Passphrase.unlock(folder, asker);
+        Unlock.all(folder, asker);
     }
 
     /// Begins a login, unless there is one.
@@ -138,9 +138,9 @@ public final class Session implements AutoCloseable {
         now().logout();
     }
 
-    /// Where there is a passphrase, it has to be typed again.
+    /// Where there is a passphrase or a PIN, it has to be typed again.
     private synchronized void lock() {
-        if (folder.hasPassphrase()) {
+        if (folder.hasLock()) {
             close();
             met = null;
             folder.lock();
@@ -218,6 +218,9 @@ public final class Session implements AutoCloseable {
             return SessionState.LOGGED_OUT;
         }
         var session = met;
+        if (session == null && !folder.trouble().isEmpty()) {
+            return SessionState.LOGGED_OUT;
+        }
         if (session == null) {
             return away.isEmpty() ? kept() : SessionState.UNREACHABLE;
         }
@@ -244,15 +247,17 @@ public final class Session implements AutoCloseable {
         lines.add(
                 new Answer.Line(
                         "session",
-                        folder.isLocked()
+                        folder.isSealed()
                                 ? "locked by its passphrase; unlock with: custodian login"
-                                : words(state())));
+                                : folder.isLocked()
+                                        ? "locked by its card's PIN; unlock with: custodian login"
+                                        : words(state())));
         if (folder.isJoined()) {
             var known = folder.memory().now();
             lines.add(new Answer.Line("server", known.server().toString()));
             lines.add(new Answer.Line("owner", known.owner().text()));
             lines.add(new Answer.Line("device", known.device().text()));
-            lines.add(new Answer.Line("device key", folder.verdictSentence()));
+            lines.addAll(deviceKey());
         }
         var session = met;
         var why = session == null ? away : session.status().detail();
@@ -265,6 +270,21 @@ public final class Session implements AutoCloseable {
         var last = failed;
         if (!last.isEmpty()) {
             lines.add(new Answer.Line("went wrong last", last));
+        }
+        return lines;
+    }
+
+    private List<Answer.Line> deviceKey() {
+        var lines = new ArrayList<Answer.Line>();
+        lines.add(new Answer.Line("device key", folder.verdictSentence()));
+        var better = folder.note().passedOver();
+        if (!better.isEmpty()) {
+            lines.add(
+                    new Answer.Line("no better store", Line.of(String.join(" ", better), LONGEST)));
+        }
+        var trouble = folder.trouble();
+        if (!trouble.isEmpty()) {
+            lines.add(new Answer.Line("device key is away", Line.of(trouble, LONGEST)));
         }
         return lines;
     }

@@ -81,7 +81,7 @@ public final class WindowsPlaces {
                 new Doctor.Place("certificates", this::certificates));
     }
 
-    private Doctor.Found registration() {
+    private Doctor.Seen registration() {
         String name;
         try {
             name = machine.registered();
@@ -103,13 +103,13 @@ public final class WindowsPlaces {
                         REGISTER);
     }
 
-    private Doctor.Found library(String in) {
+    private Doctor.Seen library(String in) {
         return machine.has(in)
                 ? new Doctor.Well(LIBRARY + " is in " + in + ".")
                 : new Doctor.Broken(LIBRARY + " is not in " + in + ".", REGISTER);
     }
 
-    private Doctor.Found certificates() {
+    private Doctor.Seen certificates() {
         if (folder.isUnsynced()) {
             return new Doctor.Well("None are there, as you said: custodian credential unsync.");
         }
@@ -122,7 +122,7 @@ public final class WindowsPlaces {
             return ours.stream()
                     .filter(entry -> !known.contains(entry.key()))
                     .findFirst()
-                    .<Doctor.Found>map(WindowsPlaces::keyless)
+                    .<Doctor.Seen>map(WindowsPlaces::keyless)
                     .orElseGet(() -> new Doctor.Well("The keys of " + ours.size() + " open."));
         } catch (IOException e) {
             return new Doctor.Broken(

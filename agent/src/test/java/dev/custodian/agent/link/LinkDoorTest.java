@@ -9,6 +9,7 @@ import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.session.AgentFolder;
 import dev.custodian.agent.session.Doctor;
 import dev.custodian.agent.session.Enrolling;
+import dev.custodian.agent.session.MachineKeys;
 import dev.custodian.agent.session.OwnerDevices;
 import dev.custodian.agent.session.Session;
 import dev.custodian.agent.signing.FakePerson;
@@ -101,6 +102,7 @@ class LinkDoorTest {
                         session,
                         new Enrolling(folder, session, true, clock, random),
                         new OwnerDevices(folder, session, random),
+                        new MachineKeys(folder),
                         new Doctor(folder, session, clock, List.of()),
                         new CertificateSync(null, folder, session::state, clock));
         requests = new Requests(keys, signing, lock, peers, person, membership);
@@ -457,11 +459,14 @@ class LinkDoorTest {
                     .containsExactly(
                             Outcome.WELL,
                             Outcome.WELL,
+                            Outcome.WELL,
                             Outcome.BROKEN,
                             Outcome.NOT_REACHED,
                             Outcome.NOT_REACHED,
                             Outcome.NOT_REACHED);
-            assertThat(checks.get(2).nextStep()).contains("custodian join");
+            assertThat(checks.get(2).what()).isEqualTo("stores");
+            assertThat(checks.get(2).sentence()).contains("TPM (/dev/tpmrm0):");
+            assertThat(checks.get(3).nextStep()).contains("custodian join");
             Files.setPosixFilePermissions(
                     scratch.resolve("state"), PosixFilePermissions.fromString("rwxr-x---"));
             assertThat(client.doctor().get(1).sentence()).contains("chmod 700");

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -30,6 +31,11 @@ class AgentFolderTest {
 
     private AgentFolder open(String name) throws Refused {
         return AgentFolder.open(scratch.resolve(name), new SecureRandom());
+    }
+
+    /// A device that this machine is about to become, with its key in a file.
+    private static NextDevice begin(AgentFolder folder) throws Refused {
+        return folder.begin(folder.stores().take());
     }
 
     private void mode(String name, String mode) throws Exception {
@@ -91,8 +97,8 @@ class AgentFolderTest {
     void nextDeviceDoesNotCountBeforeItsMemoryIsThere() throws Exception {
         Secret before;
         try (var folder = open("a")) {
+            begin(folder);
             before = folder.next().code();
-            folder.next().signer();
             folder.next().share().close();
             folder.next().keepAsked(Bytes.utf8("asked"));
         }
@@ -148,9 +154,9 @@ class AgentFolderTest {
     void secretsUnderAPassphraseAreOpenUntilTheAgentEndsOrLocks() throws Exception {
         Secret code;
         try (var folder = open("a")) {
+            begin(folder);
             code = folder.next().code();
             folder.next().share().close();
-            folder.next().signer();
             seal(folder);
             assertThat(folder.next().code()).isEqualTo(code);
             assertThat(folder.isLocked()).isFalse();
@@ -182,7 +188,7 @@ class AgentFolderTest {
         var name = scratch.resolve("a/next/device.p8");
         byte[] plain;
         try (var folder = open("a")) {
-            folder.next().signer();
+            begin(folder);
             plain = Files.readAllBytes(name);
             seal(folder);
         }
@@ -215,7 +221,11 @@ class AgentFolderTest {
     }
 
     private AgentFolder open(String name, String user) throws Refused {
-        return AgentFolder.open(scratch.resolve(name), new FakeLogin(user), new SecureRandom());
+        return AgentFolder.open(
+                scratch.resolve(name),
+                new FakeLogin(user),
+                StoreOption.SOFTWARE,
+                new SecureRandom());
     }
 
     @Test
@@ -256,5 +266,74 @@ class AgentFolderTest {
                 var read = folder.next().share()) {
             assertThat(Bytes.of(read.expose())).isEqualTo(share);
         }
+    }
+
+    /// Whoever could write to the folder once would know the device key, the share and the code.
+    @Test
+    void whatOthersPutThereBeforeAnEnrolmentIsNeverEnrolled() throws Exception {
+        Bytes planted;
+        Secret code;
+        try (var attacker = open("b")) {
+            planted = publicKey(begin(attacker));
+            attacker.next().share().close();
+            code = attacker.next().code();
+        }
+        for (var sealed : List.of(false, true)) {
+            open("a").close();
+            for (var name : List.of("", "next/")) {
+                copyFrom("b/next/", "a/" + name);
+            }
+            try (var folder = open("a")) {
+                if (sealed) {
+                    seal(folder);
+                }
+                var next = begin(folder);
+                assertThat(publicKey(next)).isNotEqualTo(planted);
+                assertThat(next.code()).isNotEqualTo(code);
+                try (var made = next.share()) {
+                    assertThat(Bytes.of(made.expose())).isNotEqualTo(share("b/next/"));
+                }
+            }
+        }
+    }
+
+    private static Bytes publicKey(NextDevice next) throws Exception {
+        return Bytes.of(next.signer().publicKey().getEncoded());
+    }
+
+    private Bytes share(String folder) throws Exception {
+        return Bytes.of(Files.readAllBytes(scratch.resolve(folder + "device.share")));
+    }
+
+    private void copyFrom(String from, String to) throws Exception {
+        Files.createDirectories(
+                scratch.resolve(to),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        for (var name : List.of("device.p8", "device.share", "code", "device.store")) {
+            Files.copy(
+                    scratch.resolve(from + name),
+                    scratch.resolve(to + name),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    @Test
+    void storeThatWasAskedForAndIsNotThereIsNotReplacedByAnother() throws Exception {
+        var nowhere = StoreOption.parse("tpm:" + scratch.resolve("nowhere").toAbsolutePath());
+        try (var folder =
+                AgentFolder.open(scratch.resolve("a"), null, nowhere, new SecureRandom())) {
+            refused(FailureKind.DEVICE_KEY_UNUSABLE, () -> begin(folder));
+        }
+        try (var folder = open("a")) {
+            assertThat(begin(folder).note().isElsewhere()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "tpm:", "tpm:socket", "card:", "card:9b", "card:f9", "best:", "hsm"})
+    void wordThatNamesNoStoreIsRefused(String word) {
+        refused(FailureKind.USAGE, () -> StoreOption.parse(word));
     }
 }

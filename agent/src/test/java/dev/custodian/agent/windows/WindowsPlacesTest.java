@@ -52,7 +52,7 @@ class WindowsPlacesTest {
         folder.close();
     }
 
-    private Doctor.Found find(String what, WindowsPlaces.Machine machine) {
+    private Doctor.Seen find(String what, WindowsPlaces.Machine machine) {
         return new WindowsPlaces(machine, store, folder, keys)
                 .all().stream()
                         .filter(place -> place.what().equals(what))
@@ -62,11 +62,11 @@ class WindowsPlacesTest {
                         .found();
     }
 
-    private Doctor.Found find(String what) {
+    private Doctor.Seen find(String what) {
         return find(what, new Played("custodian-ksp.dll", BOTH));
     }
 
-    private static void broken(Doctor.Found found, String sentence, String nextStep) {
+    private static void broken(Doctor.Seen found, String sentence, String nextStep) {
         assertThat(found)
                 .isInstanceOfSatisfying(
                         Doctor.Broken.class,

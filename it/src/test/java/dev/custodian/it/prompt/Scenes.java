@@ -102,6 +102,8 @@ final class Scenes {
                 switch (wanted) {
                     case PIN -> "Let another device join?";
                     case NEW_PIN -> "Choose a PIN for this owner.";
+                    case MANAGEMENT_KEY -> "The management key of your smart card";
+                    case CARD_PIN -> "The PIN of your smart card";
                     case PASSPHRASE -> "Unlock the key of this device?";
                     case NEW_PASSPHRASE -> "Choose a passphrase for this device's key, or none";
                     case RECOVERY_CODE -> "Recover the owner with the recovery code.";

@@ -78,6 +78,7 @@ final class Failures {
                     PROMPT_NEEDED,
                     SETTING_FOREIGN,
                     KEY_SEALED,
+                    DEVICE_KEY_UNUSABLE,
                     FILE_UNREADABLE,
                     NOT_A_PDF,
                     PDF_EMPTY,

@@ -1,0 +1,109 @@
+package dev.custodian.agent.session;
+
+import dev.custodian.core.Bytes;
+import dev.custodian.core.FailureKind;
+import dev.custodian.core.MalformedException;
+import dev.custodian.core.Refused;
+import dev.custodian.core.json.Json;
+import dev.custodian.core.json.Members;
+import dev.custodian.device.KeyUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where the device key of a folder is, as the enrolment found it: the folder's file
+/// `device.store`, in JSON. Holds no secret. A folder without one has its key in `device.p8`.
+///
+/// @param key the key's URI; empty for the folder's own file
+/// @param pin whether the key wants the PIN of its card
+/// @param store what a person calls the store; empty when nobody said
+/// @param sentence how well the key is kept, for a person; empty where the folder's seal says it
+/// @param passedOver better stores that could not be used, and why
+record KeyNote(String key, boolean pin, String store, String sentence, List<String> passedOver) {
+    /// Its name.
+    static final String FILE = "device.store";
+
+    static final KeyNote NONE = new KeyNote("", false, "", "", List.of());
+
+    private static final int MAX_SIZE = 64 << 10;
+
+    KeyNote {
+        passedOver = List.copyOf(passedOver);
+    }
+
+    /// Whether something else than a file of the folder has the key.
+    boolean isElsewhere() {
+        return !key.isEmpty();
+    }
+
+    KeyUri uri() throws Refused {
+        try {
+            return KeyUri.parse(key);
+        } catch (MalformedException e) {
+            throw unusable(FILE + ": " + e.getMessage());
+        }
+    }
+
+    Bytes encode() {
+        return Json.object()
+                .put("v", 1)
+                .put("key", key)
+                .put("pin", new Json.Bool(pin))
+                .put("store", store)
+                .put("sentence", sentence)
+                .put("passed_over", Json.Arr.ofTexts(passedOver))
+                .build()
+                .write();
+    }
+
+    /// That of a folder; [#NONE] when it has none.
+    static KeyNote in(Path folder) throws Refused {
+        var path = folder.resolve(FILE);
+        try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+            var octets = Bytes.of(in.readNBytes(MAX_SIZE + 1));
+            var members = Json.members(Json.parse(octets, MAX_SIZE), "where the key is");
+            members.number("v", 1, 1);
+            var read =
+                    new KeyNote(
+                            members.text("key"),
+                            bool(members),
+                            members.text("store"),
+                            members.text("sentence"),
+                            texts(members));
+            members.done();
+            return read;
+        } catch (NoSuchFileException e) {
+            return NONE;
+        } catch (IOException e) {
+            throw unusable(path + " cannot be read");
+        } catch (MalformedException e) {
+            throw unusable(path + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean bool(Members members) throws MalformedException {
+        if (members.value("pin") instanceof Json.Bool(var pin)) {
+            return pin;
+        }
+        throw new MalformedException("a PIN that is neither wanted nor not");
+    }
+
+    private static List<String> texts(Members members) throws MalformedException {
+        var texts = new ArrayList<String>();
+        for (var item : members.items("passed_over")) {
+            if (!(item instanceof Json.Str(var text))) {
+                throw new MalformedException("a reason that is no text");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    private static Refused unusable(String what) {
+        return new Refused(FailureKind.KEY_FILE_UNUSABLE, what + ".");
+    }
+}

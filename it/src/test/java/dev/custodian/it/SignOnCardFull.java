@@ -1,0 +1,4 @@
+package dev.custodian.it;
+
+@OnCard
+class SignOnCardFull extends SignIT {}

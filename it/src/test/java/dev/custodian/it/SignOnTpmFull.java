@@ -1,0 +1,4 @@
+package dev.custodian.it;
+
+@OnTpm
+class SignOnTpmFull extends SignIT {}

@@ -1,0 +1,7 @@
+package dev.custodian.link;
+
+/// In which store a device key is to be made.
+public enum KeyStore {
+    TPM,
+    CARD
+}
