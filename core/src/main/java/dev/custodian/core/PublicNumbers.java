@@ -1,9 +1,13 @@
 package dev.custodian.core;
 
+import dev.custodian.core.der.Der;
+import dev.custodian.core.der.DerReader;
+import dev.custodian.core.der.Tag;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECFieldFp;
@@ -18,6 +22,8 @@ import java.security.spec.RSAPublicKeySpec;
 /// refuses it then.
 public final class PublicNumbers {
     private static final int LONGEST_EXPONENT_BITS = 32;
+
+    private static final Bytes RSAES_OAEP = Der.oid("1.2.840.113549.1.1.7");
 
     private PublicNumbers() {}
 
@@ -65,6 +71,36 @@ public final class PublicNumbers {
         } catch (GeneralSecurityException e) {
             throw new MalformedException("numbers that are no public key");
         }
+    }
+
+    /// The key of a certificate. Some makers of TPMs name RSA keys as for OAEP alone (RFC 4055
+    /// §4.1), which the JDK gives as a key of no kind: that is the RSA key here.
+    ///
+    /// @param key as the JDK gives it
+    public static PublicKey ofCertificate(PublicKey key) throws MalformedException {
+        if (key instanceof RSAPublicKey || key instanceof ECPublicKey) {
+            return key;
+        }
+        var info = new DerReader(DerReader.only(Bytes.of(key.getEncoded()), Tag.SEQUENCE));
+        var algorithm = DerReader.first(info.next(Tag.SEQUENCE), Tag.OBJECT_IDENTIFIER);
+        var bits = info.next(Tag.BIT_STRING);
+        info.done();
+        if (!algorithm.equals(RSAES_OAEP)) {
+            return key;
+        }
+        if (bits.size() == 0 || bits.at(0) != 0) {
+            throw new MalformedException("bits that are no octets");
+        }
+        var numbers = new DerReader(DerReader.only(bits.slice(1, bits.size()), Tag.SEQUENCE));
+        var modulus = numbers.integer();
+        var exponent = numbers.integer();
+        numbers.done();
+        for (var one : KeyAlgorithm.values()) {
+            if (one.family() == KeyAlgorithm.Family.RSA && one.bits() == modulus.bitLength()) {
+                return rsa(one, modulus, exponent);
+            }
+        }
+        throw new MalformedException("numbers that are no public key");
     }
 
     /// The curve that keys of this kind are on.

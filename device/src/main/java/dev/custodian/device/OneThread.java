@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The one thread that speaks to a device which does one thing at a time. A caller that is
 /// interrupted does not cut the device off in the middle of a command; one that waited too long is
@@ -33,12 +34,34 @@ final class OneThread implements AutoCloseable {
         T run() throws DeviceException;
     }
 
+    /// Puts something away that came too late.
+    interface Late<T> {
+        void putAway(T made) throws DeviceException;
+    }
+
     <T> T call(Work<T> work) throws DeviceException {
+        return call(work, _ -> {});
+    }
+
+    /// The same for what nobody else would put away.
+    ///
+    /// @param late what becomes, in this thread, of something that comes when nobody waits any more
+    <T> T call(Work<T> work, Late<? super T> late) throws DeviceException {
         if (stuck) {
             throw new DeviceException(DeviceFailure.STORE_SILENT);
         }
+        var givenUp = new AtomicBoolean();
         try {
-            return wait(submitted(work::run));
+            return wait(
+                    submitted(
+                            () -> {
+                                var made = work.run();
+                                if (!givenUp.compareAndSet(false, true)) {
+                                    late.putAway(made);
+                                }
+                                return made;
+                            }),
+                    givenUp);
         } catch (TimeoutException e) {
             stuck = true;
             var _ = submitted(() -> stuck = false);
@@ -62,7 +85,9 @@ final class OneThread implements AutoCloseable {
         }
     }
 
-    private <T> T wait(Future<T> result) throws ExecutionException, TimeoutException {
+    /// @param decided set by whoever is first: the work that is done, or who gives it up
+    private <T> T wait(Future<T> result, AtomicBoolean decided)
+            throws ExecutionException, TimeoutException {
         boolean interrupted = false;
         long end = System.nanoTime() + limit.toNanos();
         try {
@@ -71,6 +96,12 @@ final class OneThread implements AutoCloseable {
                     return result.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (TimeoutException e) {
+                    if (decided.compareAndSet(false, true)) {
+                        throw e;
+                    }
+                    // it came in this moment
+                    end = System.nanoTime() + limit.toNanos();
                 }
             }
         } finally {

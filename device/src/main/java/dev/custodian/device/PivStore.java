@@ -299,14 +299,36 @@ public final class PivStore implements DeviceStore, PinStore {
         var algorithm = type.algorithm();
         var kind =
                 algorithm == null ? PivAlgorithm.ED25519 : PivAlgorithm.of(algorithm).orElseThrow();
-        return once(
-                card -> {
-                    try {
-                        return card.generate(slot, kind, policy, TouchPolicy.NEVER, management);
-                    } finally {
-                        management.rest();
-                    }
-                });
+        requireOpen();
+        return thread.call(
+                () ->
+                        connection.once(
+                                card -> {
+                                    try {
+                                        return card.generate(
+                                                slot, kind, policy, TouchPolicy.NEVER, management);
+                                    } finally {
+                                        management.rest();
+                                    }
+                                }),
+                late -> removeLate(late, management));
+    }
+
+    /// A key whose maker was told that it came to nothing; it stays on cards that delete none.
+    private void removeLate(PivKey late, Secret management) throws DeviceException {
+        if (!isNewer()) {
+            return;
+        }
+        var _ =
+                connection.once(
+                        card -> {
+                            try {
+                                card.deleteKey(late.slot(), management);
+                            } finally {
+                                management.rest();
+                            }
+                            return true;
+                        });
     }
 
     /// What the card says of a slot; empty for an empty one.

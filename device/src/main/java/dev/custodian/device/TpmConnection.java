@@ -13,6 +13,8 @@ import dev.custodian.device.tpm.TpmStorage;
 import dev.custodian.device.tpm.TpmTransport;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A TPM with its storage key and the key that was used last, which are all the places that a TPM
@@ -119,6 +121,34 @@ final class TpmConnection {
         return known;
     }
 
+    /// The storage key for a new key with a PIN: one that was pinned before, as far as any was.
+    /// Whoever sits between us and the TPM would name one of his own else, and get the PIN.
+    ///
+    /// @param pinned files of the folder that the key is for
+    private TpmStorage storageOf(List<PinnedFile> pinned) throws IOException, DeviceException {
+        var seen = new HashSet<Bytes>();
+        for (var file : pinned) {
+            if (!TpmStorage.isCommon(file.file().parent()) || !seen.add(file.parent())) {
+                continue;
+            }
+            try {
+                return storage(file);
+            } catch (TpmException e) {
+                if (e.meaning() != Meaning.ANOTHER_PARENT && e.meaning() != Meaning.HANDLE) {
+                    throw e;
+                }
+            }
+        }
+        if (seen.isEmpty()) {
+            return storage();
+        }
+        throw new DeviceException(
+                DeviceFailure.KEY_FOREIGN,
+                "The TPM's storage key is none that keys of this folder are under: the TPM was"
+                        + " cleared, or another answers in its place. A new key gets a PIN when"
+                        + " those keys are deleted, or in another folder.");
+    }
+
     private interface Making {
         TpmStorage make() throws IOException;
     }
@@ -164,9 +194,12 @@ final class TpmConnection {
     }
 
     /// Makes a key and looks how it salts.
-    PinnedFile create(KeyAlgorithm algorithm, @Nullable Secret pin)
+    ///
+    /// @param pinned files of the folder that it is for
+    PinnedFile create(KeyAlgorithm algorithm, @Nullable Secret pin, List<PinnedFile> pinned)
             throws IOException, DeviceException {
-        var under = storage();
+        unload();
+        var under = pin == null ? storage() : storageOf(pinned);
         var made = new PinnedFile(under.name(), false, under.create(algorithm, pin));
         if (algorithm.family() != KeyAlgorithm.Family.RSA) {
             return made;

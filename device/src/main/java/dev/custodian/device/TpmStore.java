@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -149,11 +150,25 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
                     DeviceFailure.UNSUPPORTED, "A TPM has no " + spec.type().display() + ".");
         }
         var name = spec.name() + SUFFIX;
-        var made = call(() -> connection.create(algorithm, pin));
+        var pinned = pin == null ? List.<PinnedFile>of() : pinned();
+        var made = call(() -> connection.create(algorithm, pin, pinned));
         try (var content = octets(made)) {
             placing.place(name, content);
         }
         return key(name, made);
+    }
+
+    /// Those that can be read: a damaged one pins nothing.
+    private List<PinnedFile> pinned() throws DeviceException {
+        var files = new ArrayList<PinnedFile>();
+        for (var name : folder.names(SUFFIX)) {
+            try {
+                files.add(PinnedFile.parse(read(name + SUFFIX)));
+            } catch (MalformedException e) {
+                // whoever opens it is told
+            }
+        }
+        return files;
     }
 
     private static Secret octets(PinnedFile file) {
@@ -313,7 +328,10 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
             if (file.file().kind() != TpmKeyFile.Kind.SEALED) {
                 throw changed();
             }
-            try (var key = call(() -> connection.unseal(file))) {
+            requireOpen();
+            Secret unsealed =
+                    thread.call(() -> connection.run(() -> connection.unseal(file)), Secret::close);
+            try (var key = unsealed) {
                 if (key.size() != KEY) {
                     throw changed();
                 }

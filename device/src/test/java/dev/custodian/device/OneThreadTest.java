@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.custodian.core.Secret;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,6 +82,32 @@ class OneThreadTest {
             assertThat(thread.call(() -> done.getAndSet(true))).isFalse();
             assertThat(done).isTrue();
         }
+    }
+
+    /// A secret that is wiped, a key that nobody would ever use.
+    @Test
+    void whatComesTooLateIsPutAwayAndWhatComesInTimeIsNot() throws Exception {
+        var release = new CountDownLatch(1);
+        var late = Secret.owning(new byte[] {1});
+        var inTime = Secret.owning(new byte[] {1});
+        try (var thread = new OneThread("test", Duration.ofMillis(50))) {
+            refused(
+                    DeviceFailure.STORE_SILENT,
+                    () ->
+                            thread.call(
+                                    () -> {
+                                        await(release);
+                                        return late;
+                                    },
+                                    Secret::close));
+            assertThat(late.expose()).containsExactly(1);
+            release.countDown();
+            org.awaitility.Awaitility.await()
+                    .ignoreExceptions()
+                    .until(() -> thread.call(() -> inTime, Secret::close).equals(inTime));
+        }
+        assertThatIllegalStateException().isThrownBy(late::expose);
+        assertThat(inTime.expose()).containsExactly(1);
     }
 
     @Test

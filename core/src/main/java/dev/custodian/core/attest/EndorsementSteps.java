@@ -6,6 +6,7 @@ import static dev.custodian.core.attest.TpmAttestation.require;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import java.io.ByteArrayInputStream;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
@@ -66,8 +67,9 @@ final class EndorsementSteps {
             return read(
                     Flaw.CERTIFICATE_KEY,
                     () -> {
-                        var algorithm = PublicKeys.algorithm(certificate.getPublicKey());
-                        var key = PublicKeys.plain(algorithm, certificate.getPublicKey());
+                        var held = PublicNumbers.ofCertificate(certificate.getPublicKey());
+                        var algorithm = PublicKeys.algorithm(held);
+                        var key = PublicKeys.plain(algorithm, held);
                         return new Step3(this, algorithm, key);
                     });
         }

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Secret;
+import dev.custodian.core.der.Der;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +101,48 @@ class EndorsementTest {
     @Test
     void step3RefusesAnAuthority() {
         assertRefused(Flaw.CERTIFICATE_PURPOSE, with(FakeMaker.Made::ca));
+    }
+
+    /// RFC 4055 §4.1: the same numbers under another name.
+    @Test
+    void step2ReadsAKeyForOaepAlone() throws Exception {
+        var generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        var key = (RSAPublicKey) generator.generateKeyPair().getPublic();
+        var good = MAKER.certify(oaep(key.getModulus(), key.getPublicExponent()));
+        assertRefused(
+                Flaw.CERTIFICATE_KEY,
+                MAKER.certify(oaep(key.getModulus().shiftRight(1), key.getPublicExponent())));
+        assertRefused(Flaw.CERTIFICATE_KEY, MAKER.certify(oaep(key.getModulus(), BigInteger.TWO)));
+        var judged = judged(good, MAKER.authorities());
+        assertThat(judged.key()).isEqualTo(key);
+        assertThat(judged.algorithm()).isEqualTo(KeyAlgorithm.RSA_2048);
+    }
+
+    private static PublicKey oaep(BigInteger modulus, BigInteger exponent) {
+        var numbers = Der.sequence(Der.integer(modulus), Der.integer(exponent));
+        var encoded =
+                Der.sequence(
+                        Der.sequence(Der.oid("1.2.840.113549.1.1.7"), Der.sequence()),
+                        Der.bits(numbers));
+        return new PublicKey() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getAlgorithm() {
+                return "RSAES-OAEP";
+            }
+
+            @Override
+            public String getFormat() {
+                return "X.509";
+            }
+
+            @Override
+            public byte[] getEncoded() {
+                return encoded.toArray();
+            }
+        };
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.custodian.device.tpm;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.PublicNumbers;
 import dev.custodian.core.Secret;
 import dev.custodian.core.attest.Answer;
 import dev.custodian.core.attest.Challenge;
@@ -118,8 +119,9 @@ public final class EndorsementKey {
     private static @Nullable PublicKey key(Bytes certificate) {
         try {
             var in = new ByteArrayInputStream(certificate.toArray());
-            return CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey();
-        } catch (CertificateException e) {
+            return PublicNumbers.ofCertificate(
+                    CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey());
+        } catch (CertificateException | MalformedException e) {
             return null;
         }
     }
@@ -133,13 +135,25 @@ public final class EndorsementKey {
             if ((handle & 0xffff0000) != PERSISTENT) {
                 break;
             }
-            var area = tpm.readPublic(handle);
+            var area = persistent(tpm, handle);
             if (area != null && isOf(area, key)) {
                 return new Place(handle, area);
             }
         }
         try (var made = make(tpm, template.area())) {
             return isOf(made.area, key) ? new Place(0, template.area()) : null;
+        }
+    }
+
+    /// Null for one of a kind that we do not read: others keep theirs there, too.
+    private static @Nullable TpmPublic persistent(Tpm tpm, int handle) throws IOException {
+        try {
+            return tpm.readPublic(handle);
+        } catch (TpmException e) {
+            if (e.meaning() == Meaning.MALFORMED_ANSWER) {
+                return null;
+            }
+            throw e;
         }
     }
 

@@ -175,6 +175,11 @@ public final class TpmStorage implements AutoCloseable {
     /// Whether it is one of the two that [#preferred] gives: not one that some program left in the
     /// TPM, and may take out again with all that is below.
     public boolean isCommon() {
+        return isCommon(parent);
+    }
+
+    /// The same for what a [TpmKeyFile] names.
+    public static boolean isCommon(int parent) {
         return parent == Alg.OWNER || parent == PERSISTENT;
     }
 

@@ -80,6 +80,17 @@ class EndorsementKeyTest {
         assertThat(drawer.flushed).isEmpty();
     }
 
+    /// A symmetric key of another program, say.
+    @Test
+    void persistentObjectOfAnotherKindIsPassedOver() throws Exception {
+        var certificate = certificate("one-ek.hex");
+        drawer.nv.put(INDEX, certificate);
+        drawer.persistent = area(certificate);
+        drawer.odd = true;
+        assertThat(found()).extracting(EndorsementKey::certificate).containsExactly(certificate);
+        assertThat(drawer.flushed).isEmpty();
+    }
+
     @Test
     void whatFillsUpTheAreaIsCutOff() throws Exception {
         var certificate = certificate("one-ek.hex");
@@ -149,6 +160,7 @@ class EndorsementKeyTest {
     /// NV memory, an EK that persists, and one that is made and is always the same.
     private static final class Drawer implements TpmTransport {
         static final int MADE = 0x80000000;
+        private static final int ODD = 0x81010000;
         private static final int PERSISTENT = 0x81010001;
 
         enum Lie {
@@ -163,6 +175,9 @@ class EndorsementKeyTest {
         private TpmPublic persistent = EndorsementTemplate.L1.area();
         private Lie lie = Lie.NONE;
 
+        /// Whether there is one more that persists, of no kind that we know.
+        private boolean odd;
+
         @Override
         public byte[] call(byte[] command) throws IOException {
             try {
@@ -173,7 +188,7 @@ class EndorsementKeyTest {
                     case 0x17a -> answer(tag, handles(in));
                     case 0x169 -> answer(tag, nvPublic(in.u32("index")));
                     case 0x14e -> answer(tag, nvRead(in));
-                    case 0x173 -> answer(tag, readPublic());
+                    case 0x173 -> answer(tag, readPublic(in.u32("handle")));
                     case 0x131 -> answer(tag, made());
                     case 0x165 -> {
                         flushed.add(in.u32("handle"));
@@ -194,7 +209,9 @@ class EndorsementKeyTest {
         private TpmWriter handles(TpmReader in) throws MalformedException {
             in.require(in.u32("capability") == 1, "handles");
             var handles =
-                    in.u32("first") >>> 24 == 1 ? List.copyOf(nv.keySet()) : List.of(PERSISTENT);
+                    in.u32("first") >>> 24 == 1
+                            ? List.copyOf(nv.keySet())
+                            : odd ? List.of(ODD, PERSISTENT) : List.of(PERSISTENT);
             var out = new TpmWriter().u8(0).u32(1).u32(handles.size());
             handles.forEach(out::u32);
             return out;
@@ -231,7 +248,11 @@ class EndorsementKeyTest {
             return new TpmWriter().u32(octets.length).raw(octets).u16(0).u8(1).u16(0);
         }
 
-        private TpmWriter readPublic() {
+        private TpmWriter readPublic(int handle) {
+            if (handle == ODD) {
+                // TPM_ALG_SYMCIPHER
+                return new TpmWriter().sized(Bytes.fromHex("0025000b0000000000000006")).u16(0);
+            }
             return new TpmWriter()
                     .sized(persistent.encode())
                     .sized(persistent.name())

@@ -27,6 +27,12 @@ import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmStorage;
 import dev.custodian.device.tpm.TpmTransport;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +41,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The contract over a TPM, and what happens to a TPM besides. It is simulated by swtpm, and the
 /// store says so.
@@ -201,6 +203,29 @@ class TpmStoreIT extends PinStoreContract {
             guard.unlock(pin, new PinPolicy.Session());
             assertSigns(key);
             assertThat(pinsSent()).isGreaterThan(sent);
+        }
+    }
+
+    /// The first key pins the storage key for all that get a PIN after it; whoever is there before
+    /// the first is believed.
+    @Test
+    void newPinIsNotSentToAnotherStorageKey() throws Exception {
+        var store = open(swtpm);
+        var uri = made(store);
+        int sent = pinsSent();
+        store.close();
+        var elsewhere = open(other);
+        var next = new KeySpec("next", KeyType.P256);
+        try (var pin = pin()) {
+            refused(DeviceFailure.KEY_FOREIGN, () -> elsewhere.create(next, pin));
+            assertThat(pinsSent()).isEqualTo(sent);
+            assertThat(elsewhere.list()).containsExactly(uri);
+            elsewhere.close();
+            try (var key = open(swtpm).create(next, pin)) {
+                key.ability(PinProtected.class).orElseThrow().unlock(pin, new PinPolicy.EachUse());
+                assertSigns(key);
+                assertThat(pinsSent()).isGreaterThan(sent);
+            }
         }
     }
 
