@@ -40,8 +40,8 @@ final class Hsm implements AutoCloseable {
     private static final int MAKING = 10;
 
     private static final String NO_SECOND_LOGIN =
-            "a login with the HSM has no answer yet, and the PIN is sent no second time before it has:"
-                    + " when the HSM is well and this stays, restart the server";
+            "a login with the HSM has no answer yet, and the PIN is sent no second time before it"
+                    + " has: when the HSM is well and this stays, restart the server";
 
     private final HsmConfig config;
     private final Secret pin;
@@ -163,10 +163,17 @@ final class Hsm implements AutoCloseable {
         try (var place = places.enter()) {
             var to = connected(place);
             try {
-                return place.send(() -> run(to, work), limit, _ -> {});
+                return place.send(() -> run(to, work), limit, Hsm::wipe);
             } finally {
                 lock.readLock().unlock();
             }
+        }
+    }
+
+    /// Of what comes too late, a secret does not stay.
+    private static void wipe(Object late) {
+        if (late instanceof Secret secret) {
+            secret.close();
         }
     }
 

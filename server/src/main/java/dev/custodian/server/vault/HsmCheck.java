@@ -90,14 +90,16 @@ public final class HsmCheck {
                 var place = places.enter()) {
             var steps = new Steps(place, config);
             var module = steps.soon("load the module", () -> ConfiguredToken.load(config));
-            var token = steps.soon("find the token", () -> module.token(config.token()));
-            var session = steps.soon("open a session", token::open);
-            var check = new HsmCheck(token, session, config, user, known);
+            TokenSession session = null;
             try {
-                return check.report(steps);
+                var token = steps.soon("find the token", () -> module.token(config.token()));
+                session = steps.soon("open a session", token::open);
+                return new HsmCheck(token, session, config, user, known).report(steps);
             } finally {
+                // Also after an early failure: a module stays initialised, and its library locked.
                 if (!steps.isStuck()) {
-                    steps.soon("end", () -> end(module, session));
+                    var last = session;
+                    steps.soon("end", () -> end(module, last));
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -105,10 +107,13 @@ public final class HsmCheck {
         }
     }
 
-    private static boolean end(Pkcs11Module module, TokenSession session) throws Pkcs11Failure {
+    private static boolean end(Pkcs11Module module, @Nullable TokenSession session)
+            throws Pkcs11Failure {
         try (module;
                 session) {
-            session.logout();
+            if (session != null) {
+                session.logout();
+            }
         }
         return true;
     }
