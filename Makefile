@@ -1,6 +1,6 @@
 # Debian packages that the tests need, installed when missing.
 BUILD_PACKAGES = maven
-IT_PACKAGES = $(BUILD_PACKAGES) bsdutils curl faketime gcc gdb git gnupg-pkcs11-scd gnutls-bin gpgsm libc6-dev libengine-pkcs11-openssl libnss3 libnss3-tools libp11-kit-dev nginx-light opensc openssh-client \
+IT_PACKAGES = $(BUILD_PACKAGES) bsdutils curl dbus faketime gcc gdb git gnome-keyring gnupg-pkcs11-scd gnutls-bin gpgsm libc6-dev libengine-pkcs11-openssl libnss3 libnss3-tools libp11-kit-dev libsecret-tools nginx-light opensc openssh-client \
 	openssh-server openssl osslsigncode p11-kit p11-kit-modules pcscd poppler-utils python3-venv qpdf softhsm2 swtpm swtpm-tools systemd tpm2-openssl tpm2-tools vsmartcard-vpcd xdotool xvfb yubico-piv-tool
 
 .PHONY: help test it it-full soak fuzz bench pit format clean

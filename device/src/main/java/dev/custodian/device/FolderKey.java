@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.device.aead.AesGcm;
 import dev.custodian.device.login.LoginSeal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,11 +16,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// The key under which the secrets of a folder are sealed, itself sealed in the folder's file
@@ -49,22 +47,26 @@ public final class FolderKey implements AutoCloseable {
     private static final String PURPOSE = "folder-key";
     private static final int LARGEST = 4096;
     private static final byte[] SEALED = ascii("CUSTODIAN-SEALED\1");
-    private static final int KEY = 32;
     private static final int SALT = 16;
-    private static final int NONCE = 12;
-    private static final int TAG = 16;
-    private static final int FILE_SIZE = HEAD.length + 4 + SALT + NONCE + KEY + TAG;
+    private static final int FILE_SIZE = HEAD.length + 4 + SALT + AesGcm.KEY + AesGcm.OVERHEAD;
 
     private final Path folder;
     private final Secret key;
     private final Verdict verdict;
     private final SecureRandom random;
+    private @Nullable FolderDraft draft;
     private boolean closed;
 
-    private FolderKey(Path folder, Secret key, Verdict verdict, SecureRandom random) {
+    private FolderKey(
+            Path folder,
+            Secret key,
+            Verdict verdict,
+            @Nullable FolderDraft draft,
+            SecureRandom random) {
         this.folder = folder;
         this.key = key;
         this.verdict = verdict;
+        this.draft = draft;
         this.random = random;
         key.rest();
     }
@@ -75,6 +77,14 @@ public final class FolderKey implements AutoCloseable {
 
     /// How the secrets of a folder are kept, as its file says; null when nothing seals them.
     public static @Nullable Verdict of(Path folder) throws Refused {
+        try {
+            return verdictOf(folder);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
+    }
+
+    private static @Nullable Verdict verdictOf(Path folder) throws DeviceException {
         if (!Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
@@ -88,68 +98,75 @@ public final class FolderKey implements AutoCloseable {
         }
     }
 
-    private static Secret read(Path folder, int maxSize) throws Refused {
+    private static Secret read(Path folder, int maxSize) throws DeviceException {
+        return PrivateFolder.open(folder).read(FILE, maxSize);
+    }
+
+    private interface Making {
+        FolderKey make() throws DeviceException;
+    }
+
+    private static FolderKey refusing(Making making) throws Refused {
         try {
-            return PrivateFolder.open(folder).read(FILE, maxSize);
+            return making.make();
         } catch (DeviceException e) {
             throw e.refused();
         }
     }
 
-    private static void place(Path folder, Secret content) throws Refused {
+    private FolderKey placed() throws DeviceException {
         try {
-            PrivateFolder.open(folder).create(FILE, content);
+            place();
+            return this;
         } catch (DeviceException e) {
-            throw e.refused();
+            close();
+            throw e;
         }
     }
 
     /// Makes a new one for the login of this user; refused when there is one.
     public static FolderKey create(Path folder, LoginSeal login, SecureRandom random)
             throws Refused {
-        var key = make(random);
-        try {
-            var sealed = login.seal(PURPOSE, key);
-            var file =
-                    ByteBuffer.allocate(LOGIN_HEAD.length + sealed.length)
-                            .put(LOGIN_HEAD)
-                            .put(sealed)
-                            .array();
-            try (var content = Secret.owning(file)) {
-                place(folder, content);
-            }
-            return new FolderKey(folder, key, Verdict.SOFTWARE_LOGIN_BOUND, random);
-        } catch (IOException e) {
-            key.close();
-            throw unusable("The device key cannot be sealed for your login: " + e.getMessage());
-        } catch (Refused e) {
-            key.close();
-            throw e;
-        }
+        return refusing(() -> draft(folder, login, random).placed());
     }
 
-    /// Opens it; refused (`KEY_FILE_UNUSABLE`) when it was sealed for another login, or changed.
+    /// Opens it; refused (`KEY_FILE_UNUSABLE`) when it was sealed for another login, or changed,
+    /// and (`KEY_SEALED`) when the person does not unlock what opens it.
     public static FolderKey open(Path folder, LoginSeal login, SecureRandom random) throws Refused {
+        return refusing(() -> opened(folder, login, random));
+    }
+
+    /// Opens the one of the folder; where there is none, a new one that has no file before
+    /// [#place()].
+    static FolderKey openOrDraft(Path folder, LoginSeal login, SecureRandom random)
+            throws DeviceException {
+        return verdictOf(folder) == null
+                ? draft(folder, login, random)
+                : opened(folder, login, random);
+    }
+
+    private static FolderKey draft(Path folder, LoginSeal login, SecureRandom random) {
+        var draft = new FolderDraft.Login(LOGIN_HEAD, PURPOSE, login);
+        return new FolderKey(folder, make(random), Verdict.SOFTWARE_LOGIN_BOUND, draft, random);
+    }
+
+    private static FolderKey opened(Path folder, LoginSeal login, SecureRandom random)
+            throws DeviceException {
         try (var file = read(folder, LARGEST)) {
             var octets = file.expose();
             if (octets.length > LARGEST || !startsWith(octets, LOGIN_HEAD)) {
-                throw unusable(folder.resolve(FILE) + " is no such file of ours.");
+                throw damaged(folder.resolve(FILE) + " is no such file of ours.");
             }
             var key =
                     login.open(
                             PURPOSE, Arrays.copyOfRange(octets, LOGIN_HEAD.length, octets.length));
-            if (key.size() != KEY) {
+            if (key.size() != AesGcm.KEY) {
                 key.close();
-                throw unusable(folder.resolve(FILE) + " holds no key.");
+                throw damaged(folder.resolve(FILE) + " holds no key.");
             }
-            return new FolderKey(folder, key, Verdict.SOFTWARE_LOGIN_BOUND, random);
+            return new FolderKey(folder, key, Verdict.SOFTWARE_LOGIN_BOUND, null, random);
         } catch (IOException e) {
-            throw unusable(
-                    folder.resolve(FILE)
-                            + " was sealed for another user's login or on another machine, or is"
-                            + " damaged ("
-                            + e.getMessage()
-                            + "). Move the folder away, then join or recover anew.");
+            throw LoginFailures.of(folder.resolve(FILE), e);
         }
     }
 
@@ -169,7 +186,7 @@ public final class FolderKey implements AutoCloseable {
             try (var content = Secret.owning(file)) {
                 PrivateFolder.open(folder).create(FILE, content);
             }
-            return new FolderKey(folder, key, Verdict.HARDWARE_CLAIMED, random);
+            return new FolderKey(folder, key, Verdict.HARDWARE_CLAIMED, null, random);
         } catch (DeviceException e) {
             key.close();
             throw e;
@@ -185,27 +202,22 @@ public final class FolderKey implements AutoCloseable {
         try (var file = PrivateFolder.open(folder).read(FILE, LARGEST)) {
             var octets = file.expose();
             if (octets.length > LARGEST || !startsWith(octets, TPM_HEAD)) {
-                throw damaged(folder);
+                throw damaged(folder.resolve(FILE) + " is no such file of ours.");
             }
             var key =
                     tpm.unseal(
                             PURPOSE,
                             Bytes.of(Arrays.copyOfRange(octets, TPM_HEAD.length, octets.length)));
-            if (key.size() != KEY) {
+            if (key.size() != AesGcm.KEY) {
                 key.close();
-                throw damaged(folder);
+                throw damaged(folder.resolve(FILE) + " is no such file of ours.");
             }
-            return new FolderKey(folder, key, Verdict.HARDWARE_CLAIMED, random);
+            return new FolderKey(folder, key, Verdict.HARDWARE_CLAIMED, null, random);
         }
     }
 
-    private static DeviceException damaged(Path folder) {
-        return new DeviceException(
-                DeviceFailure.KEY_DAMAGED, folder.resolve(FILE) + " is no such file of ours.");
-    }
-
     private static Secret make(SecureRandom random) {
-        var octets = new byte[KEY];
+        var octets = new byte[AesGcm.KEY];
         random.nextBytes(octets);
         return Secret.owning(octets);
     }
@@ -213,6 +225,48 @@ public final class FolderKey implements AutoCloseable {
     /// How well it keeps what it seals.
     public Verdict verdict() {
         return verdict;
+    }
+
+    /// Writes the file, if it has none yet: before anything is kept that it sealed.
+    ///
+    /// @throws DeviceException `KEY_EXISTS` when another program made one meanwhile
+    synchronized void place() throws DeviceException {
+        var how = draft;
+        if (how == null) {
+            return;
+        }
+        requireItOpen();
+        try {
+            var file = how.file(key);
+            try (var content = Secret.copyOf(file, 0, file.length)) {
+                PrivateFolder.open(folder).create(FILE, content);
+            } catch (DeviceException e) {
+                how.drop(file);
+                throw e;
+            }
+            draft = null;
+        } finally {
+            key.rest();
+        }
+    }
+
+    /// Whether what opens it would keep it; leaves nothing.
+    synchronized void tryOut() throws DeviceException {
+        var how = draft;
+        if (how != null) {
+            requireItOpen();
+            try {
+                how.tryOut(key);
+            } finally {
+                key.rest();
+            }
+        }
+    }
+
+    private void requireItOpen() throws DeviceException {
+        if (closed) {
+            throw new DeviceException(DeviceFailure.CLOSED);
+        }
     }
 
     /// Makes a new one; refused when there is one.
@@ -225,56 +279,85 @@ public final class FolderKey implements AutoCloseable {
 
     static FolderKey create(Path folder, Secret passphrase, SecureRandom random, int rounds)
             throws Refused {
+        return refusing(() -> draft(folder, passphrase, random, rounds).placed());
+    }
+
+    /// Opens it; refused (`KEY_SEALED`) when the passphrase is another one.
+    public static FolderKey open(Path folder, Secret passphrase, SecureRandom random)
+            throws Refused {
+        return refusing(() -> opened(folder, passphrase, random));
+    }
+
+    /// Opens the one of the folder; where there is none, a new one that has no file before
+    /// [#place()].
+    ///
+    /// @throws DeviceException `PASSPHRASE_WRONG`
+    static FolderKey openOrDraft(Path folder, Secret passphrase, SecureRandom random)
+            throws DeviceException {
+        return verdictOf(folder) == null
+                ? draft(folder, passphrase, random, ROUNDS)
+                : opened(folder, passphrase, random);
+    }
+
+    private static FolderKey draft(
+            Path folder, Secret passphrase, SecureRandom random, int rounds) {
         if (passphrase.size() == 0) {
             throw new IllegalArgumentException("an empty passphrase");
         }
         var key = make(random);
         var salt = new byte[SALT];
         random.nextBytes(salt);
-        var file =
-                ByteBuffer.allocate(FILE_SIZE - NONCE - KEY - TAG)
+        var head =
+                ByteBuffer.allocate(FILE_SIZE - AesGcm.OVERHEAD - AesGcm.KEY)
                         .put(HEAD)
                         .putInt(rounds)
                         .put(salt)
                         .array();
-        try (var under = derive(passphrase, salt, rounds);
-                var content = Secret.owning(seal(file, new byte[0], under, key, random))) {
-            place(folder, content);
-            return new FolderKey(folder, key, Verdict.SOFTWARE_PASSPHRASE, random);
-        } catch (Refused e) {
-            key.close();
-            throw e;
+        try (var under = derive(passphrase, salt, rounds)) {
+            var file = AesGcm.seal(head, new byte[0], under, key, random);
+            return new FolderKey(
+                    folder,
+                    key,
+                    Verdict.SOFTWARE_PASSPHRASE,
+                    new FolderDraft.Passphrase(file),
+                    random);
         }
     }
 
-    /// Opens it; refused (`KEY_SEALED`) when the passphrase is another one.
-    public static FolderKey open(Path folder, Secret passphrase, SecureRandom random)
-            throws Refused {
+    private static FolderKey opened(Path folder, Secret passphrase, SecureRandom random)
+            throws DeviceException {
         try (var file = read(folder, FILE_SIZE)) {
             var octets = file.expose();
             if (octets.length != FILE_SIZE || !startsWith(octets, HEAD)) {
-                throw unusable(folder.resolve(FILE) + " is no such file of ours.");
+                throw damaged(folder.resolve(FILE) + " is no such file of ours.");
             }
             int rounds = ByteBuffer.wrap(octets).getInt(HEAD.length);
             if (rounds < 1 || rounds > MOST_ROUNDS) {
-                throw unusable(folder.resolve(FILE) + " names an impossible number of rounds.");
+                throw damaged(folder.resolve(FILE) + " names an impossible number of rounds.");
             }
             int at = HEAD.length + 4;
             try (var under =
                     derive(passphrase, Arrays.copyOfRange(octets, at, at + SALT), rounds)) {
                 return new FolderKey(
                         folder,
-                        unseal(octets, at + SALT, new byte[0], under),
+                        AesGcm.open(octets, at + SALT, new byte[0], under),
                         Verdict.SOFTWARE_PASSPHRASE,
+                        null,
                         random);
             } catch (GeneralSecurityException e) {
-                throw new Refused(
-                        FailureKind.KEY_SEALED,
+                throw new DeviceException(
+                        DeviceFailure.PASSPHRASE_WRONG,
+                        0,
                         "The passphrase is not the right one, or "
                                 + folder.resolve(FILE)
-                                + " is damaged.");
+                                + " is damaged.",
+                        e);
             }
         }
+    }
+
+    private static DeviceException damaged(String detail) {
+        return new DeviceException(DeviceFailure.KEY_DAMAGED, detail);
     }
 
     private static Secret derive(Secret passphrase, byte[] salt, int rounds) {
@@ -289,7 +372,7 @@ public final class FolderKey implements AutoCloseable {
                 throw new IllegalArgumentException("a passphrase that is no UTF-8");
             }
             var typed = Arrays.copyOf(chars.array(), chars.position());
-            spec = new PBEKeySpec(typed, salt, rounds, 8 * KEY);
+            spec = new PBEKeySpec(typed, salt, rounds, 8 * AesGcm.KEY);
             Arrays.fill(typed, '\0');
             return Secret.owning(
                     SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
@@ -303,46 +386,6 @@ public final class FolderKey implements AutoCloseable {
                 spec.clearPassword();
             }
         }
-    }
-
-    /// `head | nonce | sealed content`.
-    static byte[] seal(
-            byte[] head, byte[] name, Secret under, Secret content, SecureRandom random) {
-        var nonce = new byte[NONCE];
-        random.nextBytes(nonce);
-        var all =
-                ByteBuffer.allocate(head.length + NONCE + content.size() + TAG)
-                        .put(head)
-                        .put(nonce);
-        try {
-            var cipher = cipher(Cipher.ENCRYPT_MODE, under, nonce);
-            cipher.updateAAD(all.array(), 0, all.position());
-            cipher.updateAAD(name);
-            cipher.doFinal(ByteBuffer.wrap(content.expose()), all);
-            return all.array();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java platform of ours has AES-GCM", e);
-        }
-    }
-
-    /// Opens what stands behind `at`: a nonce and sealed octets.
-    static Secret unseal(byte[] all, int at, byte[] name, Secret under)
-            throws GeneralSecurityException {
-        int begin = at + NONCE;
-        var cipher = cipher(Cipher.DECRYPT_MODE, under, Arrays.copyOfRange(all, at, begin));
-        cipher.updateAAD(all, 0, begin);
-        cipher.updateAAD(name);
-        return Secret.owning(cipher.doFinal(all, begin, all.length - begin));
-    }
-
-    private static Cipher cipher(int mode, Secret under, byte[] nonce)
-            throws GeneralSecurityException {
-        var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(
-                mode,
-                new SecretKeySpec(under.expose(), "AES"),
-                new GCMParameterSpec(8 * TAG, nonce));
-        return cipher;
     }
 
     /// Whether these octets look sealed.
@@ -359,7 +402,7 @@ public final class FolderKey implements AutoCloseable {
     public synchronized Secret seal(String name, Secret content) throws Refused {
         requireOpen();
         try {
-            return Secret.owning(seal(SEALED, ascii(name), key, content, random));
+            return Secret.owning(AesGcm.seal(SEALED, ascii(name), key, content, random));
         } finally {
             key.rest();
         }
@@ -373,7 +416,7 @@ public final class FolderKey implements AutoCloseable {
             if (sealed.size() < OVERHEAD || !isSealed(sealed)) {
                 throw new GeneralSecurityException("not sealed");
             }
-            return unseal(sealed.expose(), SEALED.length, ascii(name), key);
+            return AesGcm.open(sealed.expose(), SEALED.length, ascii(name), key);
         } catch (GeneralSecurityException e) {
             throw unusable(folder.resolve(name) + " was changed, or was sealed under another key.");
         } finally {

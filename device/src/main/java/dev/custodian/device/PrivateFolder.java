@@ -13,6 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// A file is there whole or not at all, also after a power cut.
 final class PrivateFolder {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}\\.[a-z0-9]{1,8}");
+
+    /// How the name of a file begins that is not whole yet.
+    private static final String DRAFT = ".new";
 
     private final Path folder;
     private final Privacy privacy;
@@ -50,11 +56,30 @@ final class PrivateFolder {
                 privacy.make(folder);
             }
             privacy.requireFolder(folder);
+            sweep(folder);
             return new PrivateFolder(folder, privacy, key);
         } catch (Refused e) {
             throw DeviceException.of(e);
         } catch (IOException e) {
             throw failed(folder + " cannot be made or read.", e);
+        }
+    }
+
+    /// Removes drafts that a program left which ended in the middle of a write: a day is more than
+    /// any write takes.
+    private static void sweep(Path folder) throws IOException {
+        var before = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+        try (var drafts = Files.newDirectoryStream(folder, DRAFT + "*")) {
+            for (var draft : drafts) {
+                if (Files.getLastModifiedTime(draft, LinkOption.NOFOLLOW_LINKS).compareTo(before)
+                        < 0) {
+                    Files.delete(draft);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // another program swept it
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
@@ -156,7 +181,7 @@ final class PrivateFolder {
     private void write(String name, Secret content, Placing placing)
             throws DeviceException, IOException {
         requireFolder();
-        var draft = Files.createTempFile(folder, ".new", "", privacy.file());
+        var draft = Files.createTempFile(folder, DRAFT, "", privacy.file());
         try (var sealed = sealed(name, content)) {
             try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 for (var octets = ByteBuffer.wrap(sealed.expose()); octets.hasRemaining(); ) {

@@ -7,12 +7,17 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
+import java.util.List;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /// A key in the memory of this process, which came from a file.
-sealed class SoftwareKey implements DeviceKey {
+sealed class SoftwareKey implements DeviceKey, CertificateHolding {
+    /// How the name of the file with its certificates ends.
+    static final String CERTIFICATES = ".p8crt";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /// Refuses when the store of the key was closed.
@@ -24,20 +29,26 @@ sealed class SoftwareKey implements DeviceKey {
     private final KeyType type;
     private final PublicKey publicKey;
     private final Store store;
+    private final CertificateFile certificates;
     private volatile @Nullable PrivateKey privateKey;
 
-    private SoftwareKey(KeyUri uri, KeyFile file, Store store) {
+    private SoftwareKey(KeyUri uri, KeyFile file, CertificateFile certificates, Store store) {
         this.uri = uri;
         this.type = file.type();
         this.publicKey = file.publicKey();
         this.privateKey = file.privateKey();
+        this.certificates = certificates;
         this.store = store;
     }
 
-    static SoftwareKey of(KeyUri uri, KeyFile file, Store store) {
+    /// @param plain the folder of the key, with files as they are
+    /// @param name of the key
+    static SoftwareKey of(PrivateFolder plain, String name, KeyFile file, Store store) {
+        var uri = new KeyUri.SoftwareFile(plain.path(name + KeyFile.SUFFIX));
+        var certificates = new CertificateFile(plain, name + CERTIFICATES, file.publicKey());
         return file.type() == KeyType.ED25519
-                ? new OfMessages(uri, file, store)
-                : new SoftwareKey(uri, file, store);
+                ? new OfMessages(uri, file, certificates, store)
+                : new SoftwareKey(uri, file, certificates, store);
     }
 
     @Override
@@ -107,6 +118,18 @@ sealed class SoftwareKey implements DeviceKey {
     }
 
     @Override
+    public List<X509Certificate> certificates() throws DeviceException {
+        var _ = open();
+        return certificates.read();
+    }
+
+    @Override
+    public void keep(List<X509Certificate> chain) throws DeviceException {
+        var _ = open();
+        certificates.keep(chain);
+    }
+
+    @Override
     public void close() {
         privateKey = null;
     }
@@ -117,8 +140,8 @@ sealed class SoftwareKey implements DeviceKey {
     }
 
     private static final class OfMessages extends SoftwareKey implements MessageSigning {
-        private OfMessages(KeyUri uri, KeyFile file, Store store) {
-            super(uri, file, store);
+        private OfMessages(KeyUri uri, KeyFile file, CertificateFile certificates, Store store) {
+            super(uri, file, certificates, store);
         }
 
         @Override

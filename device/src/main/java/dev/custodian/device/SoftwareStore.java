@@ -1,7 +1,6 @@
 package dev.custodian.device;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.device.login.LoginSeal;
@@ -21,11 +20,16 @@ public final class SoftwareStore implements DeviceStore, Sealing {
     private static final Pattern PURPOSE = Pattern.compile("[a-z0-9_-]{1,64}");
 
     private final PrivateFolder folder;
+
+    /// The same folder, for what is not sealed.
+    private final PrivateFolder plain;
+
     private final FolderKey key;
     private volatile boolean closed;
 
-    private SoftwareStore(PrivateFolder folder, FolderKey key) {
+    private SoftwareStore(PrivateFolder folder, PrivateFolder plain, FolderKey key) {
         this.folder = folder;
+        this.plain = plain;
         this.key = key;
     }
 
@@ -34,22 +38,10 @@ public final class SoftwareStore implements DeviceStore, Sealing {
     /// @param key closed with this
     public static SoftwareStore in(Path folder, FolderKey key) throws DeviceException {
         var whole = folder.toAbsolutePath().normalize();
-        return new SoftwareStore(PrivateFolder.open(whole, key), key);
+        return new SoftwareStore(PrivateFolder.open(whole, key), PrivateFolder.open(whole), key);
     }
 
-    private interface Opening {
-        FolderKey open() throws Refused;
-    }
-
-    private static SoftwareStore in(Path folder, Opening opening) throws DeviceException {
-        FolderKey key;
-        try {
-            key = opening.open();
-        } catch (Refused e) {
-            throw e.kind() == FailureKind.KEY_SEALED
-                    ? new DeviceException(DeviceFailure.PASSPHRASE_WRONG, 0, e.detail(), e)
-                    : DeviceException.of(e);
-        }
+    private static SoftwareStore closing(Path folder, FolderKey key) throws DeviceException {
         try {
             return in(folder, key);
         } catch (DeviceException e) {
@@ -58,32 +50,23 @@ public final class SoftwareStore implements DeviceStore, Sealing {
         }
     }
 
-    /// Opens the store of a folder; makes one when there is none.
+    /// Opens the store of a folder; of a new one when there is none, which writes its `folder.key`
+    /// with the first key or secret that it keeps, so that a look leaves no trace.
     ///
     /// @param passphrase in UTF-8, not empty; a guess of it is all that keeps a copy of the folder
     /// @throws DeviceException `PASSPHRASE_WRONG`, also for a damaged `folder.key`
     public static SoftwareStore open(Path folder, Secret passphrase) throws DeviceException {
-        var random = new SecureRandom();
-        return in(
-                folder,
-                () ->
-                        FolderKey.of(folder) == null
-                                ? FolderKey.create(folder, passphrase, random)
-                                : FolderKey.open(folder, passphrase, random));
+        return closing(folder, FolderKey.openOrDraft(folder, passphrase, new SecureRandom()));
     }
 
-    /// Opens the store of a folder; makes one when there is none.
+    /// The same for a user's login: what opens `folder.key` is kept by the system.
     ///
     /// @param login of the user who runs this
-    /// @throws DeviceException `KEY_DAMAGED` when it is another login's
+    /// @throws DeviceException `KEY_DAMAGED` when it is another login's; of a keyring,
+    ///   `STORE_ABSENT` without one, `STORE_SEALED` when nobody unlocks it, `KEY_FOREIGN` when it
+    ///   no longer has what opens the folder
     public static SoftwareStore open(Path folder, LoginSeal login) throws DeviceException {
-        var random = new SecureRandom();
-        return in(
-                folder,
-                () ->
-                        FolderKey.of(folder) == null
-                                ? FolderKey.create(folder, login, random)
-                                : FolderKey.open(folder, login, random));
+        return closing(folder, FolderKey.openOrDraft(folder, login, new SecureRandom()));
     }
 
     @Override
@@ -113,6 +96,7 @@ public final class SoftwareStore implements DeviceStore, Sealing {
         requireOpen();
         var pair = KeyFile.generate(spec.type());
         var name = spec.name() + KeyFile.SUFFIX;
+        key.place();
         try (var file = KeyFile.encode(spec.type(), pair)) {
             folder.create(name, file);
         }
@@ -124,6 +108,7 @@ public final class SoftwareStore implements DeviceStore, Sealing {
         requireOpen();
         var pair = KeyFile.generate(KeyType.P256);
         var name = "trial" + KeyFile.SUFFIX;
+        key.tryOut();
         try (var file = KeyFile.encode(KeyType.P256, pair)) {
             folder.rehearse(name, file);
         }
@@ -131,7 +116,7 @@ public final class SoftwareStore implements DeviceStore, Sealing {
     }
 
     private SoftwareKey key(String name, KeyFile file) {
-        return SoftwareKey.of(new KeyUri.SoftwareFile(folder.path(name)), file, this::requireOpen);
+        return SoftwareKey.of(plain, stem(name), file, this::requireOpen);
     }
 
     @Override
@@ -151,6 +136,10 @@ public final class SoftwareStore implements DeviceStore, Sealing {
         return uri instanceof KeyUri.SoftwareFile(var path)
                 ? folder.nameOf(path, KeyFile.SUFFIX)
                 : unknown(uri);
+    }
+
+    private static String stem(String name) {
+        return name.substring(0, name.length() - KeyFile.SUFFIX.length());
     }
 
     private static String unknown(KeyUri uri) throws DeviceException {
@@ -173,6 +162,7 @@ public final class SoftwareStore implements DeviceStore, Sealing {
             throw new DeviceException(
                     DeviceFailure.KEY_UNKNOWN, folder.path(name) + " is missing.");
         }
+        var _ = plain.delete(stem(name) + SoftwareKey.CERTIFICATES);
     }
 
     /// What stands for the purpose in a seal; refuses what is no purpose.
@@ -189,6 +179,7 @@ public final class SoftwareStore implements DeviceStore, Sealing {
         if (content.size() > LONGEST_SECRET) {
             throw new IllegalArgumentException("a secret that is too long");
         }
+        key.place();
         try (var sealed = key.seal(purpose(purpose), content)) {
             return Bytes.of(sealed.expose());
         } catch (Refused e) {

@@ -1,9 +1,11 @@
 package dev.custodian.device;
 
 import dev.custodian.core.Secret;
+import dev.custodian.device.login.KeyringSeal;
 import dev.custodian.device.login.LoginSeal;
 import dev.custodian.device.piv.CardReader;
 import dev.custodian.device.tpm.DeviceFile;
+import dev.custodian.device.windows.DataProtection;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,14 @@ public record StoreSource(StoreKind kind, String name, Opening opening) {
                 StoreKind.SOFTWARE,
                 folder.toString(),
                 () -> SoftwareStore.open(folder, passphrase));
+    }
+
+    /// A folder of files for the login of this user, whatever the system has for that: the data
+    /// protection of Windows, else the keyring of the desktop (Secret Service), which may ask its
+    /// person to unlock it.
+    public static StoreSource login(Path folder) {
+        var windows = DataProtection.here();
+        return software(folder, windows == null ? KeyringSeal.here() : windows);
     }
 
     /// A folder of files for the user's login.

@@ -149,12 +149,22 @@ final class TpmConnection {
                         + " those keys are deleted, or in another folder.");
     }
 
-    private interface Making {
-        TpmStorage make() throws IOException;
+    private interface Making<T> {
+        T make() throws IOException;
     }
 
     /// The owner's password, if the TPM has one, is nothing that we could ask for.
-    private static TpmStorage owned(Making making) throws IOException, DeviceException {
+    private static TpmStorage owned(Making<TpmStorage> making) throws IOException, DeviceException {
+        return unguarded("owner", making);
+    }
+
+    /// Nor is that of a storage key: a PIN is a key's alone.
+    private static <T> T below(Making<T> making) throws IOException, DeviceException {
+        return unguarded("storage key", making);
+    }
+
+    private static <T> T unguarded(String whose, Making<T> making)
+            throws IOException, DeviceException {
         try {
             return making.make();
         } catch (TpmException e) {
@@ -162,8 +172,10 @@ final class TpmConnection {
                 throw new DeviceException(
                         DeviceFailure.STORE_DENIED,
                         Integer.toUnsignedLong(e.code()),
-                        "The TPM's owner has a password. Have an administrator leave a storage key"
-                                + " at 0x81000001.",
+                        "The TPM's "
+                                + whose
+                                + " has a password. Have an administrator leave a storage key"
+                                + " without one at 0x81000001.",
                         e);
             }
             throw e;
@@ -175,7 +187,7 @@ final class TpmConnection {
         var known = loaded;
         if (known == null || !pinned.file().equals(loadedFile)) {
             unload();
-            known = under.load(pinned.file());
+            known = below(() -> under.load(pinned.file()));
             loaded = known;
             loadedFile = pinned.file();
         }
@@ -200,7 +212,7 @@ final class TpmConnection {
             throws IOException, DeviceException {
         unload();
         var under = pin == null ? storage() : storageOf(pinned);
-        var made = new PinnedFile(under.name(), false, under.create(algorithm, pin));
+        var made = new PinnedFile(under.name(), false, below(() -> under.create(algorithm, pin)));
         if (algorithm.family() != KeyAlgorithm.Family.RSA) {
             return made;
         }
@@ -211,12 +223,13 @@ final class TpmConnection {
 
     PinnedFile seal(Secret content) throws IOException, DeviceException {
         var under = storage();
-        return new PinnedFile(under.name(), false, under.seal(content, null));
+        return new PinnedFile(under.name(), false, below(() -> under.seal(content, null)));
     }
 
     Secret unseal(PinnedFile sealed) throws IOException, DeviceException {
         unload();
-        return storage(sealed).unseal(sealed.file(), null);
+        var under = storage(sealed);
+        return below(() -> under.unseal(sealed.file(), null));
     }
 
     PinnedFile changePin(PinnedFile pinned, Secret pin, Secret newPin)
@@ -231,7 +244,7 @@ final class TpmConnection {
         close();
         var under = owned(() -> TpmStorage.of(file, tpm(), random));
         storage = under;
-        under.load(file).close();
+        below(() -> under.load(file)).close();
         return under.name();
     }
 

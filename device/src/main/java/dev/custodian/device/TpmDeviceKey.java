@@ -6,10 +6,12 @@ import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.tpm.Lockout;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.List;
 
 /// A key that one TPM alone can use.
-sealed class TpmDeviceKey implements DeviceKey {
+sealed class TpmDeviceKey implements DeviceKey, CertificateHolding {
     private static final int LONGEST_PIN = 32;
 
     private final TpmStore store;
@@ -56,16 +58,32 @@ sealed class TpmDeviceKey implements DeviceKey {
         return store.sign(file, scheme, digest, null);
     }
 
-    final void requireFit(Scheme scheme, Bytes digest) throws DeviceException {
+    private void requireOpen() throws DeviceException {
         if (closed) {
             throw new DeviceException(DeviceFailure.CLOSED);
         }
+    }
+
+    final void requireFit(Scheme scheme, Bytes digest) throws DeviceException {
+        requireOpen();
         Digests.require(type, scheme, digest);
         if (scheme.isPss() && !file.pss()) {
             throw new DeviceException(
                     DeviceFailure.UNSUPPORTED,
                     "This TPM's salt in PSS is not as long as the hash.");
         }
+    }
+
+    @Override
+    public List<X509Certificate> certificates() throws DeviceException {
+        requireOpen();
+        return store.certificates(uri, publicKey).read();
+    }
+
+    @Override
+    public void keep(List<X509Certificate> certificates) throws DeviceException {
+        requireOpen();
+        store.certificates(uri, publicKey).keep(certificates);
     }
 
     @Override

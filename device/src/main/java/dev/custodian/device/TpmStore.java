@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.device.aead.AesGcm;
 import dev.custodian.device.tpm.Lockout;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmKeyFile;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,10 +36,9 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
     public static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final String SUFFIX = ".pem";
+    private static final String CERTIFICATES = ".pemcrt";
     private static final byte[] SEALED =
             "CUSTODIAN-TPM-SEALED\1".getBytes(StandardCharsets.US_ASCII);
-    private static final int KEY = 32;
-    private static final int LEAST_SEALED = 12 + 16;
 
     private final PrivateFolder folder;
     private final OneThread thread;
@@ -277,6 +278,16 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
                 .toList();
     }
 
+    /// Where the certificates of a key lie.
+    CertificateFile certificates(KeyUri uri, PublicKey key) throws DeviceException {
+        requireOpen();
+        return new CertificateFile(folder, certificates(name(uri)), key);
+    }
+
+    private static String certificates(String name) {
+        return name.substring(0, name.length() - SUFFIX.length()) + CERTIFICATES;
+    }
+
     @Override
     public void delete(KeyUri uri) throws DeviceException {
         requireOpen();
@@ -285,6 +296,7 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
             throw new DeviceException(
                     DeviceFailure.KEY_UNKNOWN, folder.path(name) + " is missing.");
         }
+        var _ = folder.delete(certificates(name));
     }
 
     @Override
@@ -294,7 +306,7 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
             throw new IllegalArgumentException("a secret that is too long");
         }
         var name = SoftwareStore.purpose(purpose).getBytes(StandardCharsets.US_ASCII);
-        var octets = new byte[KEY];
+        var octets = new byte[AesGcm.KEY];
         random.nextBytes(octets);
         try (var key = Secret.owning(octets)) {
             var file = call(() -> connection.seal(key)).text().getBytes(StandardCharsets.US_ASCII);
@@ -304,7 +316,7 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
                             .putShort((short) file.length)
                             .put(file)
                             .array();
-            return Bytes.of(FolderKey.seal(head, name, key, content, random));
+            return Bytes.of(AesGcm.seal(head, name, key, content, random));
         }
     }
 
@@ -319,7 +331,7 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
                                 || !Arrays.equals(Arrays.copyOf(octets, SEALED.length), SEALED)
                         ? -1
                         : Short.toUnsignedInt(ByteBuffer.wrap(octets).getShort(SEALED.length));
-        if (size < 0 || octets.length - begin - LEAST_SEALED < size) {
+        if (size < 0 || octets.length - begin - AesGcm.OVERHEAD < size) {
             throw changed();
         }
         try {
@@ -332,10 +344,10 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
             Secret unsealed =
                     thread.call(() -> connection.run(() -> connection.unseal(file)), Secret::close);
             try (var key = unsealed) {
-                if (key.size() != KEY) {
+                if (key.size() != AesGcm.KEY) {
                     throw changed();
                 }
-                return FolderKey.unseal(octets, begin + size, name, key);
+                return AesGcm.open(octets, begin + size, name, key);
             }
         } catch (MalformedException | GeneralSecurityException e) {
             throw changed();

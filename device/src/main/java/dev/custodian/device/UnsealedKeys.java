@@ -37,8 +37,7 @@ public final class UnsealedKeys {
     }
 
     private DeviceKey key(String name, KeyFile file) {
-        return SoftwareKey.of(
-                new KeyUri.SoftwareFile(folder.path(name + KeyFile.SUFFIX)), file, () -> {});
+        return SoftwareKey.of(folder, name, file, () -> {});
     }
 
     /// Opens a key that is there.
@@ -57,5 +56,6 @@ public final class UnsealedKeys {
     /// Forgets the key of this name, if there is one.
     public void delete(String name) throws DeviceException {
         var _ = folder.delete(name + KeyFile.SUFFIX);
+        var _ = folder.delete(name + SoftwareKey.CERTIFICATES);
     }
 }

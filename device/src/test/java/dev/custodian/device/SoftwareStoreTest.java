@@ -10,7 +10,10 @@ import dev.custodian.core.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -189,5 +192,54 @@ class SoftwareStoreTest {
             assertThat(key.sign(Scheme.ECDSA_SHA256, DIGEST).size()).isEqualTo(64);
         }
         assertThat(store.list()).isEmpty();
+    }
+
+    @Test
+    void lookWithATypoLeavesNoFolderKeyUnderIt() throws Exception {
+        var fresh = scratch.resolve("fresh");
+        try (var typo = typed("correct hrse");
+                var looking = SoftwareStore.open(fresh, typo)) {
+            assertThat(looking.list()).isEmpty();
+            looking.throwAway().close();
+        }
+        try (var files = Files.list(fresh)) {
+            assertThat(files).isEmpty();
+        }
+        try (var typed = typed(PASSPHRASE);
+                var first = SoftwareStore.open(fresh, typed);
+                var second = SoftwareStore.open(fresh, typed)) {
+            first.create(new KeySpec("work", KeyType.P256)).close();
+            // made meanwhile by another: what this one would seal could never be opened
+            refused(
+                    DeviceFailure.KEY_EXISTS,
+                    () -> second.create(new KeySpec("other", KeyType.P256)));
+            assertThat(second.list()).hasSize(1);
+        }
+        try (var typo = typed("correct hrse")) {
+            refused(DeviceFailure.PASSPHRASE_WRONG, () -> SoftwareStore.open(fresh, typo));
+        }
+        try (var typed = typed(PASSPHRASE);
+                var again = SoftwareStore.open(fresh, typed)) {
+            again.open(again.list().getFirst()).close();
+        }
+    }
+
+    @Test
+    void draftsOfProgramsThatEndedAreRemovedAndYoungOnesStay() throws Exception {
+        var uri = made("work", KeyType.P256);
+        var old = Files.createFile(folder().resolve(".new123"));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        var young = Files.createFile(folder().resolve(".new456"));
+        store.close();
+        store = SoftwareStore.in(folder(), reopened());
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        store.open(uri).close();
+    }
+
+    private FolderKey reopened() throws Exception {
+        try (var typed = typed(PASSPHRASE)) {
+            return FolderKey.open(folder(), typed, new SecureRandom());
+        }
     }
 }

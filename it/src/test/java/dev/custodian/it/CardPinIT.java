@@ -3,7 +3,7 @@ package dev.custodian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.it.device.CardOfMachine;
-
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -11,8 +11,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
 
 /// A device key on a card that wants its PIN: how often the person is asked, and what is said
 /// before. Each step goes on where the one before ended. Card and reader are simulated.

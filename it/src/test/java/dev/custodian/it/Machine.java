@@ -1,7 +1,5 @@
 package dev.custodian.it;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Somebody's machine: a home folder, the agent as `./custodian agent` starts it, and the commands
 /// that are typed there. In pinentry's place a script types what the test says.

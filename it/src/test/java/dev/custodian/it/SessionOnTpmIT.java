@@ -3,13 +3,11 @@ package dev.custodian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.it.device.TpmOfMachine;
-
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 
 /// The same with the device key of each machine in a simulated TPM of its own, and what becomes of
 /// a device whose TPM is another one, or away, or was cleared.

@@ -5,7 +5,6 @@ import dev.custodian.device.KeySpec;
 import dev.custodian.device.KeyType;
 import dev.custodian.device.PivStore;
 import dev.custodian.it.StoreOfMachine;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,7 +1,6 @@
 package dev.custodian.it.device;
 
 import dev.custodian.it.StoreOfMachine;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

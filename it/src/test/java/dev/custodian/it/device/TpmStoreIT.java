@@ -27,12 +27,6 @@ import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmStorage;
 import dev.custodian.device.tpm.TpmTransport;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +35,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The contract over a TPM, and what happens to a TPM besides. It is simulated by swtpm, and the
 /// store says so.
@@ -299,6 +298,48 @@ class TpmStoreIT extends PinStoreContract {
                         });
         store.close();
         swtpm.run("tpm2", "changeauth", "-c", "owner", "-p", "secret").orFail();
+        try (var key = open(swtpm).create(WORK)) {
+            assertSigns(key);
+        }
+    }
+
+    @Test
+    void storageKeysPasswordIsNobodysPin() throws Exception {
+        open(swtpm).close();
+        swtpm.run(
+                        "tpm2",
+                        "createprimary",
+                        "-C",
+                        "o",
+                        "-p",
+                        "secret",
+                        "-G",
+                        "ecc256:aes128cfb",
+                        "-c",
+                        "primary.ctx")
+                .orFail();
+        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", "primary.ctx", "0x81000001").orFail();
+        swtpm.run("tpm2", "flushcontext", "-t").orFail();
+        var store = open(swtpm);
+        try (var pin = pin()) {
+            for (ThrowingCallable making :
+                    List.<ThrowingCallable>of(
+                            () -> store.create(WORK),
+                            () -> store.create(WORK, pin),
+                            () -> store.seal("share", pin))) {
+                assertThatExceptionOfType(DeviceException.class)
+                        .isThrownBy(making)
+                        .satisfies(
+                                e -> {
+                                    assertThat(e.failure()).isEqualTo(DeviceFailure.STORE_DENIED);
+                                    assertThat(e.code()).isNotZero();
+                                    assertThat(e.sentences())
+                                            .contains("storage key has a password");
+                                });
+            }
+        }
+        store.close();
+        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", "0x81000001").orFail();
         try (var key = open(swtpm).create(WORK)) {
             assertSigns(key);
         }
