@@ -4,6 +4,10 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Secret;
+import dev.custodian.core.attest.Answer;
+import dev.custodian.core.attest.Challenge;
+import dev.custodian.core.attest.Claim;
+import dev.custodian.device.tpm.EndorsementKey;
 import dev.custodian.device.tpm.Meaning;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmException;
@@ -237,6 +241,28 @@ final class TpmConnection {
         unload();
         var changed = storage(pinned).changePin(pinned.file(), pin, newPin);
         return new PinnedFile(pinned.parent(), pinned.pss(), changed);
+    }
+
+    /// The first key that the TPM's maker vouches for.
+    private EndorsementKey endorsement() throws IOException, DeviceException {
+        // it is made to be looked at, and has no place beside others
+        close();
+        var all = EndorsementKey.of(tpm(), random);
+        if (all.isEmpty()) {
+            throw new DeviceException(
+                    DeviceFailure.UNSUPPORTED, "This TPM has no certificate of its maker.");
+        }
+        return all.getFirst();
+    }
+
+    Claim claim(PinnedFile pinned) throws IOException, DeviceException {
+        return endorsement().claim(pinned.file());
+    }
+
+    Answer answer(PinnedFile pinned, Challenge challenge, @Nullable Secret pin)
+            throws IOException, DeviceException {
+        var by = endorsement();
+        return by.answer(storage(pinned), pinned.file(), challenge, pin);
     }
 
     /// The Name above a file that nobody pinned yet.

@@ -5,13 +5,14 @@ import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.tpm.Lockout;
+
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 
 /// A key that one TPM alone can use.
-sealed class TpmDeviceKey implements DeviceKey, CertificateHolding {
+sealed class TpmDeviceKey implements DeviceKey, Attesting, CertificateHolding {
     private static final int LONGEST_PIN = 32;
 
     private final TpmStore store;
@@ -58,7 +59,20 @@ sealed class TpmDeviceKey implements DeviceKey, CertificateHolding {
         return store.sign(file, scheme, digest, null);
     }
 
-    private void requireOpen() throws DeviceException {
+    /// The certificate of the TPM's maker is in it, which tells this machine from all others.
+    @Override
+    public Evidence evidence() throws DeviceException {
+        requireOpen();
+        return new Evidence(Kind.TPM, List.of(store.claim(file)));
+    }
+
+    @Override
+    public Bytes answer(Bytes challenge) throws DeviceException {
+        requireOpen();
+        return store.answer(file, challenge, null);
+    }
+
+    final void requireOpen() throws DeviceException {
         if (closed) {
             throw new DeviceException(DeviceFailure.CLOSED);
         }
@@ -113,6 +127,22 @@ sealed class TpmDeviceKey implements DeviceKey, CertificateHolding {
                     throw new DeviceException(DeviceFailure.PIN_NEEDED);
                 }
                 return tried(scheme, digest, pin);
+            }
+        }
+
+        @Override
+        public Bytes answer(Bytes challenge) throws DeviceException {
+            requireOpen();
+            try (var pin = held.take()) {
+                if (pin == null) {
+                    throw new DeviceException(DeviceFailure.PIN_NEEDED);
+                }
+                return owner().answer(current(), challenge, pin);
+            } catch (DeviceException e) {
+                if (e.failure() == DeviceFailure.PIN_WRONG) {
+                    held.drop();
+                }
+                throw e;
             }
         }
 

@@ -4,11 +4,15 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.core.attest.Challenge;
 import dev.custodian.device.aead.AesGcm;
 import dev.custodian.device.tpm.Lockout;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmTransport;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +27,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Keys of a TPM 2.0. Their files, `NAME.pem`, lie in a private folder and are of no use without
 /// the TPM; nothing of ours stays in it. See [PinnedFile].
@@ -254,6 +257,22 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
         }
         var _ = call(() -> connection.ready(file));
         return once(() -> connection.load(file).sign(scheme, digest, pin));
+    }
+
+    Bytes claim(PinnedFile file) throws DeviceException {
+        return call(() -> connection.claim(file)).encode();
+    }
+
+    /// @param pin null when the key has none
+    Bytes answer(PinnedFile file, Bytes challenge, @Nullable Secret pin) throws DeviceException {
+        Challenge asked;
+        try {
+            asked = Challenge.decode(challenge);
+        } catch (MalformedException e) {
+            throw new DeviceException(
+                    DeviceFailure.UNSUPPORTED, "It is not asked as a TPM is: " + e.getMessage());
+        }
+        return once(() -> connection.answer(file, asked, pin)).encode();
     }
 
     Lockout lockout() throws DeviceException {

@@ -2,11 +2,13 @@ package dev.custodian.agent.session;
 
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.client.DeviceSigner;
+import dev.custodian.client.HardwareEvidence;
 import dev.custodian.client.Memory;
 import dev.custodian.client.SessionFile;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.FolderKey;
@@ -16,6 +18,9 @@ import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.login.LoginSeal;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -26,8 +31,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What a device keeps from one run to the next: its key, its share, its login and what it
 /// remembers of the server. A private folder of this user's, used by one agent at a time.
@@ -212,6 +217,15 @@ public final class AgentFolder implements AutoCloseable {
             trouble = e.detail();
             throw e;
         }
+    }
+
+    /// What the device key has to show of what the server wants as proof; empty when it has
+    /// nothing.
+    Optional<HardwareEvidence> evidence(Set<ProofKind> wanted) throws Refused {
+        var where = note;
+        return where.isElsewhere()
+                ? Evidence.of(stores.key(where.uri()), where, wanted)
+                : Optional.empty();
     }
 
     /// Opens key and share anew: refused with what is wrong now.

@@ -2,6 +2,7 @@ package dev.custodian.agent.session;
 
 import dev.custodian.client.DeviceSigner;
 import dev.custodian.core.Refused;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.FolderKey;
@@ -10,8 +11,11 @@ import dev.custodian.device.KeyType;
 import dev.custodian.device.KeyUri;
 import dev.custodian.device.SoftwareStore;
 import dev.custodian.device.UnsealedKeys;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// The device key in a file of the agent's folder: of a software store where the folder is sealed,
 /// plain where it is not.
@@ -26,9 +30,13 @@ record DeviceFile(Path folder, @Nullable FolderKey key) {
         DeviceKey make() throws DeviceException;
     }
 
-    private static DeviceSigner signer(Making making) throws Refused {
+    private DeviceSigner signer(Making making) throws Refused {
+        var verdict =
+                key == null
+                        ? Optional.<DeviceVerdict>empty()
+                        : Optional.of(DeviceVerdict.valueOf(key.verdict().name()));
         try {
-            return new KeySigner(making.make());
+            return new KeySigner(making.make(), verdict);
         } catch (DeviceException e) {
             throw e.refused();
         }

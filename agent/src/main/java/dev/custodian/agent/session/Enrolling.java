@@ -5,6 +5,7 @@ import dev.custodian.client.DeviceSession;
 import dev.custodian.client.Enrolment;
 import dev.custodian.client.Joining;
 import dev.custodian.client.Journal;
+import dev.custodian.client.PinnedServer;
 import dev.custodian.client.Recovery;
 import dev.custodian.client.Remembered;
 import dev.custodian.core.Bytes;
@@ -13,22 +14,30 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.device.StoreKind;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
+
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Makes this machine a device of an owner: the first one, a further one, or the only one after a
 /// recovery. One of these at a time.
 public final class Enrolling {
+    private static final String SEES =
+            "It wants proof that the key is in hardware: the maker's certificate, which tells this"
+                    + " machine or card from all others. It keeps a keyed hash of that, no more.";
+
     private final AgentFolder folder;
     private final Session session;
     private final boolean passphrases;
@@ -48,6 +57,19 @@ public final class Enrolling {
         this.passphrases = passphrases;
         this.clock = clock;
         this.random = random;
+    }
+
+    /// Asks the server what it wants as proof that the key is in hardware.
+    private interface Wanted {
+        Set<ProofKind> ask() throws Refused;
+    }
+
+    private Wanted wanted(URI server, Bytes thumbprint) {
+        return () -> {
+            try (var met = PinnedServer.meet(server, thumbprint, clock)) {
+                return met.wantsProof();
+            }
+        };
     }
 
     private interface Step {
@@ -101,7 +123,8 @@ public final class Enrolling {
         var known = before instanceof Asked.First(var of, _) && of.equals(hash);
         var shown = asker.shown(device(name), server(invitation.base()));
         var next = known ? folder.next() : begin(asker, shown);
-        var lines = unlocked(next, asker, shown);
+        var lines =
+                unlocked(next, asker, shown, wanted(invitation.base(), invitation.thumbprint()));
         var enrolment = new Enrolment(invitation, next.signer(), clock, random);
         if (known && before instanceof Asked.First(_, var asked)) {
             try {
@@ -143,7 +166,8 @@ public final class Enrolling {
 
     /// What a prompt shows besides: where the key is, why nowhere better, and what became of the
     /// one before. Asks for the PIN of a card first, if the key is on one.
-    private List<Shown> unlocked(NextDevice next, Asker asker, List<Shown> shown) throws Refused {
+    private List<Shown> unlocked(NextDevice next, Asker asker, List<Shown> shown, Wanted wanted)
+            throws Refused {
         var lines = new ArrayList<>(shown);
         var lost = folder.lost();
         if (!lost.isEmpty()) {
@@ -154,6 +178,10 @@ public final class Enrolling {
             lines.add(Asker.sentence("device key", note.store() + " " + note.sentence()));
         }
         note.passedOver().forEach(why -> lines.add(Asker.sentence("not taken", why)));
+        if (note.isElsewhere() && wanted.ask().contains(Evidence.kind(note))) {
+            lines.add(Asker.sentence("the server sees", SEES));
+            next.keepTold();
+        }
         Unlock.pin(folder.stores(), note, asker, lines);
         return lines;
     }
@@ -164,8 +192,12 @@ public final class Enrolling {
     }
 
     private Answer adopt(NextDevice next, Remembered remembered) throws Refused {
+        boolean told = next.wasTold();
         next.checked();
         session.adopt();
+        if (told) {
+            session.prove();
+        }
         return new Answer.Enrolled(remembered.owner(), remembered.device());
     }
 
@@ -174,11 +206,11 @@ public final class Enrolling {
         var shown = asker.shown(device(name), server(address.base()));
         if (before instanceof Asked.Further(var of, var asked) && of.equals(address)) {
             var known = folder.next();
-            var _ = unlocked(known, asker, shown);
+            var _ = unlocked(known, asker, shown, wanted(address.base(), address.thumbprint()));
             return look(known, address, asked);
         }
         var next = begin(asker, shown);
-        var lines = unlocked(next, asker, shown);
+        var lines = unlocked(next, asker, shown, wanted(address.base(), address.thumbprint()));
         try (var share = next.share();
                 var pin =
                         asker.enter(
@@ -266,7 +298,7 @@ public final class Enrolling {
         var known = before instanceof Asked.Recovering(var of, _) && of.equals(address);
         var shown = asker.shown(device(name), server(address.base()));
         var next = known ? folder.next() : begin(asker, shown);
-        var lines = unlocked(next, asker, shown);
+        var lines = unlocked(next, asker, shown, wanted(address.base(), address.thumbprint()));
         try (var typed =
                         asker.enter(
                                 "The recovery code of your signing keys",

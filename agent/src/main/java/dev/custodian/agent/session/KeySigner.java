@@ -6,14 +6,19 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.KeyUri;
+
 import java.security.interfaces.ECPublicKey;
+import java.util.Optional;
 
 /// A device key of type P-256 as the client wants it.
-record KeySigner(DeviceKey key) implements DeviceSigner {
+///
+/// @param verdict how well it is kept; empty where nothing seals it
+record KeySigner(DeviceKey key, Optional<DeviceVerdict> verdict) implements DeviceSigner {
     @Override
     public ECPublicKey publicKey() {
         return (ECPublicKey) key.publicKey();
@@ -37,6 +42,11 @@ record KeySigner(DeviceKey key) implements DeviceSigner {
     ///
     /// @param uri as it was noted
     record Elsewhere(Stores stores, KeyUri uri, DeviceKey key) implements DeviceSigner {
+        @Override
+        public Optional<DeviceVerdict> verdict() {
+            return Optional.of(DeviceVerdict.HARDWARE_CLAIMED);
+        }
+
         @Override
         public ECPublicKey publicKey() {
             return (ECPublicKey) key.publicKey();

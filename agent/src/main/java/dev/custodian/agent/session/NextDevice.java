@@ -13,6 +13,9 @@ import dev.custodian.device.KeyUri;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +25,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import org.jspecify.annotations.Nullable;
 
 /// A device that this machine is about to become: key, share, recovery code and what was asked of
 /// the server. All of it is on the disk before the server hears of it, so that nothing is lost when
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class NextDevice {
     private static final String ASKED = "asked";
     private static final String CODE = "code";
+    private static final String TOLD = "told";
 
     /// A memory that the owner's chain has not confirmed yet.
     private static final String UNCHECKED = "unchecked";
@@ -74,6 +77,15 @@ final class NextDevice {
         }
         DeviceFile.in(folder, keys.key()).create();
         keep(new KeyNote("", false, taken.store(), "", taken.passedOver()));
+    }
+
+    /// The person was told what a proof of the key shows the server.
+    void keepTold() throws Refused {
+        write(TOLD, new byte[0]);
+    }
+
+    boolean wasTold() {
+        return has(TOLD);
     }
 
     private void keep(KeyNote note) throws Refused {

@@ -6,13 +6,15 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// This device's session with its server, or the lack of one. The server is met when it is first
 /// needed, so that the agent starts without a network, and before it is a device at all.
@@ -195,6 +197,20 @@ public final class Session implements AutoCloseable {
         out = false;
         away = "";
         folder.adopt();
+    }
+
+    /// Shows the server that the key is in hardware, as the person was told. When that fails, this
+    /// is a device all the same, and the status says why.
+    void prove() {
+        try {
+            var now = now();
+            var evidence = folder.evidence(now.wantsProof());
+            if (evidence.isPresent()) {
+                now.prove(evidence.get());
+            }
+        } catch (Refused e) {
+            failed(e);
+        }
     }
 
     /// Until when the login lasts; refused with `NOT_AUTHENTICATED` when there is none.

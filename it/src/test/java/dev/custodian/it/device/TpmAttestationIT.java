@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.core.attest.Answer;
 import dev.custodian.core.attest.Challenge;
@@ -16,19 +17,17 @@ import dev.custodian.core.attest.OpenChallenge;
 import dev.custodian.core.attest.Proof;
 import dev.custodian.core.attest.TpmAttestation;
 import dev.custodian.core.hpke.Hkdf;
+import dev.custodian.device.Attesting;
+import dev.custodian.device.KeySpec;
+import dev.custodian.device.KeyType;
+import dev.custodian.device.TpmStore;
 import dev.custodian.device.tpm.EndorsementKey;
 import dev.custodian.device.tpm.Meaning;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmException;
 import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmStorage;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.util.List;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +35,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
 
 /// Proof that a key is in a TPM. The TPM is simulated by swtpm; its set-up plays the maker.
 class TpmAttestationIT {
@@ -148,6 +155,26 @@ class TpmAttestationIT {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         NotProvedException.class, e -> assertThat(e.flaw()).isEqualTo(flaw));
+    }
+
+    /// As a program does that knows nothing of TPMs.
+    @Test
+    void keyOfTheStoreIsProvedByWhatItCanDo() throws Exception {
+        tpm.close();
+        try (var store = TpmStore.open(folder.resolve("keys"), swtpm::connect);
+                var key = store.create(new KeySpec("work", KeyType.P256))) {
+            var attesting = key.ability(Attesting.class).orElseThrow();
+            var claim = attesting.evidence().parts().getFirst();
+            try (var open = asked(claim)) {
+                var answer = attesting.answer(open.challenge().encode());
+                var proof = TpmAttestation.proof(open, Claim.decode(claim).keyArea(), answer);
+                assertThat(proof.publicKey()).isEqualTo(Bytes.of(key.publicKey().getEncoded()));
+            }
+            var digest = Hashes.sha256(Bytes.utf8("Dear Charles"));
+            assertThat(key.sign(Scheme.ECDSA_SHA256, digest).size()).isEqualTo(64);
+        } finally {
+            tpm = connect(swtpm);
+        }
     }
 
     @Test

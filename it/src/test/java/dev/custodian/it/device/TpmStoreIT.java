@@ -8,6 +8,7 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
+import dev.custodian.device.Attesting;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
@@ -110,6 +111,11 @@ class TpmStoreIT extends PinStoreContract {
     @Override
     protected Set<KeyType> types() {
         return EnumSet.of(KeyType.P256, KeyType.P384, KeyType.RSA_2048);
+    }
+
+    @Override
+    protected Set<Class<?>> keyAbilities() {
+        return Set.of(Attesting.class);
     }
 
     @Override
@@ -523,6 +529,17 @@ class TpmStoreIT extends PinStoreContract {
         }
         assertThat(store.list()).isEmpty();
         try (var key = store.create(WORK)) {
+            assertThat(key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(LETTER)).size()).isEqualTo(64);
+        }
+    }
+
+    @Test
+    void tpmWithoutACertificateOfItsMakerHasNothingToShow() throws Exception {
+        try (var store = open(swtpm);
+                var key = store.create(WORK)) {
+            var attesting = key.ability(Attesting.class).orElseThrow();
+            refused(DeviceFailure.UNSUPPORTED, attesting::evidence);
+            refused(DeviceFailure.UNSUPPORTED, () -> attesting.answer(Bytes.of(new byte[32])));
             assertThat(key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(LETTER)).size()).isEqualTo(64);
         }
     }
