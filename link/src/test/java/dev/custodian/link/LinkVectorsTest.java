@@ -216,7 +216,7 @@ class LinkVectorsTest {
                             "store create",
                             "store",
                             store.name(),
-                            "name",
+                            "key name",
                             name,
                             "limit ms",
                             "" + limit.toMillis());
