@@ -1,7 +1,6 @@
 package dev.custodian.device;
 
 import dev.custodian.core.Bytes;
-
 import java.util.List;
 
 /// A key for which its device has something to show that leads to the device's maker. Whoever

@@ -5,7 +5,6 @@ import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.tpm.Lockout;
-
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;

@@ -10,9 +10,6 @@ import dev.custodian.device.tpm.Lockout;
 import dev.custodian.device.tpm.Tpm;
 import dev.custodian.device.tpm.TpmKeyFile;
 import dev.custodian.device.tpm.TpmTransport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +24,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Keys of a TPM 2.0. Their files, `NAME.pem`, lie in a private folder and are of no use without
 /// the TPM; nothing of ours stays in it. See [PinnedFile].

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.json.Json;
 import dev.custodian.it.device.TrustedMaker;
-
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
 
 /// An enrolment of the agent's at a server that wants proof of hardware. The TPMs are simulated,
 /// and their maker is played by swtpm's set-up.
@@ -20,7 +19,7 @@ class AgentProofIT {
     @TempDir Path folder;
 
     private Installation installation;
-    private Serving serving;
+    private @Nullable Serving serving;
 
     @BeforeEach
     void start() throws Exception {
@@ -29,16 +28,19 @@ class AgentProofIT {
 
     @AfterEach
     void stop() throws Exception {
-        serving.close();
+        if (serving != null) {
+            serving.close();
+        }
     }
 
     private Machine join(TrustedMaker maker) throws Exception {
-        serving = installation.serve();
+        var running = installation.serve();
+        serving = running;
         var home = folder.resolve("desk");
         var desk = Machine.in(home, maker.tpm(home));
         desk.start();
         desk.types("", PIN, "");
-        var invitation = installation.invite(serving.url()).expose();
+        var invitation = installation.invite(running.url()).expose();
         desk.custodian("join", invitation, "--name", "desk").orFail();
         return desk;
     }

@@ -18,9 +18,6 @@ import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.login.LoginSeal;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -33,6 +30,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a device keeps from one run to the next: its key, its share, its login and what it
 /// remembers of the server. A private folder of this user's, used by one agent at a time.

@@ -11,11 +11,9 @@ import dev.custodian.device.KeyType;
 import dev.custodian.device.KeyUri;
 import dev.custodian.device.SoftwareStore;
 import dev.custodian.device.UnsealedKeys;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The device key in a file of the agent's folder: of a software store where the folder is sealed,
 /// plain where it is not.

@@ -21,7 +21,6 @@ import dev.custodian.core.intent.Shown;
 import dev.custodian.device.StoreKind;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
-
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;

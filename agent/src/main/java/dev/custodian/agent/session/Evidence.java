@@ -7,7 +7,6 @@ import dev.custodian.core.attest.ProofKind;
 import dev.custodian.device.Attesting;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceKey;
-
 import java.util.Optional;
 import java.util.Set;
 

@@ -11,7 +11,6 @@ import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.KeyUri;
-
 import java.security.interfaces.ECPublicKey;
 import java.util.Optional;
 

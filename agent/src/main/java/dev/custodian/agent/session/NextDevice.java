@@ -13,9 +13,6 @@ import dev.custodian.device.KeyUri;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /// A device that this machine is about to become: key, share, recovery code and what was asked of
 /// the server. All of it is on the disk before the server hears of it, so that nothing is lost when

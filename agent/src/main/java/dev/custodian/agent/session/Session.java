@@ -6,15 +6,13 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.Answer;
 import dev.custodian.link.SessionState;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// This device's session with its server, or the lack of one. The server is met when it is first
 /// needed, so that the agent starts without a network, and before it is a device at all.

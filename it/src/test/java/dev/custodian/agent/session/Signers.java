@@ -2,7 +2,6 @@ package dev.custodian.agent.session;
 
 import dev.custodian.client.DeviceSigner;
 import dev.custodian.device.DeviceKey;
-
 import java.util.Optional;
 
 /// The agent's own signer, over whatever key a test has.

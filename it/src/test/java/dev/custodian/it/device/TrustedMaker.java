@@ -4,7 +4,6 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.attest.Authority;
 import dev.custodian.it.Installation;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
