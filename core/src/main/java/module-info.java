@@ -12,4 +12,5 @@ module dev.custodian.core {
     exports dev.custodian.core.intent;
     exports dev.custodian.core.journal;
     exports dev.custodian.core.json;
+    exports dev.custodian.core.publickey;
 }

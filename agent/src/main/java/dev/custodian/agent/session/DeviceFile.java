@@ -12,7 +12,6 @@ import dev.custodian.device.KeyUri;
 import dev.custodian.device.SoftwareStore;
 import dev.custodian.device.UnsealedKeys;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The device key in a file of the agent's folder: of a software store where the folder is sealed,
@@ -29,10 +28,7 @@ record DeviceFile(Path folder, @Nullable FolderKey key) {
     }
 
     private DeviceSigner signer(Making making) throws Refused {
-        var verdict =
-                key == null
-                        ? Optional.<DeviceVerdict>empty()
-                        : Optional.of(DeviceVerdict.valueOf(key.verdict().name()));
+        var verdict = key == null ? null : DeviceVerdict.valueOf(key.verdict().name());
         try {
             return new KeySigner(making.make(), verdict);
         } catch (DeviceException e) {

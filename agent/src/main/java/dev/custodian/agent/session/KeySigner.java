@@ -13,11 +13,17 @@ import dev.custodian.device.DeviceKey;
 import dev.custodian.device.KeyUri;
 import java.security.interfaces.ECPublicKey;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A device key of type P-256 as the client wants it.
 ///
-/// @param verdict how well it is kept; empty where nothing seals it
-record KeySigner(DeviceKey key, Optional<DeviceVerdict> verdict) implements DeviceSigner {
+/// @param kept how well; null where nothing seals it
+record KeySigner(DeviceKey key, @Nullable DeviceVerdict kept) implements DeviceSigner {
+    @Override
+    public Optional<DeviceVerdict> verdict() {
+        return Optional.ofNullable(kept);
+    }
+
     @Override
     public ECPublicKey publicKey() {
         return (ECPublicKey) key.publicKey();

@@ -6,7 +6,7 @@ import static dev.custodian.core.attest.TpmAttestation.require;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.PublicNumbers;
+import dev.custodian.core.publickey.PublicNumbers;
 import java.io.ByteArrayInputStream;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;

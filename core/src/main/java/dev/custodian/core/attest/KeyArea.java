@@ -4,7 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.PublicNumbers;
+import dev.custodian.core.publickey.PublicNumbers;
 import java.math.BigInteger;
 import java.security.PublicKey;
 

@@ -2,7 +2,7 @@ package dev.custodian.core.attest;
 
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.PublicNumbers;
+import dev.custodian.core.publickey.PublicNumbers;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;

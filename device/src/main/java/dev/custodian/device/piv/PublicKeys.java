@@ -3,7 +3,7 @@ package dev.custodian.device.piv;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.PublicNumbers;
+import dev.custodian.core.publickey.PublicNumbers;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

@@ -2,13 +2,13 @@ package dev.custodian.device.tpm;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.MalformedException;
-import dev.custodian.core.PublicNumbers;
 import dev.custodian.core.Secret;
 import dev.custodian.core.attest.Answer;
 import dev.custodian.core.attest.Challenge;
 import dev.custodian.core.attest.Claim;
 import dev.custodian.core.der.DerReader;
 import dev.custodian.core.der.Tag;
+import dev.custodian.core.publickey.PublicNumbers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.PublicKey;

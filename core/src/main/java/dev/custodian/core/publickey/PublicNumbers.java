@@ -1,5 +1,8 @@
-package dev.custodian.core;
+package dev.custodian.core.publickey;
 
+import dev.custodian.core.Bytes;
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.MalformedException;
 import dev.custodian.core.der.Der;
 import dev.custodian.core.der.DerReader;
 import dev.custodian.core.der.Tag;

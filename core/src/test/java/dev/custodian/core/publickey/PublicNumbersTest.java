@@ -1,8 +1,10 @@
-package dev.custodian.core;
+package dev.custodian.core.publickey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.MalformedException;
 import java.math.BigInteger;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPublicKey;
