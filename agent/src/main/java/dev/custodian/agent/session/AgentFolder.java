@@ -312,8 +312,8 @@ public final class AgentFolder implements AutoCloseable {
     }
 
     /// Whether this key is that of the device that this is, or is about to become.
-    boolean isOfDevice(String uri) throws Refused {
-        return note.key().equals(uri) || hasNext() && next().note().key().equals(uri);
+    boolean isOfDevice(KeyUri uri) throws Refused {
+        return note.isOf(uri) || hasNext() && next().note().isOf(uri);
     }
 
     /// Puts the secrets here under a passphrase, which they were not before.

@@ -33,6 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Makes this machine a device of an owner: the first one, a further one, or the only one after a
 /// recovery. One of these at a time.
 public final class Enrolling {
+    private static final String SERVER_SEES = "the server sees";
+
     private static final String SEES =
             "It wants proof that the key is in hardware: the maker's certificate, which tells this"
                     + " machine or card from all others. It keeps a keyed hash of that, no more.";
@@ -143,6 +145,7 @@ public final class Enrolling {
                                 "Choose the PIN of your signing keys",
                                 lines,
                                 Entry.Wanted.NEW_PIN)) {
+            answered(next, lines);
             asker.tell("Write down your recovery code", shown, code);
             var asked = enrolment.prepare(share, pin, code, shown);
             if (known && before instanceof Asked.First(_, var earlier)) {
@@ -178,11 +181,18 @@ public final class Enrolling {
         }
         note.passedOver().forEach(why -> lines.add(Asker.sentence("not taken", why)));
         if (note.isElsewhere() && wanted.ask().contains(Evidence.kind(note))) {
-            lines.add(Asker.sentence("the server sees", SEES));
-            next.keepTold();
+            lines.add(Asker.sentence(SERVER_SEES, SEES));
         }
         Unlock.pin(folder.stores(), note, asker, lines);
         return lines;
+    }
+
+    /// Notes that the person has answered a question that said what the server will see: without
+    /// that it is shown nothing, whatever it wants later.
+    private static void answered(NextDevice next, List<Shown> lines) throws Refused {
+        if (lines.stream().anyMatch(line -> line.what().equals(SERVER_SEES))) {
+            next.keepTold();
+        }
     }
 
     private Answer adopt(NextDevice next, Enrolment.Enrolled enrolled) throws Refused {
@@ -205,7 +215,8 @@ public final class Enrolling {
         var shown = asker.shown(device(name), server(address.base()));
         if (before instanceof Asked.Further(var of, var asked) && of.equals(address)) {
             var known = folder.next();
-            var _ = unlocked(known, asker, shown, wanted(address.base(), address.thumbprint()));
+            // Nothing is asked that could say what the server sees, so that it sees no more now.
+            var _ = unlocked(known, asker, shown, Set::of);
             return look(known, address, asked);
         }
         var next = begin(asker, shown);
@@ -214,6 +225,7 @@ public final class Enrolling {
                 var pin =
                         asker.enter(
                                 "The PIN that your other devices have", lines, Entry.Wanted.PIN)) {
+            answered(next, lines);
             var joining = new Joining(address, next.signer(), clock, random);
             var asked = joining.ask(share, pin, shown);
             next.keepAsked(new Asked.Further(address, asked).encode());
@@ -306,6 +318,7 @@ public final class Enrolling {
                 var pin = asker.enter("Choose the PIN from then on", shown, Entry.Wanted.NEW_PIN);
                 var share = next.share();
                 var code = another(next, typed)) {
+            answered(next, lines);
             asker.tell("Write down the recovery code from then on", shown, code);
             next.keepAsked(new Asked.Recovering(address, due(before, known)).encode());
             var recovery = new Recovery(address, next.signer(), clock, random);

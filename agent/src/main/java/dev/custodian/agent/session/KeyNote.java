@@ -48,6 +48,17 @@ record KeyNote(String key, boolean pin, String store, String sentence, List<Stri
         }
     }
 
+    /// Whether this is the key. A TPM's is known by its file's name: the folder may have moved
+    /// since.
+    boolean isOf(KeyUri other) throws Refused {
+        if (!isElsewhere()) {
+            return false;
+        }
+        return uri() instanceof KeyUri.TpmFile(var ours) && other instanceof KeyUri.TpmFile(var it)
+                ? ours.endsWith(it.getFileName())
+                : uri().equals(other);
+    }
+
     Bytes encode() {
         return Json.object()
                 .put("v", 1)

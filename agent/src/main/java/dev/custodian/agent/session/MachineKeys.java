@@ -93,7 +93,7 @@ public final class MachineKeys {
         }
     }
 
-    private List<Answer.Line> described(DeviceKey key) throws DeviceException {
+    private List<Answer.Line> described(DeviceKey key) throws DeviceException, Refused {
         var lines = new ArrayList<Answer.Line>();
         lines.add(line("key", key.uri().text()));
         lines.add(line("type", key.type().display()));
@@ -104,7 +104,7 @@ public final class MachineKeys {
         lines.add(
                 line(
                         "used for",
-                        folder.note().key().equals(key.uri().text())
+                        folder.isOfDevice(key.uri())
                                 ? "the device that this machine is"
                                 : "nothing by this agent"));
         return lines;
@@ -157,7 +157,7 @@ public final class MachineKeys {
     /// to become; one on a card takes the card's management key.
     public void delete(String text, Asker asker) throws Refused {
         var uri = uri(text);
-        if (folder.isOfDevice(text)) {
+        if (folder.isOfDevice(uri)) {
             throw new Refused(
                     FailureKind.USAGE,
                     "It is the key of the device that this machine is: nothing was deleted.");

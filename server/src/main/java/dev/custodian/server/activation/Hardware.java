@@ -89,13 +89,35 @@ public final class Hardware {
         return hashes;
     }
 
+    /// The proof with a MAC under the newest of the vault's keys; null when it has that already.
+    ///
+    /// @throws Refused `TAMPERED` when no key of the vault knows the row as it is
+    public static @Nullable ProofRow renewed(Vault vault, DeviceRow device, ProofRow proof)
+            throws Refused {
+        if (!isOurs(vault, device, proof)) {
+            throw new Refused(
+                    FailureKind.TAMPERED,
+                    "The proof of " + device.id() + "'s hardware was changed.");
+        }
+        var newest = sealed(vault, device, proof);
+        return newest.mac().equals(proof.mac()) ? null : newest;
+    }
+
     private boolean isOurs(DeviceRow device, ProofRow proof) {
+        return isOurs(vault, device, proof);
+    }
+
+    private static boolean isOurs(Vault vault, DeviceRow device, ProofRow proof) {
         return device.id().equals(proof.device())
                 && vault.isMac(MAC, covered(device, proof), proof.mac());
     }
 
     /// The row with a MAC that ties it to this device and its key.
     ProofRow sealed(DeviceRow device, ProofRow proof) {
+        return sealed(vault, device, proof);
+    }
+
+    private static ProofRow sealed(Vault vault, DeviceRow device, ProofRow proof) {
         return proof.withMac(vault.mac(MAC, covered(device, proof)));
     }
 

@@ -212,6 +212,9 @@ public final class Proving {
     }
 
     private void write(DeviceRow device, ProofRow row) throws Refused {
+        if (row.vouchers().size() == 0) {
+            throw refused("Who vouches for it was taken from the folder just now.");
+        }
         var caller = new DeviceCaller(device.owner(), device.id());
         var id = device.id().text();
         journal.write(

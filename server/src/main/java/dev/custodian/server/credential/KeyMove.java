@@ -4,6 +4,7 @@ import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
+import dev.custodian.server.activation.Hardware;
 import dev.custodian.server.activation.OwnerSeal;
 import dev.custodian.server.activation.Peppers;
 import dev.custodian.server.store.CredentialRow;
@@ -53,7 +54,7 @@ public final class KeyMove {
     ///
     /// @throws Refused for a row that was tampered with; what is before it has been moved
     public Moved run() throws Refused {
-        int secrets = movePeppers() + moveOwners();
+        int secrets = movePeppers() + moveOwners() + moveProofs();
         int keys = 0;
         for (var row : former()) {
             if (row.custody() == Custody.MANAGED && move(row)) {
@@ -85,6 +86,25 @@ public final class KeyMove {
                 if (!mac.equals(owner.publicKeyMac())) {
                     tx.updateOwner(owner.withPublicKeyMac(mac));
                     moved++;
+                }
+            }
+            tx.commit();
+        }
+        return moved;
+    }
+
+    /// A proof of hardware that was changed gets no new MAC.
+    private int moveProofs() throws Refused {
+        int moved = 0;
+        try (var tx = store.begin()) {
+            for (var owner : tx.owners()) {
+                for (var device : tx.devices(owner.id())) {
+                    var proof = tx.factors().proof(device.id());
+                    var newest = proof == null ? null : Hardware.renewed(vault, device, proof);
+                    if (newest != null) {
+                        tx.factors().putProof(newest);
+                        moved++;
+                    }
                 }
             }
             tx.commit();

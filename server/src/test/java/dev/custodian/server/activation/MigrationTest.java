@@ -11,13 +11,19 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.server.credential.KeyMove;
 import dev.custodian.server.store.CredentialRow;
+import dev.custodian.server.store.DeviceRow;
+import dev.custodian.server.store.ProofRow;
+import dev.custodian.server.trust.DeviceTrust;
 import dev.custodian.server.vault.StandInHsm;
 import dev.custodian.server.vault.Succession;
 import dev.custodian.server.vault.Vault;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +150,47 @@ class MigrationTest {
                     .hasMessageContaining("another vault");
         }
         assertThat(hsm.keys()).isEqualTo(1);
+    }
+
+    @Test
+    void proofOfHardwareMovesTooAndAChangedOneStopsTheMove() throws Exception {
+        DeviceRow device;
+        try (var reader = rig.store.read()) {
+            device = reader.devices(ada.owner).getFirst();
+        }
+        var bare =
+                new ProofRow(
+                        device.id(),
+                        ProofKind.PIV,
+                        digest("mark"),
+                        digest("root"),
+                        Bytes.EMPTY,
+                        Instant.EPOCH,
+                        Bytes.EMPTY);
+        var proved = new Hardware(now, DeviceTrust.none(Clock.systemUTC())).sealed(device, bare);
+        put(bare.withMac(digest("forged")));
+        bothOpen();
+        assertThatThrownBy(() -> move().run())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(FailureKind.TAMPERED));
+        put(proved);
+        move().run();
+        now = hsm;
+        try (var reader = rig.store.read()) {
+            var moved = Objects.requireNonNull(reader.factors().proof(device.id()));
+            assertThat(moved.mac()).isNotEqualTo(proved.mac());
+            assertThat(moved.withMac(proved.mac())).isEqualTo(proved);
+        }
+        assertThat(sign(managed, "by a device that was proved before")).hasSize(1);
+    }
+
+    private void put(ProofRow proof) throws Exception {
+        rig.journal.write(
+                (tx, _) -> {
+                    tx.factors().putProof(proof);
+                    return true;
+                });
     }
 
     @Test
