@@ -101,7 +101,10 @@ public final class Doctor {
 
     /// None of them need be there: the device's own is looked at next.
     private String stores() {
-        return folder.stores().look().stream().map(Doctor::words).collect(Collectors.joining(" "));
+        var found = folder.stores().look();
+        return found.isEmpty()
+                ? "No TPM and no card is looked for: the agent keeps its keys in files."
+                : found.stream().map(Doctor::words).collect(Collectors.joining(" "));
     }
 
     private static String words(Found found) {

@@ -130,8 +130,12 @@ final class Stores implements AutoCloseable {
         return new StoreSource(StoreKind.TPM, place(), () -> new Lent(tpm()));
     }
 
-    /// The stores of this machine beside software, the best first; each is tried.
+    /// The stores of this machine beside software, the best first; each is tried. An agent that is
+    /// to keep its keys in files, as on Windows, leaves them alone.
     List<Found> look() {
+        if (option.pick() == StoreOption.Pick.SOFTWARE) {
+            return List.of();
+        }
         try (var all =
                 DeviceKeys.of(
                         List.of(

@@ -229,6 +229,15 @@ class AgentFolderTest {
     }
 
     @Test
+    void agentForFilesLeavesTpmAndCardAlone() throws Exception {
+        try (var folder = open("a", "mara")) {
+            assertThat(folder.stores().look()).isEmpty();
+            assertThat(folder.stores().take().passedOver())
+                    .containsExactly("The agent was started with --device-store software.");
+        }
+    }
+
+    @Test
     void folderSealedForALoginOpensForThatUserAloneAndWithoutAsking() throws Exception {
         try (var folder = open("a", "mara");
                 var _ = folder.next().share()) {
