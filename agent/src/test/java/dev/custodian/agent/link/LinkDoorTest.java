@@ -465,7 +465,7 @@ class LinkDoorTest {
                             Outcome.NOT_REACHED,
                             Outcome.NOT_REACHED);
             assertThat(checks.get(2).what()).isEqualTo("stores");
-            assertThat(checks.get(2).sentence()).contains("TPM (/dev/tpmrm0):");
+            assertThat(checks.get(2).sentence()).contains("keeps its keys in files");
             assertThat(checks.get(3).nextStep()).contains("custodian join");
             Files.setPosixFilePermissions(
                     scratch.resolve("state"), PosixFilePermissions.fromString("rwxr-x---"));
