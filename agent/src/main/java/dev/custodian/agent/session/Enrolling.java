@@ -28,11 +28,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Makes this machine a device of an owner: the first one, a further one, or the only one after a
 /// recovery. One of these at a time.
 public final class Enrolling {
+    private static final int LOOKING_SECONDS = 10;
+
     private static final String SERVER_SEES = "the server sees";
 
     private static final String SEES =
@@ -78,7 +81,13 @@ public final class Enrolling {
     }
 
     private Answer alone(Step step) throws Refused {
-        if (!lock.tryLock()) {
+        try {
+            // After a start the agent itself looks what became of a join, and asks nobody.
+            if (!lock.tryLock(LOOKING_SECONDS, TimeUnit.SECONDS)) {
+                throw new Refused(FailureKind.PROMPTS_WAITING, "Another one joins or recovers.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new Refused(FailureKind.PROMPTS_WAITING, "Another one joins or recovers.");
         }
         try {
