@@ -130,10 +130,20 @@ public final class FolderKey implements AutoCloseable {
         return refusing(() -> draft(folder, login, random).placed());
     }
 
-    /// Opens it; refused (`KEY_FILE_UNUSABLE`) when it was sealed for another login, or changed,
-    /// and (`KEY_SEALED`) when the person does not unlock what opens it.
-    public static FolderKey open(Path folder, LoginSeal login, SecureRandom random) throws Refused {
-        return refusing(() -> opened(folder, login, random));
+    /// What the system's login seals of the folder's key, for [LoginSeal#forget] once it is no
+    /// folder's any more; nothing when something else seals it, or there is none.
+    public static Bytes sealedForLogin(Path folder) {
+        if (!Files.exists(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS)) {
+            return Bytes.EMPTY;
+        }
+        try (var file = read(folder, LARGEST)) {
+            var octets = file.expose();
+            return octets.length <= LARGEST && startsWith(octets, LOGIN_HEAD)
+                    ? Bytes.of(Arrays.copyOfRange(octets, LOGIN_HEAD.length, octets.length))
+                    : Bytes.EMPTY;
+        } catch (DeviceException e) {
+            return Bytes.EMPTY;
+        }
     }
 
     /// Opens the one of the folder; where there is none, a new one that has no file before
@@ -142,7 +152,7 @@ public final class FolderKey implements AutoCloseable {
             throws DeviceException {
         return verdictOf(folder) == null
                 ? draft(folder, login, random)
-                : opened(folder, login, random);
+                : open(folder, login, random);
     }
 
     private static FolderKey draft(Path folder, LoginSeal login, SecureRandom random) {
@@ -150,7 +160,11 @@ public final class FolderKey implements AutoCloseable {
         return new FolderKey(folder, make(random), Verdict.SOFTWARE_LOGIN_BOUND, draft, random);
     }
 
-    private static FolderKey opened(Path folder, LoginSeal login, SecureRandom random)
+    /// Opens it.
+    ///
+    /// @throws DeviceException `KEY_DAMAGED` when it was sealed for another login, or changed; of a
+    ///   keyring see [SoftwareStore#open(Path, LoginSeal)]
+    public static FolderKey open(Path folder, LoginSeal login, SecureRandom random)
             throws DeviceException {
         try (var file = read(folder, LARGEST)) {
             var octets = file.expose();

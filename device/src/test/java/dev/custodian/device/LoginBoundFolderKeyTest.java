@@ -31,7 +31,11 @@ class LoginBoundFolderKeyTest {
     }
 
     private FolderKey open(String user) throws Refused {
-        return FolderKey.open(folder(), new FakeLogin(user), RANDOM);
+        try {
+            return FolderKey.open(folder(), new FakeLogin(user), RANDOM);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
     }
 
     private static void refused(ThrowingCallable what) {
@@ -95,13 +99,18 @@ class LoginBoundFolderKeyTest {
     @Test
     void theFileSaysHowTheFolderIsKept() throws Exception {
         assertThat(FolderKey.of(folder())).isNull();
+        assertThat(FolderKey.sealedForLogin(folder())).isEqualTo(Bytes.EMPTY);
         FolderKey.create(folder(), MARA, RANDOM).close();
+        try (var _ = MARA.open("folder-key", FolderKey.sealedForLogin(folder()).toArray())) {
+            assertThat(file()).exists();
+        }
         assertThat(FolderKey.of(folder())).isEqualTo(Verdict.SOFTWARE_LOGIN_BOUND);
         refused(() -> FolderKey.create(folder(), MARA, RANDOM));
         Files.delete(file());
         try (var typed = Secret.owning(Bytes.utf8("pass").toArray())) {
             FolderKey.create(folder(), typed, RANDOM, 1000).close();
         }
+        assertThat(FolderKey.sealedForLogin(folder())).isEqualTo(Bytes.EMPTY);
         assertThat(FolderKey.of(folder())).isEqualTo(Verdict.SOFTWARE_PASSPHRASE);
         refused(() -> open("mara"));
     }

@@ -50,10 +50,14 @@ final class FolderSeal {
             }
             return false;
         }
-        key =
-                verdict == null
-                        ? FolderKey.create(folder, login, random)
-                        : FolderKey.open(folder, login, random);
+        try {
+            key =
+                    verdict == null
+                            ? FolderKey.create(folder, login, random)
+                            : FolderKey.open(folder, login, random);
+        } catch (DeviceException e) {
+            throw e.refused();
+        }
         verdict = Verdict.SOFTWARE_LOGIN_BOUND;
         return true;
     }

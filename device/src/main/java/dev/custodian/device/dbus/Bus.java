@@ -13,9 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.regex.Pattern;
 
 /// A connection to a message bus. For one thread; nothing it waits for lasts longer than its limit,
-/// and an interrupt ends the wait.
+/// whatever comes meanwhile, and an interrupt ends the wait.
 public final class Bus implements AutoCloseable {
     /// The bus itself.
     static final String DRIVER = "org.freedesktop.DBus";
@@ -26,17 +27,26 @@ public final class Bus implements AutoCloseable {
     /// Most signals that wait for somebody to ask for them: what nobody asks for is dropped.
     private static final int MOST_SIGNALS = 64;
 
+    /// Most octets that are read from one connection: what we ask for has some thousands.
+    static final int MOST_OCTETS = 16 << 20;
+
+    /// A name that the bus gave (D-Bus specification, "Bus names").
+    private static final Pattern UNIQUE = Pattern.compile(":[A-Za-z0-9_.-]{1,254}");
+
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    private final Duration limit;
     private final Queue<BusMessage> signals = new ArrayDeque<>();
+
+    /// Nanoseconds that are left for calls.
+    private long left;
+
+    private int received;
     private int serial;
 
     private Bus(SocketChannel channel, Duration limit) throws IOException {
         this.channel = channel;
-        this.limit = limit;
-        channel.configureBlocking(false);
+        this.left = limit.toNanos();
         selector = Selector.open();
         key = channel.register(selector, 0);
     }
@@ -44,14 +54,14 @@ public final class Bus implements AutoCloseable {
     /// Logs in to a bus as the user of this process.
     ///
     /// @param socket where the bus listens
-    /// @param limit for each call
+    /// @param limit for the login and all calls together
     public static Bus connect(Path socket, Duration limit) throws IOException {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            try {
-                channel.connect(UnixDomainSocketAddress.of(socket));
-            } catch (IOException e) {
-                throw new BusException(Kind.ABSENT, "no bus at " + socket);
+            // one that waits would wait for ever where nobody takes connections
+            channel.configureBlocking(false);
+            if (!isConnected(channel, socket)) {
+                throw absent(socket);
             }
             var bus = new Bus(channel, limit);
             try {
@@ -67,9 +77,39 @@ public final class Bus implements AutoCloseable {
         }
     }
 
+    private static boolean isConnected(SocketChannel channel, Path socket) throws BusException {
+        try {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            throw absent(socket);
+        }
+    }
+
+    private static BusException absent(Path socket) {
+        return new BusException(Kind.ABSENT, "no bus takes connections at " + socket);
+    }
+
+    private interface Asking<T> {
+        T until(long end) throws IOException;
+    }
+
+    /// Within what is left of the time for calls.
+    private <T> T timed(Asking<T> asking) throws IOException {
+        long start = System.nanoTime();
+        try {
+            return asking.until(start + left);
+        } finally {
+            left -= System.nanoTime() - start;
+        }
+    }
+
     /// EXTERNAL without a name: the socket says who we are, also of a process that hides.
     private void login() throws IOException {
-        long end = end(limit);
+        var _ = timed(this::authenticated);
+        call(DRIVER, DRIVER_PATH, DRIVER, "Hello", "", _ -> {}, "s", BusReader::text);
+    }
+
+    private boolean authenticated(long end) throws IOException {
         write("\0AUTH EXTERNAL\r\n".getBytes(StandardCharsets.US_ASCII), end);
         var said = line(end);
         if (said.startsWith("DATA")) {
@@ -80,11 +120,7 @@ public final class Bus implements AutoCloseable {
             throw new BusException(Kind.ERROR, "the bus does not let us in");
         }
         write("BEGIN\r\n".getBytes(StandardCharsets.US_ASCII), end);
-        call(DRIVER, DRIVER_PATH, DRIVER, "Hello", "", _ -> {}, "s", BusReader::text);
-    }
-
-    private static long end(Duration limit) {
-        return System.nanoTime() + limit.toNanos();
+        return true;
     }
 
     private String line(long end) throws IOException {
@@ -101,6 +137,7 @@ public final class Bus implements AutoCloseable {
 
     private void write(byte[] octets, long end) throws IOException {
         for (var out = ByteBuffer.wrap(octets); out.hasRemaining(); ) {
+            requireTime(end);
             if (channel.write(out) == 0) {
                 await(SelectionKey.OP_WRITE, end);
             }
@@ -108,8 +145,13 @@ public final class Bus implements AutoCloseable {
     }
 
     private byte[] read(int size, long end) throws IOException {
+        received += size;
+        if (received > MOST_OCTETS) {
+            throw BusException.malformed("more than anybody asked for");
+        }
         var in = ByteBuffer.allocate(size);
         while (in.hasRemaining()) {
+            requireTime(end);
             int got = channel.read(in);
             if (got < 0) {
                 throw new BusException(Kind.GONE, "the bus ended the connection");
@@ -121,13 +163,17 @@ public final class Bus implements AutoCloseable {
         return in.array();
     }
 
-    private void await(int operation, long end) throws IOException {
-        long left = end - System.nanoTime();
-        if (left <= 0 || Thread.currentThread().isInterrupted()) {
+    /// Also where something comes all the time, so that there is nothing to wait for.
+    private static void requireTime(long end) throws BusException {
+        if (end - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
             throw new BusException(Kind.SILENT, "no answer in time");
         }
+    }
+
+    private void await(int operation, long end) throws IOException {
+        requireTime(end);
         key.interestOps(operation);
-        selector.select(left / 1_000_000 + 1);
+        selector.select(Math.max(0, end - System.nanoTime()) / 1_000_000 + 1);
         selector.selectedKeys().clear();
     }
 
@@ -162,15 +208,20 @@ public final class Bus implements AutoCloseable {
     }
 
     private String ownerNow(String name) throws IOException {
-        return call(
-                DRIVER,
-                DRIVER_PATH,
-                DRIVER,
-                "GetNameOwner",
-                "s",
-                out -> out.text(name),
-                "s",
-                BusReader::text);
+        var owner =
+                call(
+                        DRIVER,
+                        DRIVER_PATH,
+                        DRIVER,
+                        "GetNameOwner",
+                        "s",
+                        out -> out.text(name),
+                        "s",
+                        BusReader::text);
+        if (!UNIQUE.matcher(owner).matches()) {
+            throw BusException.malformed("a name that no bus gives");
+        }
+        return owner;
     }
 
     /// Has the signals come that an object sends.
@@ -206,20 +257,28 @@ public final class Bus implements AutoCloseable {
             String answer,
             BusReader.Element<T> reading)
             throws IOException {
-        long end = end(limit);
         var body = new BusWriter();
         arguments.write(body);
         int number = ++serial;
-        write(
-                BusMessage.call(number, destination, path, face, member, signature, body.toBytes())
-                        .encode(),
-                end);
+        var call =
+                BusMessage.call(number, destination, path, face, member, signature, body.toBytes());
+        return timed(
+                end -> {
+                    write(call.encode(), end);
+                    return answer(call, answer, reading, end);
+                });
+    }
+
+    private <T> T answer(BusMessage call, String types, BusReader.Element<T> reading, long end)
+            throws IOException {
+        int number = call.serial();
+        var destination = call.destination();
         while (true) {
             var message = next(end);
             switch (message.type()) {
                 case RETURN -> {
                     if (message.replyTo() == number && message.sender().equals(destination)) {
-                        var in = message.body(answer);
+                        var in = message.body(types);
                         var read = reading.read(in);
                         in.end();
                         return read;
@@ -229,7 +288,7 @@ public final class Bus implements AutoCloseable {
                     if (message.replyTo() == number
                             && (message.sender().equals(destination)
                                     || message.sender().equals(DRIVER))) {
-                        throw BusException.error(member, message.error());
+                        throw BusException.error(call.member(), message.error());
                     }
                 }
                 case SIGNAL -> keep(message);
@@ -259,7 +318,7 @@ public final class Bus implements AutoCloseable {
             BusReader.Element<T> reading,
             Duration within)
             throws IOException {
-        long end = end(within);
+        long end = System.nanoTime() + within.toNanos();
         while (true) {
             var message = signals.isEmpty() ? next(end) : signals.remove();
             if (message.type() == BusMessage.Type.SIGNAL

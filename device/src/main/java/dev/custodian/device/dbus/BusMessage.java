@@ -200,7 +200,7 @@ record BusMessage(
         private void read(BusReader in) throws BusException {
             int code = in.align(8).u8();
             switch (code) {
-                case PATH -> texts[code] = in.variant("o").text();
+                case PATH -> texts[code] = in.variant("o").path();
                 case INTERFACE, MEMBER, ERROR_NAME, DESTINATION, SENDER ->
                         texts[code] = in.variant("s").text();
                 case SIGNATURE -> texts[code] = in.variant("g").signature();

@@ -6,11 +6,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Reads values as D-Bus marshals them; refuses what is cut off, padded with other than zeros, or
 /// too deep.
 public final class BusReader {
     private static final int DEEPEST = 16;
+
+    /// Most octets of an object's path: those of keyrings have less than a hundred.
+    private static final int LONGEST_PATH = 512;
+
+    /// D-Bus specification, "Valid Object Paths".
+    private static final Pattern PATH = Pattern.compile("/|(?:/[A-Za-z0-9_]++)++");
 
     private final ByteBuffer in;
 
@@ -59,9 +66,22 @@ public final class BusReader {
         return value == 1;
     }
 
-    /// Types `s` and `o`.
+    /// Type `s`.
     public String text() throws BusException {
         return text(u32());
+    }
+
+    /// Type `o`: what is no path of an object is refused, since it goes into calls and rules.
+    public String path() throws BusException {
+        int size = u32();
+        if (size > LONGEST_PATH) {
+            throw BusException.malformed("a path that is too long");
+        }
+        var path = text(size);
+        if (!PATH.matcher(path).matches()) {
+            throw BusException.malformed("a path that is none");
+        }
+        return path;
     }
 
     /// Type `g`.
@@ -157,7 +177,8 @@ public final class BusReader {
             case 'n', 'q' -> align(2).raw(2);
             case 'b', 'u', 'i', 'h' -> u32();
             case 'x', 't', 'd' -> align(8).raw(8);
-            case 's', 'o' -> text();
+            case 's' -> text();
+            case 'o' -> path();
             case 'g' -> signature();
             case 'v' -> skipVariant(depth + 1);
             case 'a' -> {

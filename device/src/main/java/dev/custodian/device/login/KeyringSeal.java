@@ -41,9 +41,15 @@ public final class KeyringSeal implements LoginSeal {
         this.random = random;
     }
 
-    /// By the keyring of this login. Looks for it only when it is used.
+    /// By the keyring of this login, which may ask its person to unlock it. Looks for it only when
+    /// it is used.
     public static KeyringSeal here() {
         return new KeyringSeal(SecretService::open, new SecureRandom());
+    }
+
+    /// The same, which asks nobody: a locked keyring opens nothing.
+    public static KeyringSeal quietlyHere() {
+        return new KeyringSeal(SecretService::openQuietly, new SecureRandom());
     }
 
     /// Whether there is such a keyring; starts it when it is not running, and asks nobody.

@@ -21,10 +21,10 @@ import java.util.Map;
 ///
 /// For one thread. What it asks the person, it asks by itself.
 public final class SecretService implements AutoCloseable {
-    /// Time for one answer of the keyring.
+    /// Time for all answers of the keyring to one who opened it.
     public static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /// Time for a person to type the keyring's password.
+    /// Time for a person to type the keyring's password, and to answer what else it asks.
     public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /// Most octets of a secret.
@@ -46,7 +46,9 @@ public final class SecretService implements AutoCloseable {
     private final String owner;
     private final String session;
     private final DhSession cipher;
-    private final Duration patience;
+
+    /// What is left of it.
+    private Duration patience;
 
     private SecretService(
             Bus bus, String owner, String session, DhSession cipher, Duration patience) {
@@ -62,11 +64,16 @@ public final class SecretService implements AutoCloseable {
         return open(SessionBus.of(System.getenv()), LIMIT, PATIENCE);
     }
 
+    /// The same, which asks nobody: what is locked stays so.
+    public static SecretService openQuietly() throws LoginException {
+        return open(SessionBus.of(System.getenv()), LIMIT, Duration.ZERO);
+    }
+
     /// The keyring on another bus.
     ///
     /// @param socket where the bus listens
-    /// @param limit for each answer of the keyring
-    /// @param patience for each question that it asks the person
+    /// @param limit for all answers of the keyring together
+    /// @param patience for all that it asks the person; none of it asks nobody
     public static SecretService open(Path socket, Duration limit, Duration patience)
             throws LoginException {
         try {
@@ -96,7 +103,7 @@ public final class SecretService implements AutoCloseable {
                         "sv",
                         out -> out.text(DhSession.ALGORITHM).signature("ay").bytes(ours),
                         "vo",
-                        in -> new Opened(Bytes.of(in.variant("ay").bytes()), in.text()));
+                        in -> new Opened(Bytes.of(in.variant("ay").bytes()), in.path()));
         cipher.agree(opened.theirs().toArray());
         return new SecretService(bus, owner, opened.session(), cipher, patience);
     }
@@ -175,7 +182,7 @@ public final class SecretService implements AutoCloseable {
                         "s",
                         out -> out.text("default"),
                         "o",
-                        BusReader::text);
+                        BusReader::path);
         if (collection.equals(NONE)) {
             throw new LoginException(
                     Meaning.ABSENT, "the login has no default keyring: make one in its program");
@@ -210,14 +217,14 @@ public final class SecretService implements AutoCloseable {
                         "oo",
                         Prompted::read);
         return made.path().equals(NONE)
-                ? ask(made.prompt(), in -> in.variant("o").text())
+                ? ask(made.prompt(), in -> in.variant("o").path())
                 : made.path();
     }
 
     /// What was made at once, or what has to be asked first.
     private record Prompted(String path, String prompt) {
         private static Prompted read(BusReader in) throws BusException {
-            return new Prompted(in.text(), in.text());
+            return new Prompted(in.path(), in.path());
         }
     }
 
@@ -246,7 +253,7 @@ public final class SecretService implements AutoCloseable {
             var items = items(attributes);
             for (var item : items) {
                 var prompt =
-                        bus.call(owner, item, ITEM, "Delete", "", _ -> {}, "o", BusReader::text);
+                        bus.call(owner, item, ITEM, "Delete", "", _ -> {}, "o", BusReader::path);
                 if (!prompt.equals(NONE)) {
                     var _ = ask(prompt, SecretService::skipped);
                 }
@@ -271,8 +278,8 @@ public final class SecretService implements AutoCloseable {
                         "aoao",
                         in ->
                                 new Found(
-                                        in.array(4, BusReader::text),
-                                        in.array(4, BusReader::text)));
+                                        in.array(4, BusReader::path),
+                                        in.array(4, BusReader::path)));
         if (found.unlocked().size() + found.locked().size() > MOST_ITEMS) {
             throw new LoginException(Meaning.LIED, "too many items of one kind");
         }
@@ -328,7 +335,7 @@ public final class SecretService implements AutoCloseable {
                         in -> {
                             var read =
                                     new Answer(
-                                            in.align(8).text(),
+                                            in.align(8).path(),
                                             Bytes.of(in.bytes()),
                                             Bytes.of(in.bytes()));
                             var _ = in.text();
@@ -351,9 +358,9 @@ public final class SecretService implements AutoCloseable {
                         "ao",
                         out -> out.array(4, each -> objects.forEach(each::text)),
                         "aoo",
-                        in -> new Unlocked(in.array(4, BusReader::text), in.text()));
+                        in -> new Unlocked(in.array(4, BusReader::path), in.path()));
         if (!answer.prompt().equals(NONE)) {
-            var _ = ask(answer.prompt(), in -> in.variant("ao").array(4, BusReader::text));
+            var _ = ask(answer.prompt(), in -> in.variant("ao").array(4, BusReader::path));
         }
     }
 
@@ -362,6 +369,18 @@ public final class SecretService implements AutoCloseable {
     /// @param result reads the variant that the prompt ends with
     /// @throws LoginException `LOCKED` when the person said no, or nobody was there
     private <T> T ask(String prompt, BusReader.Element<T> result) throws IOException {
+        if (!patience.isPositive()) {
+            throw new LoginException(Meaning.LOCKED, "the keyring is locked");
+        }
+        long start = System.nanoTime();
+        try {
+            return asked(prompt, result);
+        } finally {
+            patience = patience.minusNanos(System.nanoTime() - start);
+        }
+    }
+
+    private <T> T asked(String prompt, BusReader.Element<T> result) throws IOException {
         bus.listen(owner, prompt, PROMPT, "Completed");
         bus.call(owner, prompt, PROMPT, "Prompt", "s", out -> out.text(""), "", in -> NONE);
         record Completed<T>(boolean dismissed, List<T> result) {}
@@ -389,8 +408,16 @@ public final class SecretService implements AutoCloseable {
             if (e.kind() != BusException.Kind.SILENT) {
                 throw e;
             }
-            bus.call(owner, prompt, PROMPT, "Dismiss", "", _ -> {}, "", in -> NONE);
+            dismiss(prompt);
             throw new LoginException(Meaning.LOCKED, "nobody unlocked the keyring in time");
+        }
+    }
+
+    private void dismiss(String prompt) {
+        try {
+            bus.call(owner, prompt, PROMPT, "Dismiss", "", _ -> {}, "", in -> NONE);
+        } catch (IOException e) {
+            // it goes with the connection
         }
     }
 

@@ -36,11 +36,11 @@ class BusFuzzTest {
         switch (which & 3) {
             case 0 -> {
                 var _ = in.variant("ay").bytes();
-                var _ = in.text();
+                var _ = in.path();
             }
             case 1 -> {
-                var _ = in.array(4, BusReader::text);
-                var _ = in.array(4, BusReader::text);
+                var _ = in.array(4, BusReader::path);
+                var _ = in.array(4, BusReader::path);
             }
             case 2 -> {
                 var _ = in.variant("a{ss}").array(8, each -> each.align(8).text() + each.text());

@@ -117,7 +117,58 @@ class SecretServiceTest {
             assertThat(keyring.calls).endsWith("Prompt", "Dismiss");
             assertThat(keyring.items).hasSize(1);
             keyring.person = FakeKeyring.Person.UNLOCKS;
+            keyring.calls.clear();
+            refused(Meaning.LOCKED, () -> seal(LONG, Duration.ZERO).open(PURPOSE, sealed));
+            assertThat(keyring.calls).doesNotContain("Prompt");
             assertOpens(sealed);
+        }
+    }
+
+    /// One that answers each call in time, and has always one more question.
+    @Test
+    void patienceIsForAllQuestionsTogether() throws Exception {
+        var keyring =
+                new FakeKeyring() {
+                    @Override
+                    void called(FakeBus.Call call) throws IOException {
+                        locked = true;
+                        super.called(call);
+                    }
+                };
+        keyring.person = FakeKeyring.Person.IS_AWAY;
+        try (var _ = keyring.at(socket());
+                var service = SecretService.open(socket(), LONG, SHORT)) {
+            var wanted = Map.of("a", "b");
+            keyring.items.put(
+                    FakeKeyring.SERVICE + "/1", new FakeKeyring.Item(wanted, Bytes.EMPTY));
+            refused(Meaning.LOCKED, () -> service.find(wanted));
+            keyring.calls.clear();
+            refused(Meaning.LOCKED, () -> service.find(wanted));
+            assertThat(keyring.calls).doesNotContain("Prompt");
+        }
+    }
+
+    @Test
+    void pathThatWouldBeMoreThanAPathIsALie() throws Exception {
+        var keyring =
+                new FakeKeyring() {
+                    String prompt = "/";
+
+                    @Override
+                    void called(FakeBus.Call call) throws IOException {
+                        if (call.member().equals("Unlock") && !prompt.equals("/")) {
+                            call.reply("aoo", out -> out.array(4, _ -> {}).text(prompt));
+                        } else {
+                            super.called(call);
+                        }
+                    }
+                };
+        try (var _ = keyring.at(socket())) {
+            keyring.prompt = "/x',member='Completed";
+            refused(Meaning.LIED, () -> sealed(seal()));
+            assertThat(keyring.calls).endsWith("Unlock");
+            keyring.prompt = "/";
+            assertOpens(sealed(seal()));
         }
     }
 

@@ -111,6 +111,8 @@ public final class ProtectionProgram {
             System.out.println(key.verdict().sentence());
         } catch (Refused e) {
             System.out.println(e.kind().id() + " " + e.sentences());
+        } catch (DeviceException e) {
+            System.out.println(e.refused().kind().id() + " " + e.refused().sentences());
         }
     }
 
