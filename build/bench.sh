@@ -15,10 +15,19 @@ export SOFTHSM2_CONF
 "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Dcustodian.home="$(pwd)" \
     -cp "bench/target/lib/*" dev.custodian.bench.Main bench/target/bench.txt "${PART:-}"
 
-case "${PART:-windows}" in *windows*) ;; *) exit 0 ;; esac
-# The agent under Wine is that of the end-to-end tests, with a person who looks at its windows.
-rm -f it/target/windows-speed.txt
-mvn -B -ntp -q -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=WindowsSpeed \
-    -Dfailsafe.failIfNoSpecifiedTests=false >&2
-cat it/target/windows-speed.txt
-cat it/target/windows-speed.txt >>bench/target/bench.txt
+# measured CLASS FILE: what needs the agent, windows or cards of the end-to-end tests. It writes the file.
+measured() {
+    rm -f "it/target/$2"
+    mvn -B -ntp -q -Pit -pl it -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="$1" \
+        -Dfailsafe.failIfNoSpecifiedTests=false >&2
+    cat "it/target/$2"
+    cat "it/target/$2" >>bench/target/bench.txt
+}
+
+case "${PART:-device}" in
+*device*)
+    measured CardSpeed card-speed.txt
+    measured SessionSpeed session-speed.txt
+    ;;
+esac
+case "${PART:-windows}" in *windows*) measured WindowsSpeed windows-speed.txt ;; esac
