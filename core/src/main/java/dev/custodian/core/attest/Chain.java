@@ -65,9 +65,9 @@ final class Chain {
     record Way(List<X509Certificate> below, Authority root) {}
 
     /// The keys of these and of the root, which comes last.
-    static List<Bytes> keys(List<X509Certificate> between, Authority root) {
+    static List<Bytes> keys(List<X509Certificate> below, Authority root) {
         var keys = new ArrayList<Bytes>();
-        between.forEach(one -> keys.add(key(one)));
+        below.forEach(one -> keys.add(key(one)));
         keys.add(key(root.certificate()));
         return keys;
     }

@@ -42,10 +42,10 @@ public final class Endorsement {
         return way.root();
     }
 
-    /// The keys of those who vouch for it, as SubjectPublicKeyInfo, the root's last: whoever judges
-    /// again later looks whether one of them was withdrawn.
+    /// The keys that it stands on, as SubjectPublicKeyInfo: its own first, the root's last. Whoever
+    /// judges again later looks whether one of them was withdrawn. They tell which TPM it is.
     public List<Bytes> vouchers() {
-        return Chain.keys(way.below().subList(1, way.below().size()), way.root());
+        return Chain.keys(way.below(), way.root());
     }
 
     /// What is kept of the EK: `HMAC-SHA256(serverKey, "custodian/ek/1" ‖ 00 ‖

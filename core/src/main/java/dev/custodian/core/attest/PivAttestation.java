@@ -53,17 +53,16 @@ public record PivAttestation(
 
     /// A statement that is believed, and because of whom.
     ///
-    /// @param between the certificates between the card's own and the root, the card's maker first
+    /// @param above the certificates above the statement and below the root, the card's own first
     /// @param root whom the operator trusts
-    public record Vouched(
-            PivAttestation attestation, List<X509Certificate> between, Authority root) {
+    public record Vouched(PivAttestation attestation, List<X509Certificate> above, Authority root) {
         public Vouched {
-            between = List.copyOf(between);
+            above = List.copyOf(above);
         }
 
-        /// As [Endorsement#vouchers]: of the card's makers, not of the card.
+        /// As [Endorsement#vouchers]: the card's own first.
         public List<Bytes> vouchers() {
-            return Chain.keys(between, root);
+            return Chain.keys(above, root);
         }
     }
 
@@ -108,7 +107,7 @@ public record PivAttestation(
         if (way.below().size() < 2 || !way.below().get(1).equals(above.getFirst())) {
             throw new NotAttestedException(NOBODY + ": it is not the card's own statement.");
         }
-        return new Vouched(read(statement), way.below().subList(2, way.below().size()), way.root());
+        return new Vouched(read(statement), way.below().subList(1, way.below().size()), way.root());
     }
 
     /// RFC 5280 §6. All but the statement have to be those of a CA: else a key that a card attested

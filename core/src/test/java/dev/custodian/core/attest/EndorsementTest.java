@@ -235,8 +235,9 @@ class EndorsementTest {
         var judged = judged(GOOD, List.of(MAKER.root()), MAKER.belowDer());
         assertThat(judged.root()).isEqualTo(MAKER.root());
         assertThat(judged.vouchers())
-                .as("the root's last, and not the TPM's own")
-                .containsExactly(key(MAKER.below()), key(MAKER.root()));
+                .as("the TPM's own first, the root's last")
+                .containsExactly(
+                        Bytes.of(TPM.ek().getEncoded()), key(MAKER.below()), key(MAKER.root()));
     }
 
     @Test

@@ -19,23 +19,29 @@ import dev.custodian.core.json.Json;
 import dev.custodian.it.Installation;
 import dev.custodian.it.OwnerDevice;
 import dev.custodian.it.Serving;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.time.Clock;
-import java.util.Base64;
-import java.util.List;
-import java.util.stream.Collectors;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.sql.DriverManager;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /// The shipped server asks devices for proof that their key is in a TPM, and a credential that
 /// demands such a key is opened to none other. The TPMs are simulated by swtpm, whose set-up plays
 /// the maker.
 class ProofIT {
+    private static final String WITHDRAWN = ",\"withdrawn\":\"2026-11-02T00:00:00Z\"";
     private static final Bytes DIGEST = Hashes.sha256(Bytes.utf8("a letter"));
 
     @TempDir Path folder;
@@ -72,14 +78,27 @@ class ProofIT {
     /// Has the operator trust a maker.
     ///
     /// @param more of the root's line in the manifest
-    private void trust(SwtpmMaker trusted, String more) throws Exception {
+    /// @param withdrawn whom nobody trusts any more
+    private void trust(SwtpmMaker trusted, String more, X509Certificate... withdrawn)
+            throws Exception {
         var from = Files.createTempDirectory(folder, "trust");
-        var lines = trusted.authorities().stream().map(one -> line(from, one, more));
+        var lines =
+                Stream.concat(
+                        trusted.authorities().stream().map(one -> line(from, one, more)),
+                        Arrays.stream(withdrawn)
+                                .map(
+                                        one ->
+                                                line(
+                                                        from,
+                                                        new Authority("a", "b", one, false, true),
+                                                        "")));
         Files.writeString(
                 from.resolve("manifest.json"),
                 "{\"version\":1,\"updated\":\"%s\",\"authorities\":[%s]}"
                         .formatted(
-                                more.isEmpty() ? "2026-11-01T00:00:00Z" : "2026-11-02T00:00:00Z",
+                                more.isEmpty() && withdrawn.length == 0
+                                        ? "2026-11-01T00:00:00Z"
+                                        : "2026-11-02T00:00:00Z",
                                 lines.collect(Collectors.joining(","))));
         installation.command("trust", "import", from.toString());
     }
@@ -95,12 +114,13 @@ class ProofIT {
             Files.writeString(from.resolve(hash + ".pem"), text);
             return """
             {"name":"%s","vendor":"swtpm","kind":"%s","sha256":"%s","source":"this test",
-             "added":"2026-10-01T00:00:00Z"%s}"""
+             "added":"2026-10-01T00:00:00Z"%s}\
+            """
                     .formatted(
                             authority.name(),
                             authority.root() ? "root" : "intermediate",
                             hash,
-                            authority.root() ? more : "");
+                            authority.withdrawn() ? WITHDRAWN : authority.root() ? more : "");
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -270,9 +290,10 @@ class ProofIT {
             }
             sql(
                     """
-                    INSERT INTO device_proof(device, kind, mark, vouchers, question, proved, mac)
-                      SELECT d.id, p.kind, p.mark, p.vouchers, p.question, p.proved, p.mac
-                      FROM device_proof p, device d WHERE d.owner = '%s'"""
+                    INSERT INTO device_proof(device, kind, pepper, mark, vouchers, proved, mac)
+                      SELECT d.id, p.kind, p.pepper, p.mark, p.vouchers, p.proved, p.mac
+                      FROM device_proof p, device d WHERE d.owner = '%s'\
+                    """
                             .formatted(device.owner().text()));
         }
         sql("UPDATE device SET verdict = 'HARDWARE_CLAIMED'");
@@ -307,7 +328,7 @@ class ProofIT {
                     .isEqualTo(Level.BOUND_HARDWARE);
         }
         server.close();
-        trust(maker, ",\"withdrawn\":\"2026-11-02T00:00:00Z\"");
+        trust(maker, WITHDRAWN);
         server = installation.serve();
         assertThat(verdict(device)).isEqualTo("HARDWARE_CLAIMED");
         try (var session = device.session()) {
@@ -321,6 +342,32 @@ class ProofIT {
                                     credential,
                                     OwnerDevice.PIN,
                                     Hashes.sha256(Bytes.utf8("another letter"))));
+        }
+    }
+
+    /// A TPM that was stolen, say: the folder did not name it when it was proved.
+    @Test
+    void oneTpmIsWithdrawnAloneAndTheOthersGoOn() throws Exception {
+        var device = enrol("device", key);
+        try (var second = tpm(maker, "second");
+                var secondKey = TpmSigner.in(second)) {
+            var other = enrol("second", secondKey);
+            try (var session = device.session();
+                    var theirs = other.session()) {
+                session.prove(key.evidence(0));
+                theirs.prove(secondKey.evidence(0));
+            }
+            server.close();
+            trust(maker, "", key.certificates().getFirst());
+            server = installation.serve();
+            assertThat(verdict(device)).isEqualTo("HARDWARE_CLAIMED");
+            assertThat(verdict(other)).isEqualTo("HARDWARE_PROVED");
+            try (var session = device.session()) {
+                refused(
+                        FailureKind.HARDWARE_NOT_PROVED,
+                        "Who vouches for the TPM is no longer trusted here.",
+                        () -> session.prove(key.evidence(0)));
+            }
         }
     }
 }

@@ -89,7 +89,7 @@ public final class Activation {
             }
             check.frame(proof.intent(), request.caller().owner().text());
             var sign = IntentCheck.sign(proof.intent(), request, standing.credential());
-            var bound = hardware.bound(standing.device(), standing.proof());
+            var bound = hardware.bound(store, standing);
             demands.sign(standing.credential(), sign, bound);
             return switch (request.second()) {
                 case SecondProof.OfFactors(var sealed) ->

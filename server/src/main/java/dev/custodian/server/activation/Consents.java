@@ -103,14 +103,14 @@ public final class Consents {
             var standing = Standing.load(store, caller, request.credential);
             proof.verify(standing.device().spki(), caller.device().text());
             IntentCheck.approver(proof.intent(), caller);
-            var bound = hardware.bound(standing.device(), standing.proof());
             var seen = find(ConsentSecret.id(proof.intentHash()));
             if (seen != null) {
-                return repeat(seen, proof, request, standing.credential(), bound.level());
+                return repeat(seen, proof, request, standing.credential());
             }
             check.frame(proof.intent(), caller.owner().text());
             var matter = IntentCheck.consent(proof.intent(), standing.credential());
             checkTerms(matter);
+            var bound = hardware.bound(store, standing);
             demands.consent(standing.credential(), bound);
             return write(request, proof, matter, standing, bound.level());
         }
@@ -124,11 +124,7 @@ public final class Consents {
 
     /// `r` is known to the first sender alone, as in a repeated authorization.
     private Granted repeat(
-            ConsentRow seen,
-            DeviceProof proof,
-            Request request,
-            CredentialRow credential,
-            Level level)
+            ConsentRow seen, DeviceProof proof, Request request, CredentialRow credential)
             throws Refused {
         try (var factors = keys.open(request.sealed, proof.intentHash())) {
             var secret = ConsentSecret.derive(factors.r(), proof.intentHash());
@@ -138,7 +134,7 @@ public final class Consents {
                 throw new Refused(FailureKind.FACTORS_REFUSED);
             }
             ConsentRules.requireLive(seen, credential, clock.instant());
-            return new Granted(seen.id(), secret, level);
+            return new Granted(seen.id(), secret, seen.level());
         }
     }
 
@@ -182,7 +178,7 @@ public final class Consents {
             var freed = renewal.free(standing, owner);
             var secret = ConsentSecret.derive(factors.r(), proof.intentHash());
             factors.rest();
-            var terms = row(request.caller, proof, matter, standing.credential(), secret);
+            var terms = row(request.caller, proof, matter, standing.credential(), level, secret);
             var consent = terms.withOpening(ConsentRules.seal(secret, terms, freed.key(), random));
             var approval =
                     new NewApproval(
@@ -213,6 +209,7 @@ public final class Consents {
             DeviceProof proof,
             Matter.Consent matter,
             CredentialRow credential,
+            Level level,
             ConsentSecret secret) {
         return new ConsentRow(
                 ConsentSecret.id(proof.intentHash()),
@@ -227,6 +224,7 @@ public final class Consents {
                 matter.count(),
                 matter.until().truncatedTo(ChronoUnit.MILLIS),
                 false,
+                level,
                 null);
     }
 

@@ -9,6 +9,7 @@ import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.ProofRow;
 import dev.custodian.server.store.Reader;
+import dev.custodian.server.store.Store;
 import dev.custodian.server.trust.DeviceTrust;
 import dev.custodian.server.vault.Vault;
 import java.util.ArrayList;
@@ -20,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Whether a device's key is in hardware: it was proved, nobody has changed the row that says so,
 /// and who vouched for the hardware is trusted still.
 public final class Hardware {
-    private static final String MAC = "custodian/device-proof/1";
-    private static final int HASH = 32;
+    private static final String MAC = "custodian/device-proof/2";
     private static final String NOT_ASKED =
             "This server asks for no such proof: its operator has to say whose TPMs or cards are"
                     + " trusted.";
@@ -33,10 +33,12 @@ public final class Hardware {
                     + " trusted: ask the operator, or approve on another device.";
 
     private final Vault vault;
+    private final Peppers peppers;
     private final DeviceTrust trust;
 
     public Hardware(Vault vault, DeviceTrust trust) {
         this.vault = vault;
+        this.peppers = new Peppers(vault);
         this.trust = trust;
     }
 
@@ -49,9 +51,15 @@ public final class Hardware {
         return trust;
     }
 
-    /// @param proof null when there is none
+    /// Keyed hashes under the pepper of this number.
+    Marks marks(Reader reader, long pepper) throws Refused {
+        return Marks.under(peppers, reader, pepper);
+    }
+
     /// @throws Refused `TAMPERED` when the proof's row is not as this server wrote it
-    Bound bound(DeviceRow device, @Nullable ProofRow proof) throws Refused {
+    Bound bound(Store store, Standing standing) throws Refused {
+        var device = standing.device();
+        var proof = standing.proof();
         if (proof == null) {
             return new Bound(Level.BOUND, trust.wanted().isEmpty() ? NOT_ASKED : NOT_PROVED);
         }
@@ -59,9 +67,18 @@ public final class Hardware {
             throw new Refused(
                     FailureKind.TAMPERED, "The proof of a device's hardware was changed.");
         }
-        return counts(proof)
-                ? new Bound(Level.BOUND_HARDWARE, "")
-                : new Bound(Level.BOUND, NO_MORE);
+        try (var reader = store.read()) {
+            return counts(reader, proof)
+                    ? new Bound(Level.BOUND_HARDWARE, "")
+                    : new Bound(Level.BOUND, NO_MORE);
+        }
+    }
+
+    /// Whether this proof holds now: one that was changed does not.
+    ///
+    /// @param proof null when there is none
+    boolean isProved(Reader reader, DeviceRow device, @Nullable ProofRow proof) throws Refused {
+        return proof != null && isOurs(device, proof) && counts(reader, proof);
     }
 
     /// How well the keys of an owner's devices are kept, as far as that is known: as was proved,
@@ -70,23 +87,33 @@ public final class Hardware {
         var verdicts = new HashMap<>(reader.factors().said(owner));
         for (var device : reader.devices(owner)) {
             var proof = reader.factors().proof(device.id());
-            if (device.isActive() && proof != null && isOurs(device, proof) && counts(proof)) {
+            if (device.isActive() && isProved(reader, device, proof)) {
                 verdicts.put(device.id(), DeviceVerdict.HARDWARE_PROVED);
             }
         }
         return Map.copyOf(verdicts);
     }
 
-    private boolean counts(ProofRow proof) {
-        return trust.counts(proof.kind(), hashes(proof.vouchers()));
+    /// Whether its root is trusted, and nothing that it stands on withdrawn, by the folder as it is
+    /// now. What the folder said when the proof was given decides nothing.
+    private boolean counts(Reader reader, ProofRow proof) throws Refused {
+        var keys = trust.keys(proof.kind());
+        var vouchers = parts(proof.vouchers());
+        if (keys.roots().isEmpty() || vouchers.isEmpty()) {
+            return false;
+        }
+        try (var marks = marks(reader, proof.pepper())) {
+            return marks.isOneOf(keys.roots(), vouchers.getLast())
+                    && !marks.meet(keys.withdrawn(), vouchers);
+        }
     }
 
-    private static List<Bytes> hashes(Bytes joined) {
-        var hashes = new ArrayList<Bytes>();
-        for (int at = 0; at + HASH <= joined.size(); at += HASH) {
-            hashes.add(joined.slice(at, at + HASH));
+    private static List<Bytes> parts(Bytes joined) {
+        var parts = new ArrayList<Bytes>();
+        for (int at = 0; at + Marks.SIZE <= joined.size(); at += Marks.SIZE) {
+            parts.add(joined.slice(at, at + Marks.SIZE));
         }
-        return hashes;
+        return parts;
     }
 
     /// The proof with a MAC under the newest of the vault's keys; null when it has that already.
@@ -128,9 +155,9 @@ public final class Hardware {
                 device.spki(),
                 Bytes.utf8(DeviceVerdict.HARDWARE_PROVED.name()),
                 Bytes.utf8(proof.kind().text()),
+                Bytes.u64(proof.pepper()),
                 proof.mark(),
                 proof.vouchers(),
-                proof.question(),
                 Bytes.u64(proof.proved().toEpochMilli()));
     }
 }

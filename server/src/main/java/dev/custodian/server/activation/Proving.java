@@ -23,23 +23,24 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An enrolled device proves that its key is in hardware (`docs/reference/attestation.md`). Of what
 /// it shows, a keyed hash is kept.
 ///
+/// Once is enough: as long as its proof holds, a device that proves again changes nothing and
+/// leaves no record, so that none fills the journal. When what the proof stands on was withdrawn,
+/// it proves anew.
+///
 /// No MAC of the owner's covers a proof, and its record is not in the owner's chain: that counts
 /// what the owner approved with the PIN. A MAC of the vault covers it.
 public final class Proving {
-    private static final String EK_KEY = "custodian/ek/1";
-    private static final String PIV_KEY = "custodian/piv/1";
     private static final String WHAT = "prove-device";
-    private static final int HASH = 32;
 
     private final Store store;
     private final Journal journal;
-    private final Vault vault;
     private final Hardware hardware;
     private final Questions questions;
     private final Clock clock;
@@ -54,7 +55,6 @@ public final class Proving {
             SecureRandom random) {
         this.store = store;
         this.journal = journal;
-        this.vault = vault;
         this.hardware = hardware;
         this.questions = new Questions(vault, clock);
         this.clock = clock;
@@ -98,34 +98,25 @@ public final class Proving {
         }
     }
 
-    /// Takes a TPM's answer. The same one again, should this be lost, is answered alike.
+    /// Takes a TPM's answer. A device that is proved is told so, whatever it answers: a repeat,
+    /// should this be lost, is answered alike.
     ///
     /// @param state as [#ask] gave it
     /// @param answer an [dev.custodian.core.attest.Answer]
     public void answer(DeviceCaller caller, Bytes state, Bytes answer) throws Refused {
         requireWanted(ProofKind.TPM);
-        var device = device(caller);
+        var before = before(caller);
+        if (before.isProved) {
+            return;
+        }
         try (var asked = questions.open(caller.device(), state)) {
-            var question = Hashes.sha256(state);
-            if (wasAnswered(device, question)) {
-                return;
-            }
-            questions.take(journal, question);
+            questions.take(journal, Hashes.sha256(state));
             var trusted = hardware.trust().authorities(ProofKind.TPM);
             var claim = TpmAttestation.claim(asked.claim());
             var endorsement = TpmAttestation.endorsement(claim, trusted, clock.instant());
             var proof = TpmAttestation.proof(asked.open(endorsement), claim.keyArea(), answer);
-            requireKey(device, proof.publicKey());
-            try (var key = key(EK_KEY)) {
-                write(
-                        device,
-                        row(
-                                device,
-                                ProofKind.TPM,
-                                endorsement.mark(key),
-                                hardware.trust().named(ProofKind.TPM, endorsement.vouchers()),
-                                question));
-            }
+            requireKey(before.device, proof.publicKey());
+            write(before, new Proved(ProofKind.TPM, endorsement::mark, endorsement.vouchers()));
         } catch (NotProvedException e) {
             throw refused(e.flaw().sentence());
         }
@@ -137,22 +128,16 @@ public final class Proving {
     /// @param certificate the card's
     public void show(DeviceCaller caller, Bytes statement, Bytes certificate) throws Refused {
         requireWanted(ProofKind.PIV);
-        var device = device(caller);
+        var before = before(caller);
+        if (before.isProved) {
+            return;
+        }
         try {
             var trusted = hardware.trust().authorities(ProofKind.PIV);
             var shown =
                     PivAttestation.judge(List.of(statement, certificate), trusted, clock.instant());
-            requireKey(device, Bytes.of(shown.attestation().publicKey().getEncoded()));
-            try (var key = key(PIV_KEY)) {
-                write(
-                        device,
-                        row(
-                                device,
-                                ProofKind.PIV,
-                                shown.attestation().mark(key),
-                                hardware.trust().named(ProofKind.PIV, shown.vouchers()),
-                                Bytes.EMPTY));
-            }
+            requireKey(before.device, Bytes.of(shown.attestation().publicKey().getEncoded()));
+            write(before, new Proved(ProofKind.PIV, shown.attestation()::mark, shown.vouchers()));
         } catch (NotAttestedException e) {
             throw refused(String.valueOf(e.getMessage()));
         }
@@ -174,9 +159,16 @@ public final class Proving {
         return new Refused(FailureKind.HARDWARE_NOT_PROVED, why);
     }
 
-    private DeviceRow device(DeviceCaller caller) throws Refused {
+    /// A device before it proves.
+    ///
+    /// @param proof null when there is none
+    private record Before(DeviceRow device, @Nullable ProofRow proof, boolean isProved) {}
+
+    private Before before(DeviceCaller caller) throws Refused {
         try (var reader = store.read()) {
-            return active(reader, caller);
+            var device = active(reader, caller);
+            var proof = reader.factors().proof(device.id());
+            return new Before(device, proof, hardware.isProved(reader, device, proof));
         }
     }
 
@@ -188,39 +180,52 @@ public final class Proving {
         return device;
     }
 
-    private boolean wasAnswered(DeviceRow device, Bytes question) throws Refused {
-        @Nullable ProofRow proof;
+    /// Makes the mark of what was shown, with the server's key for marks.
+    private interface Marking {
+        Bytes mark(Secret key);
+    }
+
+    /// What was judged to hold.
+    ///
+    /// @param vouchers the keys that it stands on, the root's last
+    private record Proved(ProofKind kind, Marking marking, List<Bytes> vouchers) {
+        /// H of the root's key: by it what rested on a withdrawn root is found.
+        String root() {
+            return Hashes.sha256(vouchers.getLast()).hex();
+        }
+    }
+
+    private ProofRow row(DeviceRow device, Proved proved) throws Refused {
         try (var reader = store.read()) {
-            proof = reader.factors().proof(device.id());
+            long pepper = Peppers.newest(reader);
+            try (var marks = hardware.marks(reader, pepper)) {
+                return hardware.sealed(
+                        device,
+                        new ProofRow(
+                                device.id(),
+                                proved.kind,
+                                pepper,
+                                proved.marking.mark(marks.key()),
+                                marks.vouchers(proved.vouchers),
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                                Bytes.EMPTY));
+            }
         }
-        return proof != null
-                && proof.question().equals(question)
-                && hardware.bound(device, proof).why().isEmpty();
     }
 
-    /// The server's key for marks.
-    private Secret key(String label) {
-        return Secret.owning(vault.mac(label, Bytes.EMPTY).toArray());
-    }
-
-    private ProofRow row(
-            DeviceRow device, ProofKind kind, Bytes mark, Bytes vouchers, Bytes question) {
-        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return hardware.sealed(
-                device,
-                new ProofRow(device.id(), kind, mark, vouchers, question, now, Bytes.EMPTY));
-    }
-
-    private void write(DeviceRow device, ProofRow row) throws Refused {
-        if (row.vouchers().size() == 0) {
-            throw refused("Who vouches for it was taken from the folder just now.");
-        }
+    /// Writes what is new: a device that another call proved meanwhile stays as that left it.
+    private void write(Before before, Proved proved) throws Refused {
+        var device = before.device;
+        var row = row(device, proved);
         var caller = new DeviceCaller(device.owner(), device.id());
         var id = device.id().text();
         journal.write(
                 (tx, records) -> {
                     if (!active(tx, caller).spki().equals(device.spki())) {
                         throw new Refused(FailureKind.TAMPERED, "The device's key was changed.");
+                    }
+                    if (!Objects.equals(tx.factors().proof(device.id()), before.proof)) {
+                        return false;
                     }
                     tx.factors().putProof(row);
                     records.append(
@@ -231,15 +236,9 @@ public final class Proving {
                                     "owner", device.owner().text(),
                                     "spki", device.spki().base64Url(),
                                     "verdict", DeviceVerdict.HARDWARE_PROVED.name(),
-                                    "proof", row.kind().text(),
-                                    "root", root(row)));
+                                    "proof", proved.kind.text(),
+                                    "root", proved.root()));
                     return true;
                 });
-    }
-
-    /// H of the root's key: by it what rested on a withdrawn root is found.
-    private static String root(ProofRow row) {
-        int size = row.vouchers().size();
-        return row.vouchers().slice(size - HASH, size).hex();
     }
 }

@@ -2,6 +2,7 @@ package dev.custodian.server.store;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
+import dev.custodian.core.Level;
 import dev.custodian.core.Purpose;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param subject for whom, as the device reported it
 /// @param count signatures that were approved
 /// @param remaining those of them that are left
+/// @param level of the approval that it was given by
 /// @param opening the credential's key under the secret; null once nothing remains or the consent
 ///   has ended
 public record ConsentRow(
@@ -28,6 +30,7 @@ public record ConsentRow(
         int remaining,
         Instant expires,
         boolean revoked,
+        Level level,
         @Nullable Opening opening) {
     /// The same, with its opening.
     public ConsentRow withOpening(Opening given) {
@@ -44,6 +47,7 @@ public record ConsentRow(
                 remaining,
                 expires,
                 revoked,
+                level,
                 given);
     }
 

@@ -218,7 +218,7 @@ final class Rows {
         return SignatureScheme.ofCode(row.getInt(column));
     }
 
-    private static <E extends Enum<E>> E word(Class<E> words, ResultSet row, int column)
+    static <E extends Enum<E>> E word(Class<E> words, ResultSet row, int column)
             throws SQLException, MalformedException {
         var text = row.getString(column);
         for (var word : words.getEnumConstants()) {

@@ -22,7 +22,8 @@ final class Schema {
                     "sqlite-4.sql",
                     "sqlite-5.sql",
                     "sqlite-6.sql",
-                    "sqlite-7.sql");
+                    "sqlite-7.sql",
+                    "sqlite-8.sql");
 
     private Schema() {}
 

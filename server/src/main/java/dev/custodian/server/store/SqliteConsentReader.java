@@ -2,6 +2,7 @@ package dev.custodian.server.store;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
+import dev.custodian.core.Level;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 class SqliteConsentReader implements ConsentReader {
     static final String CONSENT =
             "id, secret, owner, credential, version, device, purpose, subject, count, remaining, expires, revoked,"
-                    + " opening, vault, key_id, mechanism";
+                    + " level, opening, vault, key_id, mechanism";
 
     private final Sql sql;
 
@@ -61,6 +62,7 @@ class SqliteConsentReader implements ConsentReader {
                 row.getInt(10),
                 Instant.ofEpochMilli(row.getLong(11)),
                 row.getBoolean(12),
-                Rows.opening(row, 13));
+                Rows.word(Level.class, row, 13),
+                Rows.opening(row, 14));
     }
 }

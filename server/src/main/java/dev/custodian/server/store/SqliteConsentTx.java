@@ -19,7 +19,7 @@ final class SqliteConsentTx extends SqliteConsentReader implements ConsentTx {
         tx.writeOne(
                 "INSERT INTO consent("
                         + CONSENT
-                        + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 consent.id(),
                 consent.secret(),
                 consent.owner(),
@@ -32,6 +32,7 @@ final class SqliteConsentTx extends SqliteConsentReader implements ConsentTx {
                 consent.remaining(),
                 consent.expires(),
                 consent.revoked() ? 1 : 0,
+                consent.level(),
                 opening == null ? null : opening.sealed(),
                 opening == null ? null : opening.vault(),
                 opening == null ? null : opening.keyId(),

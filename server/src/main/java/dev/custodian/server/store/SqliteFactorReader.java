@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 class SqliteFactorReader implements FactorReader {
     static final String JOIN_REQUEST =
             "device, owner, name, intent, spki, sealed, seq, expires, verdict";
-    static final String PROOF = "device, kind, mark, vouchers, question, proved, mac";
+    static final String PROOF = "device, kind, pepper, mark, vouchers, proved, mac";
 
     final Sql sql;
 
@@ -128,7 +128,7 @@ class SqliteFactorReader implements FactorReader {
                         new ProofRow(
                                 Id.parse(Id.Kind.DEVICE, row.getString(1)),
                                 ProofKind.parse(row.getString(2)),
-                                Bytes.of(row.getBytes(3)),
+                                row.getLong(3),
                                 Bytes.of(row.getBytes(4)),
                                 Bytes.of(row.getBytes(5)),
                                 Instant.ofEpochMilli(row.getLong(6)),

@@ -98,9 +98,9 @@ final class SqliteFactorTx extends SqliteFactorReader implements FactorTx {
                 "INSERT OR REPLACE INTO device_proof(" + PROOF + ") VALUES(?, ?, ?, ?, ?, ?, ?)",
                 proof.device(),
                 proof.kind().text(),
+                proof.pepper(),
                 proof.mark(),
                 proof.vouchers(),
-                proof.question(),
                 proof.proved(),
                 proof.mac());
     }

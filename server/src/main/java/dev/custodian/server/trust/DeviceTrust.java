@@ -1,7 +1,6 @@
 package dev.custodian.server.trust;
 
 import dev.custodian.core.Bytes;
-import dev.custodian.core.Hashes;
 import dev.custodian.core.attest.Authority;
 import dev.custodian.core.attest.ProofKind;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +54,7 @@ public final class DeviceTrust {
         var wanted = EnumSet.noneOf(ProofKind.class);
         parts.forEach(
                 (kind, part) -> {
-                    if (!part.now(clock).roots.isEmpty()) {
+                    if (!part.now(clock).keys.roots.isEmpty()) {
                         wanted.add(kind);
                     }
                 });
@@ -69,47 +67,40 @@ public final class DeviceTrust {
         return part == null ? List.of() : part.now(clock).authorities;
     }
 
-    /// Whether what these vouched for counts still: the last is a trusted root, and none of them
-    /// was withdrawn.
-    ///
-    /// @param vouchers SHA-256 of each key
-    public boolean counts(ProofKind kind, List<Bytes> vouchers) {
-        var part = parts.get(kind);
-        if (part == null || vouchers.isEmpty()) {
-            return false;
+    /// Whose word counts and whose does no more, by their keys (SubjectPublicKeyInfo): a key is
+    /// withdrawn in whatever certificate, and by whatever name.
+    public record Keys(Set<Bytes> roots, Set<Bytes> withdrawn) {
+        private static final Keys NONE = new Keys(Set.of(), Set.of());
+
+        public Keys {
+            roots = Set.copyOf(roots);
+            withdrawn = Set.copyOf(withdrawn);
         }
-        var known = part.now(clock);
-        return known.roots.contains(vouchers.getLast())
-                && vouchers.stream().noneMatch(known.withdrawn::contains);
     }
 
-    /// Of those who vouched, the ones that the folder names, as SHA-256 of their keys: 32 octets
-    /// each. Others may belong to one device alone and would tell which.
-    ///
-    /// @param keys SubjectPublicKeyInfo, the root's last
-    public Bytes named(ProofKind kind, List<Bytes> keys) {
-        var named = authorities(kind).stream().map(DeviceTrust::hash).collect(Collectors.toSet());
-        return Bytes.concat(
-                keys.stream().map(Hashes::sha256).filter(named::contains).toArray(Bytes[]::new));
+    /// The keys of now.
+    public Keys keys(ProofKind kind) {
+        var part = parts.get(kind);
+        return part == null ? Keys.NONE : part.now(clock).keys;
     }
 
-    private static Bytes hash(Authority authority) {
-        return Hashes.sha256(Bytes.of(authority.certificate().getPublicKey().getEncoded()));
+    private static Bytes key(Authority authority) {
+        return Bytes.of(authority.certificate().getPublicKey().getEncoded());
     }
 
-    private record Known(List<Authority> authorities, Set<Bytes> roots, Set<Bytes> withdrawn) {
+    private record Known(List<Authority> authorities, Keys keys) {
         static Known of(Trust trust) {
             var roots = new HashSet<Bytes>();
             var withdrawn = new HashSet<Bytes>();
             for (var authority : trust.authorities()) {
                 if (authority.withdrawn()) {
-                    withdrawn.add(hash(authority));
+                    withdrawn.add(key(authority));
                 } else if (authority.root()) {
-                    roots.add(hash(authority));
+                    roots.add(key(authority));
                 }
             }
             roots.removeAll(withdrawn);
-            return new Known(trust.authorities(), roots, withdrawn);
+            return new Known(trust.authorities(), new Keys(roots, withdrawn));
         }
     }
 

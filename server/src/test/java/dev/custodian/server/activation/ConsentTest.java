@@ -172,6 +172,7 @@ class ConsentTest {
                 remaining,
                 row.expires().plus(more),
                 row.revoked(),
+                row.level(),
                 row.opening());
     }
 

@@ -12,17 +12,20 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Origin;
 import dev.custodian.core.Refused;
 import dev.custodian.core.attest.ProofKind;
+import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.server.credential.KeyMove;
 import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.ProofRow;
 import dev.custodian.server.trust.DeviceTrust;
+import dev.custodian.server.trust.TestAuthority;
 import dev.custodian.server.vault.StandInHsm;
 import dev.custodian.server.vault.Succession;
 import dev.custodian.server.vault.Vault;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -162,9 +165,9 @@ class MigrationTest {
                 new ProofRow(
                         device.id(),
                         ProofKind.PIV,
+                        1,
                         digest("mark"),
                         digest("root"),
-                        Bytes.EMPTY,
                         Instant.EPOCH,
                         Bytes.EMPTY);
         var proved = new Hardware(now, DeviceTrust.none(Clock.systemUTC())).sealed(device, bare);
@@ -183,6 +186,32 @@ class MigrationTest {
             assertThat(moved.withMac(proved.mac())).isEqualTo(proved);
         }
         assertThat(sign(managed, "by a device that was proved before")).hasSize(1);
+    }
+
+    /// A withdrawal ends a proof also when the vault that it was given under is gone.
+    @Test
+    void proofOfHardwareIsJudgedByTodaysRootsAfterTheMove() throws Exception {
+        var maker = TestAuthority.root("maker");
+        var card = maker.below("card");
+        trust(maker.trusted());
+        var proving = rig.module.proving();
+        proving.show(ada.caller(), card.states(ada.key.getPublic(), 7), card.der());
+        bothOpen();
+        move().run();
+        now = hsm;
+        assertThat(proving.verdicts(ada.owner))
+                .containsEntry(ada.device, DeviceVerdict.HARDWARE_PROVED);
+        trust(maker.trusted(), card.withdrawn("intermediate"));
+        assertThat(proving.verdicts(ada.owner)).isEmpty();
+        trust(maker.trusted());
+        assertThat(proving.verdicts(ada.owner)).isNotEmpty();
+        trust(maker.withdrawn("root"));
+        assertThat(proving.verdicts(ada.owner)).isEmpty();
+    }
+
+    private void trust(TestAuthority.Line... lines) throws Exception {
+        TestAuthority.write(folder.resolve("piv"), lines);
+        rig.clock.pass(Duration.ofSeconds(30));
     }
 
     private void put(ProofRow proof) throws Exception {

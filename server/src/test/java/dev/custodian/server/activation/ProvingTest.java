@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
+import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Level;
@@ -219,7 +220,7 @@ class ProvingTest {
 
     private static ProofRow with(ProofRow row, ProofKind kind, Bytes mark, Bytes vouchers) {
         return new ProofRow(
-                row.device(), kind, mark, vouchers, row.question(), row.proved(), row.mac());
+                row.device(), kind, row.pepper(), mark, vouchers, row.proved(), row.mac());
     }
 
     @Test
@@ -231,9 +232,9 @@ class ProvingTest {
                 new ProofRow(
                         second.device,
                         row.kind(),
+                        row.pepper(),
                         row.mark(),
                         row.vouchers(),
-                        row.question(),
                         row.proved(),
                         row.mac()));
         refused(FailureKind.TAMPERED, "was changed", () -> approve(second, "copied"));
@@ -277,6 +278,62 @@ class ProvingTest {
         notProved("who vouches for it is trusted no longer", () -> prove(ada));
     }
 
+    /// The folder did not name the card when it was proved.
+    @Test
+    void oneCardIsWithdrawnAfterItsProof() throws Exception {
+        prove(ada);
+        trust(maker.trusted(), between.between(), card.withdrawn("intermediate"));
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        assertThat(rig.module.proving().verdicts(ada.owner)).isEmpty();
+        trust(maker.trusted(), between.between());
+        assertThat(approve(ada, "taken back")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    @Test
+    void withdrawalIsOfAKeyByWhateverName() throws Exception {
+        prove(ada);
+        trust(maker.trusted(), between.renamed("bought by another").withdrawn("intermediate"));
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        trust(maker.trusted(), maker.renamed("bought by another").withdrawn("root"));
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        trust(maker.renamed("bought by another").trusted());
+        assertThat(approve(ada, "the same key")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    @Test
+    void removedRootEndsWhatRestedOnItAsAWithdrawnOneDoes() throws Exception {
+        prove(ada);
+        trust(TestAuthority.root("another").trusted(), between.between());
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        trust(TestAuthority.root("another").trusted(), maker.between(), between.between());
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+    }
+
+    @Test
+    void deviceWhoseVoucherWasWithdrawnProvesAnewByAnother() throws Exception {
+        prove(ada);
+        long before = records();
+        var batch = maker.below("batch");
+        var other = batch.below("card");
+        trust(maker.trusted(), between.withdrawn("intermediate"), batch.between());
+        cannotApprove(ada, "who vouched for it is no longer trusted");
+        var proof = other.states(ada.key.getPublic(), SERIAL);
+        rig.module.proving().show(ada.caller(), proof, other.der());
+        assertThat(records()).isEqualTo(before + 1);
+        assertThat(approve(ada, "by another batch")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    /// What the database has tells nobody which card it is, but with the vault.
+    @Test
+    void nothingOfTheCardIsKeptButKeyedHashes() throws Exception {
+        prove(ada);
+        var kept = row(ada.device).vouchers();
+        assertThat(kept.size()).as("card, batch, root").isEqualTo(3 * 32);
+        for (var one : List.of(card, between, maker)) {
+            assertThat(kept.hex()).doesNotContain(Hashes.sha256(one.spki()).hex());
+        }
+    }
+
     // what a proof is good for
 
     @Test
@@ -313,6 +370,20 @@ class ProvingTest {
                 .isEqualTo(Level.BOUND_HARDWARE);
     }
 
+    /// What was approved was approved so, whatever became of the device since.
+    @Test
+    void repeatedGrantTellsTheLevelThatItWasGivenAt() throws Exception {
+        var login = rig.credential(ada.owner, Custody.OWNER_SEALED, Purpose.LOGIN);
+        var unproved = consent(login);
+        assertThat(rig.module.consents().grant(unproved).level()).isEqualTo(Level.BOUND);
+        prove(ada);
+        assertThat(rig.module.consents().grant(unproved).level()).isEqualTo(Level.BOUND);
+        var proved = consent(login);
+        assertThat(rig.module.consents().grant(proved).level()).isEqualTo(Level.BOUND_HARDWARE);
+        trust(maker.withdrawn("root"), between.between());
+        assertThat(rig.module.consents().grant(proved).level()).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
     private Consents.Request consent(Id credential) throws Exception {
         var terms =
                 new Matter.Consent(
@@ -331,15 +402,40 @@ class ProvingTest {
                 ada.sealed(octets, Rig.PIN, rig.random(32)));
     }
 
+    /// A device that has nothing better to do fills no journal.
     @Test
-    void provedAgainIsProvedStill() throws Exception {
+    void provedAgainIsProvedStillAndLeavesNoRecord() throws Exception {
+        long before = records();
         prove(ada);
         var first = row(ada.device);
-        rig.clock.pass(Duration.ofDays(1).minus(LOOK.multipliedBy(3)));
-        prove(ada);
-        assertThat(row(ada.device).mark()).isEqualTo(first.mark());
-        assertThat(row(ada.device).proved()).isAfter(first.proved());
+        assertThat(records()).isEqualTo(before + 1);
+        for (int serial = SERIAL; serial < SERIAL + 20; serial++) {
+            var statement = card.states(ada.key.getPublic(), serial);
+            rig.module.proving().show(ada.caller(), statement, card.der());
+        }
+        assertThat(records()).isEqualTo(before + 1);
+        assertThat(row(ada.device)).isEqualTo(first);
         assertThat(approve(ada, "again")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    /// Of what was refused too there is no record.
+    @Test
+    void refusedProofLeavesNoRecord() throws Exception {
+        long before = records();
+        var stranger = TestAuthority.root("maker").below("between").below("card");
+        var statement = stranger.states(ada.key.getPublic(), SERIAL);
+        for (int i = 0; i < 5; i++) {
+            notProved(
+                    "does not lead to a maker",
+                    () -> rig.module.proving().show(ada.caller(), statement, stranger.der()));
+        }
+        assertThat(records()).isEqualTo(before);
+    }
+
+    private long records() throws Exception {
+        try (var reader = rig.store.read()) {
+            return reader.head().size();
+        }
     }
 
     @Test
@@ -348,9 +444,10 @@ class ProvingTest {
         prove(ada);
         prove(second);
         assertThat(row(second.device).mark()).isEqualTo(row(ada.device).mark());
+        var third = rig.join(ada);
         rig.module
                 .proving()
-                .show(second.caller(), card.states(second.key.getPublic(), SERIAL + 1), card.der());
-        assertThat(row(second.device).mark()).isNotEqualTo(row(ada.device).mark());
+                .show(third.caller(), card.states(third.key.getPublic(), SERIAL + 1), card.der());
+        assertThat(row(third.device).mark()).isNotEqualTo(row(ada.device).mark());
     }
 }

@@ -4,6 +4,7 @@ import static dev.custodian.server.store.Samples.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.custodian.core.Id;
+import dev.custodian.core.Level;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import java.time.Instant;
@@ -48,6 +49,7 @@ abstract class ConsentContract {
                 count,
                 END,
                 false,
+                Level.BOUND_HARDWARE,
                 Samples.opening("opening"));
     }
 

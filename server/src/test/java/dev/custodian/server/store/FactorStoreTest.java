@@ -128,9 +128,9 @@ class FactorStoreTest {
                 new ProofRow(
                         device,
                         ProofKind.TPM,
+                        1,
                         Samples.hash("mark"),
                         Samples.hash("root"),
-                        Bytes.EMPTY,
                         NOW,
                         Samples.hash("mac"));
         try (var tx = store.begin()) {

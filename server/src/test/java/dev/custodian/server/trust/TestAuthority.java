@@ -51,6 +51,12 @@ public final class TestAuthority {
         return new TestAuthority(subject, pair, issue(name, keys, subject, pair.getPublic(), 0));
     }
 
+    /// The same key under another name, which nobody else vouches for.
+    public TestAuthority renamed(String called) throws Exception {
+        var subject = new X500Name("CN=" + called);
+        return new TestAuthority(subject, keys, issue(subject, keys, subject, keys.getPublic(), 0));
+    }
+
     private static KeyPair pair() throws Exception {
         var generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -60,6 +66,11 @@ public final class TestAuthority {
     /// A card's statement about a key: it was made in the card of this number.
     public Bytes states(PublicKey key, int serial) throws Exception {
         return Bytes.of(issue(name, keys, new X500Name("CN=key"), key, serial).getEncoded());
+    }
+
+    /// SubjectPublicKeyInfo.
+    public Bytes spki() {
+        return Bytes.of(keys.getPublic().getEncoded());
     }
 
     public Bytes der() throws Exception {
