@@ -149,6 +149,7 @@ public final class Agent implements AutoCloseable {
         try {
             enrolling.lookAgain();
             keys.refresh();
+            session.prove();
         } catch (Refused e) {
             session.refused(e);
             keys.looked();

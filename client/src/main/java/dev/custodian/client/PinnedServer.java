@@ -31,6 +31,7 @@ public final class PinnedServer implements AutoCloseable {
     private final Greeting first;
     private volatile Vouched vouched;
     private volatile @Nullable ShownKey shown;
+    private volatile Set<ProofKind> wanted;
 
     private record Vouched(IdentityStatement statement, Line line) {}
 
@@ -94,6 +95,7 @@ public final class PinnedServer implements AutoCloseable {
         this.time = new ServerClock(check.clock());
         var greeting = firstGreeting();
         this.first = greeting;
+        this.wanted = greeting.proof;
         this.vouched =
                 new Vouched(greeting.statement, new Line(greeting.statement, greeting.binding));
     }
@@ -173,11 +175,11 @@ public final class PinnedServer implements AutoCloseable {
         return Collections.unmodifiableSet(wanted);
     }
 
-    /// What the server wants as proof that a device key is in hardware; empty when it wants none,
-    /// and then takes none. Such proof shows it a certificate that tells this machine or card from
-    /// all others, of which it keeps a keyed hash.
+    /// What the server wants as proof that a device key is in hardware, as it said last; empty when
+    /// it wants none, and then takes none. Such proof shows it a certificate that tells this
+    /// machine or card from all others, of which it keeps a keyed hash.
     public Set<ProofKind> wantsProof() {
-        return first.proof;
+        return wanted;
     }
 
     /// Asks again who it is, and so what time it has.
@@ -230,6 +232,7 @@ public final class PinnedServer implements AutoCloseable {
     }
 
     private void adopt(Greeting greeting) {
+        wanted = greeting.proof;
         adopt(greeting.statement, greeting.binding);
     }
 

@@ -66,6 +66,7 @@ public final class Machine implements AutoCloseable {
                     esac
                     case $line in
                         GETPIN)
+                            while [ -e thinking ]; do sleep 0.1; done
                             if [ -s $answer ]; then
                                 typed=$(head -n 1 $answer)
                                 [ $(wc -l < $answer) -lt 1 ] || sed -i 1d $answer
@@ -158,6 +159,16 @@ public final class Machine implements AutoCloseable {
         Files.writeString(home.resolve("new-pin"), newPin);
         Files.writeString(home.resolve("code"), code);
         Files.writeString(home.resolve("asked"), "");
+    }
+
+    /// From now on the person answers nothing, or goes on to answer.
+    void thinks(boolean thinking) throws IOException {
+        var file = home.resolve("thinking");
+        if (thinking) {
+            Files.createFile(file);
+        } else {
+            Files.delete(file);
+        }
     }
 
     /// From now on the person types this passphrase, and chooses it; none when it is empty, as

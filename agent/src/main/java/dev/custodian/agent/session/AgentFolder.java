@@ -217,6 +217,13 @@ public final class AgentFolder implements AutoCloseable {
         }
     }
 
+    /// Keeps that the person was told what a proof of the device key shows the server.
+    synchronized void keepTold() throws Refused {
+        var told = note.withTold();
+        new PrivateFiles(folder, privacy).write(KeyNote.FILE, told.encode().toArray());
+        note = told;
+    }
+
     /// What the device key has to show of what the server wants as proof; empty when it has
     /// nothing.
     Optional<HardwareEvidence> evidence(Set<ProofKind> wanted) throws Refused {

@@ -60,6 +60,8 @@ public final class Doctor {
                                 on("login", this::login),
                                 on("credentials", this::credentials)));
         places.addAll(further);
+        // a device without it works
+        places.add(new Place("proof", this::proof));
         var checks = new ArrayList<Answer.Check>();
         var whole = true;
         for (var place : places) {
@@ -77,9 +79,13 @@ public final class Doctor {
                     try {
                         return new Well(way.at());
                     } catch (Refused e) {
-                        return new Broken(e.sentences(), e.kind().nextStep());
+                        return broken(e);
                     }
                 });
+    }
+
+    private static Broken broken(Refused e) {
+        return new Broken(e.sentences(), e.kind().nextStep());
     }
 
     private static Answer.Check check(Place place) {
@@ -131,6 +137,14 @@ public final class Doctor {
 
     private String login() throws Refused {
         return "It lasts until " + session.requireLogin() + ".";
+    }
+
+    private Seen proof() {
+        try {
+            return session.proof();
+        } catch (Refused e) {
+            return broken(e);
+        }
     }
 
     private String credentials() throws Refused {

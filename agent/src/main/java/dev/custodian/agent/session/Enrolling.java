@@ -36,12 +36,6 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Enrolling {
     private static final int LOOKING_SECONDS = 10;
 
-    private static final String SERVER_SEES = "the server sees";
-
-    private static final String SEES =
-            "It wants proof that the key is in hardware: the maker's certificate, which tells this"
-                    + " machine or card from all others. It keeps a keyed hash of that, no more.";
-
     private final AgentFolder folder;
     private final Session session;
     private final boolean passphrases;
@@ -189,8 +183,9 @@ public final class Enrolling {
             lines.add(Asker.sentence("device key", note.store() + " " + note.sentence()));
         }
         note.passedOver().forEach(why -> lines.add(Asker.sentence("not taken", why)));
-        if (note.isElsewhere() && wanted.ask().contains(Evidence.kind(note))) {
-            lines.add(Asker.sentence(SERVER_SEES, SEES));
+        var proof = note.proof();
+        if (proof.isPresent() && wanted.ask().contains(proof.get())) {
+            lines.add(HardwareProof.SEES);
         }
         Unlock.pin(folder.stores(), note, asker, lines);
         return lines;
@@ -199,7 +194,7 @@ public final class Enrolling {
     /// Notes that the person has answered a question that said what the server will see: without
     /// that it is shown nothing, whatever it wants later.
     private static void answered(NextDevice next, List<Shown> lines) throws Refused {
-        if (lines.stream().anyMatch(line -> line.what().equals(SERVER_SEES))) {
+        if (lines.contains(HardwareProof.SEES)) {
             next.keepTold();
         }
     }
@@ -210,12 +205,9 @@ public final class Enrolling {
     }
 
     private Answer adopt(NextDevice next, Remembered remembered) throws Refused {
-        boolean told = next.wasTold();
         next.checked();
         session.adopt();
-        if (told) {
-            session.prove();
-        }
+        session.prove();
         return new Answer.Enrolled(remembered.owner(), remembered.device());
     }
 

@@ -18,16 +18,15 @@ final class Evidence {
     static Optional<HardwareEvidence> of(DeviceKey key, KeyNote note, Set<ProofKind> wanted)
             throws Refused {
         var attesting = key.ability(Attesting.class);
-        if (attesting.isEmpty() || !wanted.contains(kind(note))) {
+        var kind = note.proof();
+        if (attesting.isEmpty() || kind.isEmpty() || !wanted.contains(kind.get())) {
             return Optional.empty();
         }
         return Optional.of(
-                kind(note) == ProofKind.TPM ? new OfTpm(attesting.get()) : piv(attesting.get()));
-    }
-
-    /// How a key is proved that is where this says.
-    static ProofKind kind(KeyNote note) {
-        return note.key().startsWith("custodian-key:piv:") ? ProofKind.PIV : ProofKind.TPM;
+                switch (kind.get()) {
+                    case TPM -> new OfTpm(attesting.get());
+                    case PIV -> piv(attesting.get());
+                });
     }
 
     private static HardwareEvidence piv(Attesting key) throws Refused {

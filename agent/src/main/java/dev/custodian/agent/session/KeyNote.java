@@ -4,6 +4,7 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.MalformedException;
 import dev.custodian.core.Refused;
+import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
 import dev.custodian.device.KeyUri;
@@ -14,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the device key of a folder is, as the enrolment found it: the folder's file
 /// `device.store`, in JSON. Holds no secret. A folder without one has its key in `device.p8`.
@@ -23,11 +25,19 @@ import java.util.List;
 /// @param store what a person calls the store; empty when nobody said
 /// @param sentence how well the key is kept, for a person; empty where the folder's seal says it
 /// @param passedOver better stores that could not be used, and why
-record KeyNote(String key, boolean pin, String store, String sentence, List<String> passedOver) {
+/// @param told whether the person was told what a proof of this key shows the server: without that
+///   it is shown nothing
+record KeyNote(
+        String key,
+        boolean pin,
+        String store,
+        String sentence,
+        List<String> passedOver,
+        boolean told) {
     /// Its name.
     static final String FILE = "device.store";
 
-    static final KeyNote NONE = new KeyNote("", false, "", "", List.of());
+    static final KeyNote NONE = new KeyNote("", false, "", "", List.of(), false);
 
     private static final int MAX_SIZE = 64 << 10;
 
@@ -38,6 +48,23 @@ record KeyNote(String key, boolean pin, String store, String sentence, List<Stri
     /// Whether something else than a file of the folder has the key.
     boolean isElsewhere() {
         return !key.isEmpty();
+    }
+
+    /// How the key is proved to be in hardware; empty for the folder's own file, for which there is
+    /// no proof.
+    Optional<ProofKind> proof() throws Refused {
+        if (!isElsewhere()) {
+            return Optional.empty();
+        }
+        return switch (uri()) {
+            case KeyUri.TpmFile _ -> Optional.of(ProofKind.TPM);
+            case KeyUri.PivSlot _ -> Optional.of(ProofKind.PIV);
+            case KeyUri.SoftwareFile _ -> Optional.empty();
+        };
+    }
+
+    KeyNote withTold() {
+        return new KeyNote(key, pin, store, sentence, passedOver, true);
     }
 
     KeyUri uri() throws Refused {
@@ -60,15 +87,19 @@ record KeyNote(String key, boolean pin, String store, String sentence, List<Stri
     }
 
     Bytes encode() {
-        return Json.object()
-                .put("v", 1)
-                .put("key", key)
-                .put("pin", new Json.Bool(pin))
-                .put("store", store)
-                .put("sentence", sentence)
-                .put("passed_over", Json.Arr.ofTexts(passedOver))
-                .build()
-                .write();
+        var object =
+                Json.object()
+                        .put("v", 1)
+                        .put("key", key)
+                        .put("pin", new Json.Bool(pin))
+                        .put("store", store)
+                        .put("sentence", sentence)
+                        .put("passed_over", Json.Arr.ofTexts(passedOver));
+        if (told) {
+            // a note of before has no such member
+            object.put("told", new Json.Bool(true));
+        }
+        return object.build().write();
     }
 
     /// That of a folder; [#NONE] when it has none.
@@ -81,10 +112,11 @@ record KeyNote(String key, boolean pin, String store, String sentence, List<Stri
             var read =
                     new KeyNote(
                             members.text("key"),
-                            bool(members),
+                            bool(members, "pin"),
                             members.text("store"),
                             members.text("sentence"),
-                            texts(members));
+                            texts(members),
+                            members.has("told") && bool(members, "told"));
             members.done();
             return read;
         } catch (NoSuchFileException e) {
@@ -96,11 +128,11 @@ record KeyNote(String key, boolean pin, String store, String sentence, List<Stri
         }
     }
 
-    private static boolean bool(Members members) throws MalformedException {
-        if (members.value("pin") instanceof Json.Bool(var pin)) {
-            return pin;
+    private static boolean bool(Members members, String name) throws MalformedException {
+        if (members.value(name) instanceof Json.Bool(var holds)) {
+            return holds;
         }
-        throw new MalformedException("a PIN that is neither wanted nor not");
+        throw new MalformedException(name + " is neither true nor false");
     }
 
     private static List<String> texts(Members members) throws MalformedException {

@@ -14,13 +14,10 @@ import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -30,20 +27,19 @@ import org.jspecify.annotations.Nullable;
 final class NextDevice {
     private static final String ASKED = "asked";
     private static final String CODE = "code";
-    private static final String TOLD = "told";
 
     /// A memory that the owner's chain has not confirmed yet.
     private static final String UNCHECKED = "unchecked";
 
     private final Path folder;
     private final SecureRandom random;
-    private final Privacy privacy;
+    private final PrivateFiles files;
     private final Keys keys;
 
     private NextDevice(Path folder, SecureRandom random, Privacy privacy, Keys keys) {
         this.folder = folder;
         this.random = random;
-        this.privacy = privacy;
+        this.files = new PrivateFiles(folder, privacy);
         this.keys = keys;
     }
 
@@ -74,27 +70,23 @@ final class NextDevice {
             return;
         }
         DeviceFile.in(folder, keys.key()).create();
-        keep(new KeyNote("", false, taken.store(), "", taken.passedOver()));
+        keep(new KeyNote("", false, taken.store(), "", taken.passedOver(), false));
     }
 
     /// The person was told what a proof of the key shows the server.
     void keepTold() throws Refused {
-        write(TOLD, new byte[0]);
-    }
-
-    boolean wasTold() {
-        return has(TOLD);
+        keep(note().withTold());
     }
 
     private void keep(KeyNote note) throws Refused {
-        write(KeyNote.FILE, note.encode().toArray());
+        files.write(KeyNote.FILE, note.encode().toArray());
     }
 
     /// Seals what is not sealed yet.
     void seal() throws Refused {
         DeviceFile.in(folder, keys.key()).seal();
         Shares.in(folder, random, keys.key()).seal(AgentFolder.DEVICE);
-        if (has(CODE)) {
+        if (files.has(CODE)) {
             try (var code = code()) {
                 writeCode(code);
             }
@@ -111,17 +103,17 @@ final class NextDevice {
     /// The caller closes it.
     Secret share() throws Refused {
         var shares = Shares.in(folder, random, keys.key());
-        return has(AgentFolder.DEVICE + ".share")
+        return files.has(AgentFolder.DEVICE + ".share")
                 ? shares.load(AgentFolder.DEVICE)
                 : shares.create(AgentFolder.DEVICE);
     }
 
     /// The recovery code that is to hold once this is a device; the caller closes it.
     Secret code() throws Refused {
-        if (!has(CODE)) {
+        if (!files.has(CODE)) {
             return renewCode();
         }
-        var kept = Secret.owning(read(CODE));
+        var kept = Secret.owning(files.read(CODE));
         if (!FolderKey.isSealed(kept)) {
             return kept;
         }
@@ -137,11 +129,11 @@ final class NextDevice {
     private void writeCode(Secret code) throws Refused {
         var key = keys.key();
         if (key == null) {
-            write(CODE, code.expose());
+            files.write(CODE, code.expose());
             return;
         }
         try (var sealed = key.seal(CODE, code)) {
-            write(CODE, sealed.expose());
+            files.write(CODE, sealed.expose());
         }
     }
 
@@ -154,11 +146,11 @@ final class NextDevice {
 
     /// What was asked of the server; nothing when it is empty.
     Bytes asked() throws Refused {
-        return has(ASKED) ? Bytes.of(read(ASKED)) : Bytes.EMPTY;
+        return files.has(ASKED) ? Bytes.of(files.read(ASKED)) : Bytes.EMPTY;
     }
 
     void keepAsked(Bytes asked) throws Refused {
-        write(ASKED, asked.toArray());
+        files.write(ASKED, asked.toArray());
     }
 
     /// Begins a memory that is not believed before the owner's chain was looked at.
@@ -174,7 +166,7 @@ final class NextDevice {
                     folder.resolve(AgentFolder.MEMORY),
                     StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw unusable(UNCHECKED);
+            throw files.unusable(UNCHECKED);
         }
     }
 
@@ -186,7 +178,7 @@ final class NextDevice {
             }
             delete(folder);
         } catch (IOException e) {
-            throw unusable("");
+            throw files.unusable("");
         }
     }
 
@@ -200,42 +192,5 @@ final class NextDevice {
             }
         }
         Files.delete(folder);
-    }
-
-    private boolean has(String name) {
-        return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private byte[] read(String name) throws Refused {
-        try (var in = Files.newInputStream(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw unusable(name);
-        }
-    }
-
-    private void write(String name, byte[] octets) throws Refused {
-        try {
-            var draft = Files.createTempFile(folder, ".new", "", privacy.file());
-            try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-                for (var left = ByteBuffer.wrap(octets); left.hasRemaining(); ) {
-                    channel.write(left);
-                }
-                channel.force(true);
-            } catch (IOException e) {
-                Files.delete(draft);
-                throw e;
-            }
-            Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            privacy.force(folder);
-        } catch (IOException e) {
-            throw unusable(name);
-        }
-    }
-
-    private Refused unusable(String name) {
-        return new Refused(
-                FailureKind.KEY_FILE_UNUSABLE,
-                folder.resolve(name) + " cannot be read or written.");
     }
 }

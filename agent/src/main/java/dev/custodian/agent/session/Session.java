@@ -25,6 +25,7 @@ public final class Session implements AutoCloseable {
     private final AgentFolder folder;
     private final Clock clock;
     private final SecureRandom random;
+    private final HardwareProof proof;
     private volatile @Nullable DeviceSession met;
 
     /// Why the server could not be met; empty when it was, or was not tried.
@@ -42,6 +43,7 @@ public final class Session implements AutoCloseable {
         this.folder = folder;
         this.clock = clock;
         this.random = random;
+        this.proof = new HardwareProof(folder, random);
     }
 
     /// The session; refused with `NOT_JOINED` when there can be none.
@@ -97,7 +99,8 @@ public final class Session implements AutoCloseable {
         Unlock.all(folder, asker);
     }
 
-    /// Begins a login, unless there is one.
+    /// Begins a login, unless there is one, and sees to the proof of hardware, if the server wants
+    /// that still.
     public SessionState login(Asker asker) throws Refused {
         folder.memory();
         unlock(asker);
@@ -105,7 +108,19 @@ public final class Session implements AutoCloseable {
         if (session.status().state() == DeviceSession.State.MUST_LOG_IN) {
             begin(session);
         }
+        proof.anew();
+        tell(session, asker);
+        prove();
         return state();
+    }
+
+    /// A login is one all the same.
+    private void tell(DeviceSession session, Asker asker) {
+        try {
+            proof.tell(session, asker);
+        } catch (Refused e) {
+            failed(e);
+        }
     }
 
     /// Ends the login, here first: a server that cannot be told is a refusal.
@@ -194,21 +209,29 @@ public final class Session implements AutoCloseable {
         removed = false;
         out = false;
         away = "";
+        proof.anew();
         folder.adopt();
     }
 
-    /// Shows the server that the key is in hardware, as the person was told. When that fails, this
-    /// is a device all the same, and the status says why.
-    void prove() {
+    /// Shows the server that the key is in hardware, if it wants that still and the person was
+    /// told. When that fails, this is a device all the same, and the status says why.
+    public void prove() {
+        if (!folder.isJoined() || folder.isLocked()) {
+            return;
+        }
         try {
-            var now = now();
-            var evidence = folder.evidence(now.wantsProof());
-            if (evidence.isPresent()) {
-                now.prove(evidence.get());
+            var session = now();
+            if (session.status().state() != DeviceSession.State.MUST_LOG_IN) {
+                proof.give(session);
             }
         } catch (Refused e) {
             failed(e);
         }
+    }
+
+    /// Whether the server has the proof of hardware that it wants.
+    Doctor.Seen proof() throws Refused {
+        return proof.examine(now());
     }
 
     /// Until when the login lasts; refused with `NOT_AUTHENTICATED` when there is none.
@@ -273,6 +296,7 @@ public final class Session implements AutoCloseable {
             lines.add(new Answer.Line("device", known.device().text()));
             lines.addAll(deviceKey());
         }
+        lines.addAll(proof.lines());
         var session = met;
         var why = session == null ? away : session.status().detail();
         if (session != null && session.status().state() != DeviceSession.State.MUST_LOG_IN) {

@@ -206,7 +206,8 @@ final class Stores implements AutoCloseable {
                     key.ability(PinProtected.class).isPresent(),
                     taken.store(),
                     taken.sentence(),
-                    taken.passedOver());
+                    taken.passedOver(),
+                    false);
         } catch (DeviceException e) {
             throw refused(e);
         }

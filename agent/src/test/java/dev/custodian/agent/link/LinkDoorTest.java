@@ -463,6 +463,7 @@ class LinkDoorTest {
                             Outcome.BROKEN,
                             Outcome.NOT_REACHED,
                             Outcome.NOT_REACHED,
+                            Outcome.NOT_REACHED,
                             Outcome.NOT_REACHED);
             assertThat(checks.get(2).what()).isEqualTo("stores");
             assertThat(checks.get(2).sentence()).contains("keeps its keys in files");

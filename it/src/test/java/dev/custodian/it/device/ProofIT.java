@@ -19,13 +19,6 @@ import dev.custodian.core.json.Json;
 import dev.custodian.it.Installation;
 import dev.custodian.it.OwnerDevice;
 import dev.custodian.it.Serving;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -36,6 +29,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The shipped server asks devices for proof that their key is in a TPM, and a credential that
 /// demands such a key is opened to none other. The TPMs are simulated by swtpm, whose set-up plays
