@@ -25,6 +25,7 @@ final class PivFailures {
                     DeviceFailure.UNSUPPORTED;
             case NOT_NOW, CARD_IN_USE -> DeviceFailure.STORE_BUSY;
             case CARD_FULL -> DeviceFailure.STORE_FULL;
+            case PIN_KEPT -> DeviceFailure.STORE_SILENT;
             case CARD_GONE, CARD_RESET, READER_GONE, SERVICE_GONE, COMMUNICATION ->
                     DeviceFailure.STORE_GONE;
             case ANOTHER_CARD -> DeviceFailure.KEY_FOREIGN;
@@ -51,6 +52,8 @@ final class PivFailures {
             case NOT_NOW -> "The card waited for a touch, or does not let the key be used so.";
             case ANOTHER_CARD -> PivConnection.ANOTHER_CARD;
             case PIN_LENGTH -> "It has to have 6 to 8 characters.";
+            case PIN_KEPT ->
+                    "Other programs may use it without its PIN: it could not be made to forget it.";
             case PIN_BLOCKED -> "The card's PUK gives it a new PIN.";
             case WRONG_MANAGEMENT_KEY -> "The card has another management key.";
             default -> "The card: " + said + ".";

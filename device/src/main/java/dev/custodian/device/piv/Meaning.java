@@ -49,6 +49,9 @@ public enum Meaning {
     WRONG_MANAGEMENT_KEY(0),
     /// A PIN has 6 to 8 octets (SP 800-73-4 Part 2 §2.4.3): it was not sent.
     PIN_LENGTH(0),
+    /// The card may still have its PIN verified, for whichever program comes next: it could neither
+    /// be told to forget it nor be reset. Nothing more is done with it until it forgot it.
+    PIN_KEPT(0),
     /// The answer is not well formed.
     MALFORMED_ANSWER(0),
     /// Another card is in the reader than before: no PIN was sent to it.

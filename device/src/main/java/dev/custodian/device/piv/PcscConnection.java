@@ -22,6 +22,9 @@ final class PcscConnection implements CardConnection {
     private final CardTerminal terminal;
     private Card card;
 
+    /// Whether a reset came to nothing, which ended the connection all the same.
+    private boolean cut;
+
     private PcscConnection(CardTerminal terminal, Card card) {
         this.terminal = terminal;
         this.card = card;
@@ -89,6 +92,10 @@ final class PcscConnection implements CardConnection {
 
     @Override
     public void begin() throws IOException {
+        if (cut) {
+            card = open(terminal);
+            cut = false;
+        }
         try {
             card.beginExclusive();
         } catch (CardException e) {
@@ -110,8 +117,16 @@ final class PcscConnection implements CardConnection {
 
     @Override
     public void reset() throws IOException {
-        disconnect(true);
+        cut = true;
+        try {
+            synchronized (terminal) {
+                card.disconnect(true);
+            }
+        } catch (CardException e) {
+            throw PcscError.of("resetting the card", e);
+        }
         card = open(terminal);
+        cut = false;
     }
 
     @Override
@@ -120,17 +135,13 @@ final class PcscConnection implements CardConnection {
         card = open(terminal);
     }
 
-    /// Leaves the card as it is: others may use it.
+    /// Leaves the card as it is: others may use it. One thread at a time: pcscd is done with a
+    /// process that ends what it has ended.
     @Override
     public void close() {
-        disconnect(false);
-    }
-
-    /// One thread at a time: pcscd is done with a process that ends what it has ended.
-    private void disconnect(boolean reset) {
         try {
             synchronized (terminal) {
-                card.disconnect(reset);
+                card.disconnect(false);
             }
         } catch (CardException | IllegalStateException e) {
             // Then there is nothing to end.

@@ -34,6 +34,7 @@ final class Transactions {
     /// Whether another card may be in the reader since.
     private boolean anew;
 
+    /// Whether the card may know a PIN that we sent.
     private boolean verified;
 
     Transactions(CardConnection connection, SecureRandom random) throws IOException {
@@ -64,6 +65,9 @@ final class Transactions {
     }
 
     private <T extends @Nullable Object> T once(Work<T> work) throws IOException {
+        if (verified) {
+            forgetAfterwards();
+        }
         connection.begin();
         try {
             select();
@@ -107,20 +111,67 @@ final class Transactions {
     }
 
     /// A card leaves a PIN verified for whoever comes next. It is believed to have forgotten it
-    /// when it says so.
-    private void forgetPin() {
-        if (!verified) {
-            return;
+    /// when it says so, when it was reset, and when it has no power any more. One that may know it
+    /// still is not used before it forgot it.
+    private void forgetPin() throws IOException {
+        if (verified && !hasForgotten()) {
+            reset();
         }
         verified = false;
+    }
+
+    private boolean hasForgotten() {
         try {
-            if (!forgets()) {
-                connection.reset();
-                anew = true;
+            return forgets();
+        } catch (IOException e) {
+            return isOff(e);
+        }
+    }
+
+    private void reset() throws IOException {
+        anew = true;
+        try {
+            connection.reset();
+        } catch (IOException e) {
+            if (!isOff(e)) {
+                throw kept(e);
+            }
+        }
+    }
+
+    /// What the use before this one could not do.
+    private void forgetAfterwards() throws IOException {
+        try {
+            connection.begin();
+            try {
+                select();
+                forgetPin();
+            } finally {
+                connection.end();
             }
         } catch (IOException e) {
-            // It is gone, and all that it knew.
+            if (!isOff(e)) {
+                throw kept(e);
+            }
+            verified = false;
+            throw e;
         }
+    }
+
+    private static PivException kept(IOException e) {
+        return e instanceof PivException told && told.meaning() == Meaning.PIN_KEPT
+                ? told
+                : PivException.reader(
+                        "the card may not have forgotten its PIN", Meaning.PIN_KEPT, 0, e);
+    }
+
+    /// Whether the card lost its power, or was reset: a service that begins anew does that.
+    private static boolean isOff(IOException e) {
+        return e instanceof PivException told
+                && switch (told.meaning()) {
+                    case CARD_GONE, CARD_RESET, READER_GONE, SERVICE_GONE -> true;
+                    default -> false;
+                };
     }
 
     private boolean forgets() throws IOException {

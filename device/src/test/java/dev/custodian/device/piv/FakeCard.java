@@ -54,6 +54,15 @@ final class FakeCard implements CardConnection {
     /// Whether it takes VERIFY with P1 FF.
     boolean takesForget = true;
 
+    /// How many commands to forget the PIN do not get through.
+    int deafToForget;
+
+    /// How many resets do not.
+    int deafToReset;
+
+    /// The same, since the card was pulled.
+    boolean pulledAtForget;
+
     /// How often we had it forget all.
     int madeForget;
 
@@ -105,6 +114,9 @@ final class FakeCard implements CardConnection {
         }
         seen.add(command[1] & 0xff);
         try {
+            if ((command[1] & 0xff) == Ins.VERIFY.number() && command[2] != 0) {
+                meetForget();
+            }
             return answer(command);
         } catch (MalformedException | GeneralSecurityException e) {
             throw new IOException(e);
@@ -151,6 +163,17 @@ final class FakeCard implements CardConnection {
     void hold(int tag, Bytes object) {
         var name = Bytes.u32(tag).slice(1, 4).toArray();
         objects.put(Bytes.of(Tlv.write(0x5c, name)).hex(), object);
+    }
+
+    private void meetForget() throws PivException {
+        if (pulledAtForget) {
+            verified = false;
+            throw PivException.of(Meaning.CARD_GONE, "sending to the card");
+        }
+        if (deafToForget > 0) {
+            deafToForget--;
+            throw PivException.of(Meaning.COMMUNICATION, "sending to the card");
+        }
     }
 
     private byte[] forget() {
@@ -296,7 +319,11 @@ final class FakeCard implements CardConnection {
     }
 
     @Override
-    public void reset() {
+    public void reset() throws IOException {
+        if (deafToReset > 0) {
+            deafToReset--;
+            throw PivException.of(Meaning.COMMUNICATION, "resetting the card");
+        }
         verified = false;
         madeForget++;
     }

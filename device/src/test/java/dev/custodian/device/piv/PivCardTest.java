@@ -229,6 +229,61 @@ class PivCardTest {
         assertThat(fake.madeForget).isEqualTo(takesForget ? 0 : 2);
     }
 
+    /// What it was asked for is done all the same.
+    @Test
+    void cardThatCannotBeToldToForgetThePinIsReset() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        fake.deafToForget = 1;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        assertThat(fake.madeForget).isEqualTo(1);
+        assertThat(fake.verified).isFalse();
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        assertThat(fake.pins).isEqualTo(2);
+    }
+
+    @Test
+    void cardThatMayStillKnowThePinIsNotUsedUntilItForgotIt() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        fake.deafToForget = 3;
+        fake.deafToReset = 2;
+        assertRefused(() -> signed(card, fake.key()), Meaning.PIN_KEPT);
+        assertThat(fake.verified).isTrue();
+        fake.seen.clear();
+        assertRefused(card::pinState, Meaning.PIN_KEPT);
+        assertThat(fake.seen).containsOnly(Ins.SELECT.number(), Ins.VERIFY.number());
+        assertThat(fake.pins).isEqualTo(1);
+        // by a reset
+        assertThat(card.pinState().left()).isEqualTo(3);
+        assertThat(fake.verified).isFalse();
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+    }
+
+    @Test
+    void refusalOfWhatWasAskedDoesNotHideThatThePinIsKept() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        fake.lies = true;
+        fake.deafToForget = 1;
+        fake.deafToReset = 1;
+        assertRefused(() -> signed(card, fake.key()), Meaning.PIN_KEPT);
+        fake.lies = false;
+        // it hears now
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        assertThat(fake.verified).isFalse();
+        assertThat(fake.madeForget).isZero();
+    }
+
+    @Test
+    void cardThatIsPulledHasForgottenThePin() throws Exception {
+        var fake = new FakeCard(PivAlgorithm.P256);
+        var card = card(fake);
+        fake.pulledAtForget = true;
+        assertThat(signed(card, fake.key()).size()).isEqualTo(64);
+        assertThat(fake.madeForget).isZero();
+    }
+
     @Test
     void pinIsForgottenAlsoWhenTheCardLies() throws Exception {
         var fake = new FakeCard(PivAlgorithm.P256);
