@@ -106,6 +106,7 @@ STATUS status_of(uint32_t failure) {
         case FAILURE_RECOVERY_REFUSED:
         case FAILURE_RECOVERY_UNKNOWN:
         case FAILURE_HARDWARE_NOT_PROVED:
+        case FAILURE_KEY_STORE_REFUSED:
         case FAILURE_AGENT_IN_USE:
         case FAILURE_SOCKET_TAKEN:
         case FAILURE_JOINED_ALREADY:

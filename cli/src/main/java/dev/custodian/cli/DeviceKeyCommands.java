@@ -7,10 +7,11 @@ import dev.custodian.link.KeyStore;
 import dev.custodian.link.LinkClient;
 import dev.custodian.link.Request;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /// The part of `custodian device` that is about this machine: its stores of keys, and the keys.
 final class DeviceKeyCommands {
@@ -129,10 +130,17 @@ final class DeviceKeyCommands {
     }
 
     /// The word on the command line.
-    static final class StoreConverter implements picocli.CommandLine.ITypeConverter<KeyStore> {
+    static final class StoreConverter implements ITypeConverter<KeyStore> {
         @Override
         public KeyStore convert(String word) {
-            return KeyStore.valueOf(word.toUpperCase(Locale.ROOT));
+            return switch (word) {
+                case "tpm" -> KeyStore.TPM;
+                case "card" -> KeyStore.CARD;
+                default ->
+                        throw new TypeConversionException(
+                                "Keys are made in one of: tpm, card. That of a device in a file is"
+                                        + " made when it joins.");
+            };
         }
     }
 }

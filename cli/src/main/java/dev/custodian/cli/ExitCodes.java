@@ -103,6 +103,7 @@ final class ExitCodes {
                     PROMPT_NEEDED,
                     KEY_SEALED,
                     DEVICE_KEY_UNUSABLE,
+                    KEY_STORE_REFUSED,
                     CONFIG_WRONG,
                     FOLDER_IN_USE,
                     PORT_IN_USE,

@@ -149,6 +149,9 @@ public enum FailureKind {
     DEVICE_KEY_UNUSABLE(
             "The device key cannot be used.",
             "Run: custodian doctor, which tries each store of keys of this machine."),
+    KEY_STORE_REFUSED(
+            "The store of device keys did not do it.",
+            "See what there is: custodian device stores."),
     PROMPTS_WAITING(
             "Too many questions wait for an answer.",
             "Answer or refuse those that wait, then try again."),

@@ -87,6 +87,7 @@ final class FailureNumbers {
             case KEY_SEALED -> 76;
             case HARDWARE_NOT_PROVED -> 77;
             case DEVICE_KEY_UNUSABLE -> 78;
+            case KEY_STORE_REFUSED -> 79;
         };
     }
 }

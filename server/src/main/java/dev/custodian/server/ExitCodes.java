@@ -84,6 +84,7 @@ final class ExitCodes {
                     SETTING_FOREIGN,
                     KEY_SEALED,
                     DEVICE_KEY_UNUSABLE,
+                    KEY_STORE_REFUSED,
                     FILE_UNREADABLE,
                     NOT_A_PDF,
                     PDF_EMPTY,

@@ -63,6 +63,7 @@ final class ReturnValues {
                     AGENT_IN_USE,
                     KEY_SEALED,
                     DEVICE_KEY_UNUSABLE,
+                    KEY_STORE_REFUSED,
                     SOCKET_TAKEN,
                     JOINED_ALREADY,
                     PROMPT_NEEDED,

@@ -79,6 +79,7 @@ final class Failures {
                     SETTING_FOREIGN,
                     KEY_SEALED,
                     DEVICE_KEY_UNUSABLE,
+                    KEY_STORE_REFUSED,
                     FILE_UNREADABLE,
                     NOT_A_PDF,
                     PDF_EMPTY,
