@@ -50,6 +50,10 @@ public final class PivStore implements DeviceStore, PinStore {
     private final String reader;
     private final Firmware firmware;
     private final Set<Slot> trials = ConcurrentHashMap.newKeySet();
+
+    /// Whether another store has thread and connection, and ends them.
+    private final boolean lent;
+
     private volatile boolean closed;
 
     private PivStore(
@@ -57,12 +61,14 @@ public final class PivStore implements DeviceStore, PinStore {
             PivConnection connection,
             @Nullable Secret managementKey,
             String reader,
-            Firmware firmware) {
+            Firmware firmware,
+            boolean lent) {
         this.thread = thread;
         this.connection = connection;
         this.managementKey = managementKey;
         this.reader = reader;
         this.firmware = firmware;
+        this.lent = lent;
     }
 
     /// Opens the card in a reader.
@@ -74,15 +80,25 @@ public final class PivStore implements DeviceStore, PinStore {
         var connection = new PivConnection(reader, new SecureRandom());
         try {
             var firmware = thread.call(() -> connection.run(PivStore::firmware));
-            var key =
-                    managementKey == null
-                            ? null
-                            : Secret.copyOf(managementKey.expose(), 0, managementKey.size());
-            return new PivStore(thread, connection, key, reader.name(), firmware);
+            var key = managementKey == null ? null : copy(managementKey);
+            return new PivStore(thread, connection, key, reader.name(), firmware, false);
         } catch (DeviceException e) {
             end(thread, connection);
             throw e;
         }
+    }
+
+    private static Secret copy(Secret managementKey) {
+        return Secret.copyOf(managementKey.expose(), 0, managementKey.size());
+    }
+
+    /// The same card over the same connection, to make and to delete as well. The caller closes it,
+    /// which leaves this store and its keys as they are; it ends with this store.
+    ///
+    /// @param managementKey the caller closes it
+    public PivStore managed(Secret managementKey) throws DeviceException {
+        requireOpen();
+        return new PivStore(thread, connection, copy(managementKey), reader, firmware, true);
     }
 
     /// Waits for the card: all connections of a process to a reader are one, and the next is not to
@@ -99,35 +115,6 @@ public final class PivStore implements DeviceStore, PinStore {
             // it hangs: it does so when it comes back
         }
         thread.close();
-    }
-
-    /// Opens the first card that is one, in whichever reader.
-    static PivStore open(@Nullable Secret managementKey) throws DeviceException {
-        var failure = new DeviceException(DeviceFailure.STORE_ABSENT, "No reader has a card.");
-        for (var reader : readers()) {
-            try {
-                if (reader.hasCard()) {
-                    return open(reader, managementKey);
-                }
-            } catch (DeviceException e) {
-                failure = e;
-            } catch (IOException e) {
-                failure = PivFailures.of(e);
-            }
-        }
-        throw failure;
-    }
-
-    private static List<CardReader> readers() throws DeviceException {
-        try {
-            return CardReader.all();
-        } catch (IOException e) {
-            var failure = PivFailures.of(e);
-            throw failure.failure() == DeviceFailure.STORE_GONE
-                    ? new DeviceException(
-                            DeviceFailure.STORE_ABSENT, failure.code(), failure.detail(), e)
-                    : failure;
-        }
     }
 
     private static Firmware firmware(PivCard card) throws IOException, DeviceException {
@@ -267,6 +254,11 @@ public final class PivStore implements DeviceStore, PinStore {
         return key(generate(slot, spec.type(), PinPolicy.ALWAYS), PinPolicy.ALWAYS);
     }
 
+    /// Refuses what [#create] would for its name or type; needs neither PIN nor management key.
+    public void requireFree(KeySpec spec) throws DeviceException {
+        var _ = free(spec);
+    }
+
     private Slot free(KeySpec spec) throws DeviceException {
         requireOpen();
         if (!types().contains(spec.type())) {
@@ -276,7 +268,8 @@ public final class PivStore implements DeviceStore, PinStore {
         var slot = slot(spec.name());
         if (slot.isEmpty()) {
             throw new DeviceException(
-                    DeviceFailure.UNSUPPORTED, "A card's key is named by its slot, such as 9a.");
+                    DeviceFailure.UNSUPPORTED,
+                    "A card's key is named by its slot: 9a, 9c, 9d, 9e, or 82 to 95.");
         }
         if (metadata(slot.get()).isPresent()) {
             throw new DeviceException(
@@ -483,7 +476,9 @@ public final class PivStore implements DeviceStore, PinStore {
     public void close() {
         if (!closed) {
             closed = true;
-            end(thread, connection);
+            if (!lent) {
+                end(thread, connection);
+            }
             if (managementKey != null) {
                 managementKey.close();
             }

@@ -36,7 +36,7 @@ public record StoreSource(StoreKind kind, String name, Opening opening) {
     /// @param managementKey null to use the keys that are there, and to try no other; the caller
     ///   closes it, after the store was looked for
     public static StoreSource card(@Nullable Secret managementKey) {
-        return new StoreSource(StoreKind.CARD, "any reader", () -> PivStore.open(managementKey));
+        return new StoreSource(StoreKind.CARD, "any reader", () -> AnyReader.open(managementKey));
     }
 
     /// The PIV card in this reader.

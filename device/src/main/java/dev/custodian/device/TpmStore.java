@@ -89,8 +89,8 @@ public final class TpmStore implements DeviceStore, PinStore, Sealing {
 
     @Override
     public StoreLabel label() {
-        return new StoreLabel(
-                StoreKind.TPM, maker.name() + " " + maker.model(), maker.isSimulator());
+        var named = (maker.name() + " " + maker.model()).replaceAll(" +", " ").strip();
+        return new StoreLabel(StoreKind.TPM, named, maker.isSimulator());
     }
 
     /// Whether it is a TPM at all, and keeps its keys, this machine cannot know: whoever verifies

@@ -102,8 +102,45 @@ class CardPinIT {
         assertThat(asks()).isOne();
     }
 
+    /// Each change of the PIN is approved with the device key.
     @Test
     @Order(3)
+    void makingAndDeletingAnotherKeyOnTheCardLeavesTheLoginAsItIs() throws Exception {
+        desk.types(PIN, OTHER_PIN, "");
+        desk.managementKey(CardOfMachine.MANAGEMENT_KEY);
+        desk.custodian("device", "create", "--store", "card", "9c").orFail();
+        assertThat(asks()).as("for the key that is made").isOne();
+        desk.custodian("pin", "change").orFail();
+
+        desk.managementKey("00112233445566778899aabbccddeeff0011223344556677");
+        var other = slot("9c");
+        assertThat(desk.custodian("device", "delete", other).err()).contains("management key");
+        desk.managementKey(CardOfMachine.MANAGEMENT_KEY);
+        desk.custodian("device", "delete", other).orFail();
+        assertThat(desk.custodian("device", "delete", slot("9a")).err())
+                .contains("nothing was deleted");
+        desk.types(OTHER_PIN, PIN, "");
+        desk.custodian("pin", "change").orFail();
+        desk.custodian("credential", "list", "--sync").orFail();
+        assertThat(asks()).isZero();
+        assertThat(desk.custodian("status").out())
+                .contains("session: logged in")
+                .doesNotContain("went wrong last");
+    }
+
+    private static String slot(String name) throws Exception {
+        return desk.custodian("device", "stores")
+                .orFail()
+                .out()
+                .lines()
+                .filter(line -> line.endsWith(";slot=" + name))
+                .map(line -> line.substring("key: ".length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @Order(4)
     void wrongPinsToTheLastTryLockTheCardAndNoMoreIsAsked() throws Exception {
         again();
         desk.cardPin(WRONG + "\n" + WRONG + "\n" + WRONG + "\n");
@@ -119,7 +156,7 @@ class CardPinIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void pulledCardIsSaidAndTheFolderIsWorthNothingWithoutIt() throws Exception {
         again();
         card.pull();

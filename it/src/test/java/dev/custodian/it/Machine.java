@@ -62,6 +62,7 @@ public final class Machine implements AutoCloseable {
                         'SETPROMPT Recovery code') answer=code ;;
                         'SETPROMPT New PIN') answer=new-pin ;;
                         'SETPROMPT Card PIN') answer=card-pin ;;
+                        'SETPROMPT Management key') answer=management-key ;;
                         'SETPROMPT Passphrase' | 'SETPROMPT New passphrase') answer=passphrase ;;
                     esac
                     case $line in
@@ -180,6 +181,11 @@ public final class Machine implements AutoCloseable {
     /// From now on the person types this PIN of the card, line by line.
     void cardPin(String pin) throws IOException {
         Files.writeString(home.resolve("card-pin"), pin);
+    }
+
+    /// From now on the person types this management key of the card, line by line.
+    void managementKey(String key) throws IOException {
+        Files.writeString(home.resolve("management-key"), key);
     }
 
     /// From now on the person types this PIN.

@@ -9,6 +9,7 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.device.DeviceException;
+import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.DeviceStore;
 import dev.custodian.device.Found;
@@ -89,7 +90,7 @@ public final class MachineKeys {
         try (var key = stores.open(uri)) {
             return described(key);
         } catch (DeviceException e) {
-            throw Stores.refused(e);
+            throw refused(e, uri instanceof KeyUri.PivSlot);
         }
     }
 
@@ -132,11 +133,13 @@ public final class MachineKeys {
                 return described(key);
             }
         } catch (DeviceException e) {
-            throw Stores.refused(e);
+            throw refused(e, store == KeyStore.CARD);
         }
     }
 
+    /// Asks for nothing when it cannot be.
     private KeyUri onCard(KeySpec spec, Asker asker) throws Refused, DeviceException {
+        stores.requireFree(spec);
         var shown =
                 asker.shown(
                         Asker.computed("what", "a key in slot " + spec.name() + " of the card"));
@@ -146,6 +149,15 @@ public final class MachineKeys {
                 var key = card.create(spec, pin)) {
             return key.uri();
         }
+    }
+
+    /// With what to do; a card's right is its management key.
+    private static Refused refused(DeviceException e, boolean ofCard) {
+        var next =
+                ofCard && e.failure() == DeviceFailure.STORE_DENIED
+                        ? "Try again with its own, or have whoever manages the card do it."
+                        : e.failure().nextStep();
+        return new Refused(FailureKind.KEY_STORE_REFUSED, e.sentences() + " " + next);
     }
 
     private static Secret managementKey(Asker asker, List<Shown> shown) throws Refused {
@@ -159,12 +171,13 @@ public final class MachineKeys {
         var uri = uri(text);
         if (folder.isOfDevice(uri)) {
             throw new Refused(
-                    FailureKind.USAGE,
-                    "It is the key of the device that this machine is: nothing was deleted.");
+                    FailureKind.KEY_STORE_REFUSED,
+                    "It is the key of the device that this machine is: nothing was deleted. Remove"
+                            + " the device first, from another one: custodian device remove.");
         }
         try {
+            stores.open(uri).close();
             if (!(uri instanceof KeyUri.PivSlot)) {
-                stores.open(uri).close();
                 stores.tpm().delete(uri);
                 return;
             }
@@ -173,8 +186,9 @@ public final class MachineKeys {
                     var card = stores.managed(management)) {
                 card.delete(uri);
             }
+            stores.deleted(uri);
         } catch (DeviceException e) {
-            throw Stores.refused(e);
+            throw refused(e, uri instanceof KeyUri.PivSlot);
         }
     }
 }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /// Which store of device keys an enrolment takes, as the agent's command line says it: `best`,
-/// `software`, `tpm`, `tpm:SOCKET` for a TPM behind a socket, `card` or `card:SLOT`. A device that
-/// is there keeps its own, which is found by the same words.
+/// `software`, `tpm`, `card` or `card:SLOT`; `best:SOCKET` and `tpm:SOCKET` for a TPM behind a
+/// socket. A device that is there keeps its own, which is found by the same words.
 ///
 /// @param socket where the TPM is instead of [DeviceFile#MANAGED]; empty for there
 /// @param slot the card's, two hexadecimal digits
@@ -46,12 +46,15 @@ public record StoreOption(Pick pick, String socket, String slot) {
         if (text.startsWith("tpm:") && Path.of(place).isAbsolute()) {
             return new StoreOption(Pick.TPM, place, USUAL_SLOT);
         }
+        if (text.startsWith("best:") && Path.of(place).isAbsolute()) {
+            return new StoreOption(Pick.BEST, place, USUAL_SLOT);
+        }
         if (text.startsWith("card:") && SLOT.matcher(place).matches()) {
             return new StoreOption(Pick.CARD, "", place);
         }
         throw new Refused(
                 FailureKind.USAGE,
-                "--device-store is one of: best, software, tpm, tpm:/PATH/OF/A/SOCKET, card,"
-                        + " card:SLOT.");
+                "--device-store is one of: best, software, tpm, card, card:SLOT; for a TPM behind"
+                        + " a socket best:/PATH/OF/IT, tpm:/PATH/OF/IT.");
     }
 }

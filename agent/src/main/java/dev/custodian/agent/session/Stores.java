@@ -102,6 +102,16 @@ final class Stores implements AutoCloseable {
         return known;
     }
 
+    /// The card that is in a reader now; while a key is open, the one that has it.
+    private synchronized DeviceStore cardNow() throws DeviceException {
+        var known = card;
+        if (known != null && opened.keySet().stream().noneMatch(KeyUri.PivSlot.class::isInstance)) {
+            card = null;
+            known.close();
+        }
+        return card();
+    }
+
     /// The key in the card's slot that the option names.
     private DeviceKey cardKey(DeviceStore store) throws DeviceException {
         for (var uri : store.list()) {
@@ -141,7 +151,9 @@ final class Stores implements AutoCloseable {
                         List.of(
                                 tpmSource(),
                                 new StoreSource(
-                                        StoreKind.CARD, "any reader", () -> new Lent(card()))))) {
+                                        StoreKind.CARD,
+                                        "any reader",
+                                        () -> new Lent(cardNow()))))) {
             return all.list();
         }
     }
@@ -160,7 +172,7 @@ final class Stores implements AutoCloseable {
                             StoreKind.CARD,
                             "any reader",
                             () -> {
-                                var store = card();
+                                var store = cardNow();
                                 cardKey(store).close();
                                 return new Lent(store);
                             }));
@@ -257,22 +269,31 @@ final class Stores implements AutoCloseable {
         return uri instanceof KeyUri.PivSlot ? card() : tpm();
     }
 
-    /// The card once more, to make and to delete; the caller closes it. Until then it is no store
-    /// of this, and its PIN has to be given again: all connections to a reader are one.
-    synchronized PivStore managed(Secret managementKey) throws DeviceException {
-        var known = card;
-        card = null;
-        opened.entrySet().removeIf(one -> one.getKey() instanceof KeyUri.PivSlot);
-        unlocked.removeIf(KeyUri.PivSlot.class::isInstance);
-        if (known != null) {
-            known.close();
-        }
-        var store = StoreSource.card(managementKey).opening().open();
-        if (store instanceof PivStore piv) {
+    /// The card, to make and to delete as well; the caller closes it. The keys that are open stay
+    /// so.
+    PivStore managed(Secret managementKey) throws DeviceException {
+        return piv().managed(managementKey);
+    }
+
+    /// Refuses a key that cannot be made on the card.
+    void requireFree(KeySpec spec) throws DeviceException {
+        piv().requireFree(spec);
+    }
+
+    private PivStore piv() throws DeviceException {
+        if (cardNow() instanceof PivStore piv) {
             return piv;
         }
-        store.close();
         throw new DeviceException(DeviceFailure.UNSUPPORTED);
+    }
+
+    /// A key that is no more.
+    synchronized void deleted(KeyUri uri) {
+        unlocked.remove(uri);
+        var key = opened.remove(uri);
+        if (key != null) {
+            key.close();
+        }
     }
 
     /// Deletes the file of a TPM's key, which need not be there.

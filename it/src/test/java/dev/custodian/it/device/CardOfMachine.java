@@ -14,6 +14,9 @@ public final class CardOfMachine implements StoreOfMachine {
     /// What the card wants, where its key wants one.
     public static final String PIN = SimulatedPivCard.PIN;
 
+    /// What makes and deletes keys on it, in hexadecimal digits.
+    public static final String MANAGEMENT_KEY = SimulatedManagement.KEY.hex();
+
     private static final AtomicInteger SERIAL = new AtomicInteger(5_000_000);
 
     private final Pcscd pcscd;

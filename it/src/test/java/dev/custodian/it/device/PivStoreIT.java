@@ -207,6 +207,31 @@ class PivStoreIT extends PinStoreContract {
     }
 
     @Test
+    void keysThatAreOpenStaySoWhileOthersAreMadeAndDeletedBesideThem() throws Exception {
+        KeyUri uri;
+        try (var store = open();
+                var key = guarded(store, WORK)) {
+            uri = key.uri();
+        }
+        var store = withoutManagementKey();
+        try (var key = store.open(uri)) {
+            unlock(key);
+            int pins = pinsSent();
+            try (var management = CardInReader.managementKey()) {
+                var managed = store.managed(management);
+                try (var other = managed.create(new KeySpec("9c", KeyType.P256))) {
+                    managed.delete(other.uri());
+                }
+                managed.close();
+                refused(DeviceFailure.CLOSED, managed::list);
+            }
+            assertSigns(key);
+            assertThat(pinsSent()).as("the one that was given before").isEqualTo(pins + 1);
+            refused(DeviceFailure.STORE_DENIED, () -> store.delete(uri));
+        }
+    }
+
+    @Test
     void wrongManagementKeyIsToldAsWhatItIs() throws Exception {
         try (var wrong = CardInReader.secret("not the management key!!")) {
             var store = opened(PivStore.open(CardInReader.reader(), wrong));
