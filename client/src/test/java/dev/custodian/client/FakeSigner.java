@@ -4,16 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.ECKey;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.HashAlgorithm;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
-import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Level;
 import dev.custodian.core.Purpose;
-import dev.custodian.core.Scheme;
 import dev.custodian.core.SignatureScheme;
 import dev.custodian.core.evidence.ConsentSecret;
 import dev.custodian.core.evidence.Factors;
@@ -28,23 +25,15 @@ import dev.custodian.core.journal.Outcome;
 import dev.custodian.core.journal.SaltedRecord;
 import dev.custodian.core.journal.Use;
 import dev.custodian.core.json.Json;
-import java.security.AlgorithmParameters;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,6 +64,7 @@ final class FakeSigner {
     /// truth.
     List<Shown> retold = List.of();
 
+    final FakeCredentials credentials = new FakeCredentials(this);
     final FakeConsents consents = new FakeConsents();
     final FakeProver prover = new FakeProver();
     volatile Purpose purpose = Purpose.DOCUMENT;
@@ -85,7 +75,7 @@ final class FakeSigner {
     final FakeOwner ownerBehind;
 
     private final FakeServer server;
-    private final Set<String> seenProofs = new HashSet<>();
+    private final FakeProofs proofs;
     private final Map<Bytes, Authorization> authorizations = new HashMap<>();
     private final List<Runnable> outcomes = new ArrayList<>();
     private Bytes pin = Bytes.EMPTY;
@@ -98,6 +88,7 @@ final class FakeSigner {
 
     FakeSigner(FakeServer server) {
         this.server = server;
+        this.proofs = new FakeProofs(server, this);
         this.ownerBehind = new FakeOwner(server, this);
         var random = new SecureRandom();
         rsa = id(Id.Kind.CREDENTIAL, random);
@@ -108,8 +99,8 @@ final class FakeSigner {
         nonce = random(32, random);
         keys.put(rsa, "rsa");
         keys.put(ec, "ec");
-        create(rsa);
-        create(ec);
+        credentials.create(rsa);
+        credentials.create(ec);
     }
 
     private static Id id(Id.Kind kind, SecureRandom random) {
@@ -120,43 +111,6 @@ final class FakeSigner {
         var octets = new byte[size];
         random.nextBytes(octets);
         return Bytes.of(octets);
-    }
-
-    private void create(Id credential) {
-        var details =
-                new TreeMap<>(
-                        Map.of(
-                                "key",
-                                VouchedTrust.keyHash(
-                                                TestKeys.KEYS
-                                                        .certificate(alias(credential))
-                                                        .getPublicKey())
-                                        .base64Url()));
-        journal.append(
-                credential,
-                place ->
-                        new Change(
-                                now(), place, "created", credential.text(), "operator", details));
-        certify(credential, alias(credential));
-    }
-
-    /// Journals that a credential was given the certificate of this alias.
-    void certify(Id credential, String alias) {
-        var hash = Hashes.sha256(encoded(TestKeys.KEYS.certificate(alias)));
-        var details = new TreeMap<>(Map.of("certificate", hash.base64Url()));
-        journal.append(
-                credential,
-                place ->
-                        new Change(
-                                now(), place, "certified", credential.text(), "operator", details));
-    }
-
-    private static byte[] encoded(X509Certificate certificate) {
-        try {
-            return certificate.getEncoded();
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private Instant now() {
@@ -226,10 +180,10 @@ final class FakeSigner {
     }
 
     Told token(String form, @Nullable JWSObject proof, String uri) throws Exception {
-        if (proof == null || !isOfNow(proof)) {
+        if (proof == null || !proofs.isOfNow(proof)) {
             return new Told(400, Json.object().put("error", "invalid_dpop_proof").build());
         }
-        var jkt = checked(proof, uri, "");
+        var jkt = proofs.checked(proof, uri, "");
         return jkt.isEmpty()
                 ? new Told(400, Json.object().put("error", "use_dpop_nonce").build())
                 : tokens.token(
@@ -239,27 +193,6 @@ final class FakeSigner {
                         device.text(),
                         requireNonNull(deviceKey),
                         server.clock.instant());
-    }
-
-    private boolean isOfNow(JWSObject proof) {
-        var issued = (Number) requireNonNull(proof.getPayload().toJSONObject().get("iat"));
-        return Math.abs(server.clock.instant().getEpochSecond() - issued.longValue()) < 30;
-    }
-
-    /// The proof's key thumbprint; empty when its nonce is not ours.
-    private String checked(JWSObject proof, String uri, String token) throws Exception {
-        var key = (ECKey) proof.getHeader().getJWK();
-        var claims = proof.getPayload().toJSONObject();
-        require(proof.getHeader().getType().getType().equals("dpop+jwt"), "typ");
-        require(proof.verify(new ECDSAVerifier(key)), "proof");
-        require(is(claims, "htm", "POST") && is(claims, "htu", uri), "htm, htu");
-        require(seenProofs.add((String) claims.get("jti")), "jti twice");
-        require(
-                token.isEmpty()
-                        ? !claims.containsKey("ath")
-                        : is(claims, "ath", Hashes.sha256(Bytes.utf8(token)).base64Url()),
-                "ath");
-        return dpopNonce.equals(claims.get("nonce")) ? key.computeThumbprint().toString() : "";
     }
 
     private static Told refused(String error) {
@@ -283,12 +216,12 @@ final class FakeSigner {
             String uri,
             ObjectNode body)
             throws Exception {
-        if (proof == null || !isOfNow(proof)) {
+        if (proof == null || !proofs.isOfNow(proof)) {
             return refused("invalid_dpop_proof");
         }
         require(authorization.startsWith("DPoP "), "scheme");
         var token = authorization.substring(5);
-        var jkt = checked(proof, uri, token);
+        var jkt = proofs.checked(proof, uri, token);
         if (jkt.isEmpty()) {
             return refused("use_dpop_nonce");
         }
@@ -297,8 +230,8 @@ final class FakeSigner {
 
     private Told answer(String method, ObjectNode body) throws Exception {
         return switch (method) {
-            case "credentials/list" -> list();
-            case "credentials/info" -> new Told(200, info(credential(body)).build());
+            case "credentials/list" -> credentials.list();
+            case "credentials/info" -> new Told(200, credentials.info(credential(body)).build());
             case "credentials/getChallenge" -> challenge();
             case "credentials/authorize" -> authorize(body);
             case "signatures/signHash" -> signHash(body);
@@ -319,55 +252,6 @@ final class FakeSigner {
 
     private Id credential(ObjectNode body) throws Exception {
         return Id.parse(Id.Kind.CREDENTIAL, body.get("credentialID").stringValue());
-    }
-
-    private Told list() throws Exception {
-        var infos = new ArrayList<Json>();
-        for (var id : List.of(rsa, ec)) {
-            infos.add(info(id).put("credentialID", id.text()).build());
-        }
-        return new Told(
-                200,
-                Json.object()
-                        .put("credentialIDs", Json.Arr.ofTexts(List.of(rsa.text(), ec.text())))
-                        .put("credentialInfos", new Json.Arr(infos))
-                        .put("onlyValid", new Json.Null())
-                        .build());
-    }
-
-    private Json.Builder info(Id id) throws Exception {
-        var algorithm = id.equals(rsa) ? KeyAlgorithm.RSA_2048 : KeyAlgorithm.P256;
-        var certificate = TestKeys.KEYS.certificate(alias(id));
-        var key =
-                Json.object()
-                        .put("status", "enabled")
-                        .put("algo", Json.Arr.ofTexts(algorithm.cscOids()))
-                        .put("len", algorithm.bits());
-        if (!algorithm.curveOid().isEmpty()) {
-            key.put("curve", algorithm.curveOid());
-        }
-        return Json.object()
-                .put("description", new Json.Null())
-                .put("key", key.build())
-                .put(
-                        "cert",
-                        Json.object()
-                                .put(
-                                        "certificates",
-                                        Json.Arr.ofTexts(
-                                                List.of(
-                                                        Base64.getEncoder()
-                                                                .encodeToString(
-                                                                        certificate.getEncoded()))))
-                                .build())
-                .put("multisign", 4000)
-                .put(
-                        "custodian",
-                        Json.object()
-                                .put("purpose", purpose.text())
-                                .put("custody", "owner-sealed")
-                                .put("origin", "imported")
-                                .build());
     }
 
     private Told challenge() throws Exception {
@@ -509,7 +393,7 @@ final class FakeSigner {
                         .filter(candidate -> candidate.sad.equals(sad))
                         .findFirst()
                         .orElseThrow();
-        var scheme = scheme(body);
+        var scheme = FakeCredentials.scheme(body);
         var digests = new ArrayList<Bytes>();
         for (var hash : body.get("hashes")) {
             digests.add(Bytes.of(Base64.getDecoder().decode(hash.stringValue())));
@@ -548,7 +432,9 @@ final class FakeSigner {
                         place -> new Use(now(), place, authorization.approval, used, scheme));
         var results = new ArrayList<Outcome.Result>();
         for (var digest : digests) {
-            var signature = sign(alias(credential), scheme, requireNonNull(messages.get(digest)));
+            var signature =
+                    FakeCredentials.sign(
+                            alias(credential), scheme, requireNonNull(messages.get(digest)));
             authorization.results.put(digest, signature);
             results.add(new Outcome.Result.Signed(Hashes.sha256(signature)));
         }
@@ -563,33 +449,6 @@ final class FakeSigner {
     private void finishOutcomes() {
         outcomes.forEach(Runnable::run);
         outcomes.clear();
-    }
-
-    private static SignatureScheme scheme(ObjectNode body) throws Exception {
-        var hash = HashAlgorithm.ofOid(body.get("hashAlgorithmOID").stringValue());
-        var oid = body.get("signAlgo").stringValue();
-        if (oid.equals(Scheme.RSASSA_PSS)) {
-            var parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
-            parameters.init(Base64.getDecoder().decode(body.get("signAlgoParams").stringValue()));
-            var pss = parameters.getParameterSpec(PSSParameterSpec.class);
-            return new SignatureScheme(Scheme.pss(hash), pss.getSaltLength());
-        }
-        var family =
-                oid.startsWith("1.2.840.10045") ? KeyAlgorithm.Family.EC : KeyAlgorithm.Family.RSA;
-        return SignatureScheme.of(Scheme.plain(family, hash));
-    }
-
-    static Bytes sign(String alias, SignatureScheme scheme, Bytes message) throws Exception {
-        var signature = Signature.getInstance(scheme.scheme().jca());
-        if (scheme.scheme().isPss()) {
-            var hash = scheme.scheme().hash().jca();
-            signature.setParameter(
-                    new PSSParameterSpec(
-                            hash, "MGF1", new MGF1ParameterSpec(hash), scheme.saltLength(), 1));
-        }
-        signature.initSign(TestKeys.KEYS.privateKey(alias));
-        signature.update(message.toArray());
-        return Bytes.of(signature.sign());
     }
 
     private Told records(ObjectNode body) throws Exception {
@@ -614,15 +473,11 @@ final class FakeSigner {
         return new Matter.Digest(digest, "");
     }
 
-    private String alias(Id credential) {
+    String alias(Id credential) {
         return requireNonNull(keys.get(credential));
     }
 
-    private static boolean is(Map<String, Object> claims, String name, Object value) {
-        return value.equals(claims.get(name));
-    }
-
-    private static void require(boolean holds, String what) {
+    static void require(boolean holds, String what) {
         if (!holds) {
             throw new IllegalArgumentException("the client got wrong: " + what);
         }

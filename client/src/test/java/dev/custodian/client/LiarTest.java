@@ -58,13 +58,13 @@ class LiarTest {
     void signatureOverAnotherDigest() throws Exception {
         var other = Bytes.utf8("another document");
         for (var scheme : List.of(Scheme.RSA_PKCS1_SHA256, Scheme.RSA_PSS_SHA256)) {
-            signWith(FakeSigner.sign("rsa", SignatureScheme.of(scheme), other));
+            signWith(FakeCredentials.sign("rsa", SignatureScheme.of(scheme), other));
             refused(
                     FailureKind.SIGNATURE_WRONG,
                     "Signature 1 is by the right key, but over another digest.",
                     () -> pairing.sign(scheme, "one"));
         }
-        signWith(FakeSigner.sign("ec", SignatureScheme.of(Scheme.ECDSA_SHA256), other));
+        signWith(FakeCredentials.sign("ec", SignatureScheme.of(Scheme.ECDSA_SHA256), other));
         refused(
                 FailureKind.SIGNATURE_WRONG,
                 "another digest was signed, or another key signed",
@@ -196,7 +196,7 @@ class LiarTest {
     @Test
     void saltOfAnotherLength() throws Exception {
         var scheme = Scheme.RSA_PSS_SHA256;
-        signWith(FakeSigner.sign("rsa", new SignatureScheme(scheme, 20), Bytes.utf8("one")));
+        signWith(FakeCredentials.sign("rsa", new SignatureScheme(scheme, 20), Bytes.utf8("one")));
         refused(FailureKind.SIGNATURE_WRONG, "Signature 1", () -> pairing.sign(scheme, "one"));
     }
 
@@ -314,7 +314,7 @@ class LiarTest {
     @Test
     void certificateThatTheJournalDoesNotName() throws Exception {
         pairing.sign(Scheme.ECDSA_SHA256, "one");
-        behind.certify(behind.ec, "ec2");
+        behind.credentials.certify(behind.ec, "ec2");
         pairing.journal().catchUp(behind.ec);
         refused(
                 FailureKind.SIGNATURE_WRONG,
