@@ -1,11 +1,13 @@
 package dev.custodian.it.device;
 
+import static dev.custodian.it.device.TpmStores.WORK;
+import static dev.custodian.it.device.TpmStores.made;
+import static dev.custodian.it.device.TpmStores.pin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Hashes;
-import dev.custodian.core.KeyAlgorithm;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.Attesting;
@@ -24,43 +26,31 @@ import dev.custodian.device.StoreKind;
 import dev.custodian.device.TpmStore;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.testing.PinStoreContract;
-import dev.custodian.device.tpm.Tpm;
-import dev.custodian.device.tpm.TpmKeyFile;
-import dev.custodian.device.tpm.TpmStorage;
-import dev.custodian.device.tpm.TpmTransport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The contract over a TPM, and what happens to a TPM besides. It is simulated by swtpm, and the
-/// store says so.
+/// The contract over a TPM, and what its files and PINs are worth elsewhere. It is simulated by
+/// swtpm, and the store says so.
 class TpmStoreIT extends PinStoreContract {
-    private static final KeySpec WORK = new KeySpec("work", KeyType.P256);
     private static final Bytes LETTER = Bytes.utf8("Dear Charles");
 
     @TempDir Path scratch;
 
-    private final List<DeviceStore> opened = new ArrayList<>();
-    private Swtpm swtpm;
-    private Swtpm other;
-    private Bus bus;
+    private TpmStores stores;
 
     @BeforeEach
     @Override
     protected void begin() throws Exception {
-        swtpm = Swtpm.start(scratch.resolve("tpm"));
-        other = Swtpm.start(scratch.resolve("tpm2"));
-        bus = new Bus(swtpm);
+        stores = TpmStores.in(scratch);
         super.begin();
     }
 
@@ -68,28 +58,17 @@ class TpmStoreIT extends PinStoreContract {
     @Override
     protected void end() {
         super.end();
-        opened.forEach(DeviceStore::close);
-        swtpm.close();
-        other.close();
-    }
-
-    /// One client at a time: a former one that was closed still says goodbye.
-    private TpmStore open(Swtpm tpm) throws DeviceException {
-        opened.forEach(DeviceStore::close);
-        bus.leadTo(tpm);
-        var store = TpmStore.open(scratch.resolve("keys"), bus);
-        opened.add(store);
-        return store;
+        stores.close();
     }
 
     @Override
     protected DeviceStore open() throws Exception {
-        return open(swtpm);
+        return stores.open();
     }
 
     @Override
     protected DeviceStore another() throws Exception {
-        var store = TpmStore.open(scratch.resolve("keys2"), other::connect);
+        var store = TpmStore.open(scratch.resolve("keys2"), stores.other::connect);
         return store;
     }
 
@@ -125,60 +104,20 @@ class TpmStoreIT extends PinStoreContract {
 
     @Override
     protected int pinsSent() {
-        return bus.sessions();
-    }
-
-    private static Secret pin() {
-        return Secret.owning(Bytes.utf8("123456").toArray());
-    }
-
-    private KeyUri made(TpmStore store) throws Exception {
-        try (var key = store.create(WORK)) {
-            return key.uri();
-        }
-    }
-
-    @Test
-    void fileUnderAnotherTpmIsForeignAndGoodAgainUnderItsOwn() throws Exception {
-        var uri = made(open(swtpm));
-        var elsewhere = open(other);
-        assertThatExceptionOfType(DeviceException.class)
-                .isThrownBy(() -> elsewhere.open(uri))
-                .satisfies(
-                        e -> {
-                            assertThat(e.failure()).isEqualTo(DeviceFailure.KEY_FOREIGN);
-                            assertThat(e.failure().nextStep()).contains("enrol this machine anew");
-                        });
-        try (var key = open(swtpm).open(uri)) {
-            assertSigns(key);
-        }
-    }
-
-    @Test
-    void clearedTpmMakesItsKeysForeignAndLeavesTheirFiles() throws Exception {
-        var store = open(swtpm);
-        var uri = made(store);
-        store.close();
-        swtpm.run("tpm2", "clear", "-c", "p").orFail();
-        var after = open(swtpm);
-        refused(DeviceFailure.KEY_FOREIGN, () -> after.open(uri));
-        assertThat(after.list()).containsExactly(uri);
-        try (var key = after.create(new KeySpec("next", KeyType.P256))) {
-            assertSigns(key);
-        }
+        return stores.bus().sessions();
     }
 
     /// Whoever sits between puts a storage key of his own in the place of the right one, to have
     /// the PIN sealed for him: in the file, or on the way to the TPM.
     @Test
     void pinIsNotSentToAnotherStorageKey() throws Exception {
-        var store = open(swtpm);
+        var store = stores.open();
         KeyUri uri;
         try (var pin = pin();
                 var key = store.create(WORK, pin)) {
             uri = key.uri();
         }
-        var file = scratch.resolve("keys/work.pem");
+        var file = stores.work();
         var text = Files.readString(file);
         int at = text.indexOf("Parent: 000b") + "Parent: 000b".length();
         var changed = new StringBuilder(text);
@@ -196,15 +135,15 @@ class TpmStoreIT extends PinStoreContract {
             guard.unlock(pin, new PinPolicy.Session());
             assertThat(pinsSent()).isGreaterThan(sent);
             sent = pinsSent();
-            bus.leadTo(other);
+            stores.bus().leadTo(stores.other);
             refused(DeviceFailure.KEY_FOREIGN, () -> sign(key));
             refused(DeviceFailure.KEY_FOREIGN, () -> guard.unlock(pin, new PinPolicy.Session()));
             refused(DeviceFailure.KEY_FOREIGN, () -> guard.changePin(pin, next));
             assertThat(pinsSent()).isEqualTo(sent);
 
             // as a resource manager does with what a broken connection leaves
-            swtpm.run("tpm2", "flushcontext", "-t").orFail();
-            bus.leadTo(swtpm);
+            stores.swtpm.run("tpm2", "flushcontext", "-t").orFail();
+            stores.bus().leadTo(stores.swtpm);
             guard.unlock(pin, new PinPolicy.Session());
             assertSigns(key);
             assertThat(pinsSent()).isGreaterThan(sent);
@@ -215,18 +154,18 @@ class TpmStoreIT extends PinStoreContract {
     /// the first is believed.
     @Test
     void newPinIsNotSentToAnotherStorageKey() throws Exception {
-        var store = open(swtpm);
+        var store = stores.open();
         var uri = made(store);
         int sent = pinsSent();
         store.close();
-        var elsewhere = open(other);
+        var elsewhere = stores.open(stores.other);
         var next = new KeySpec("next", KeyType.P256);
         try (var pin = pin()) {
             refused(DeviceFailure.KEY_FOREIGN, () -> elsewhere.create(next, pin));
             assertThat(pinsSent()).isEqualTo(sent);
             assertThat(elsewhere.list()).containsExactly(uri);
             elsewhere.close();
-            try (var key = open(swtpm).create(next, pin)) {
+            try (var key = stores.open().create(next, pin)) {
                 key.ability(PinProtected.class).orElseThrow().unlock(pin, new PinPolicy.EachUse());
                 assertSigns(key);
                 assertThat(pinsSent()).isGreaterThan(sent);
@@ -236,9 +175,9 @@ class TpmStoreIT extends PinStoreContract {
 
     @Test
     void changedOctetOfAFileOpensNothingAndTheRightFileDoes() throws Exception {
-        var store = open(swtpm);
+        var store = stores.open();
         var uri = made(store);
-        var file = scratch.resolve("keys/work.pem");
+        var file = stores.work();
         var whole = Files.readAllBytes(file);
         for (int at = 0; at < whole.length; at++) {
             var changed = whole.clone();
@@ -266,183 +205,9 @@ class TpmStoreIT extends PinStoreContract {
     }
 
     @Test
-    void fullTpmSaysSoAndWorksAgainWhenThereIsRoom() throws Exception {
-        var store = open(swtpm);
-        var uri = made(store);
-        store.close();
-        var left = new ArrayList<TpmStorage>();
-        try (var tpm = new Tpm(swtpm.connect())) {
-            for (int i = 0; i < 3; i++) {
-                left.add(TpmStorage.preferred(tpm, new SecureRandom()));
-            }
-        }
-        assertThat(left).hasSize(3);
-        var full = open(swtpm);
-        refused(DeviceFailure.STORE_FULL, () -> full.open(uri));
-        full.close();
-        try (var tpm = new Tpm(swtpm.connect())) {
-            tpm.flushAll();
-        }
-        try (var key = open(swtpm).open(uri)) {
-            assertSigns(key);
-        }
-    }
-
-    /// It keeps everybody from the primary storage key, and is nobody's wrong PIN.
-    @Test
-    void ownersPasswordIsToldAsWhatItIs() throws Exception {
-        open(swtpm).close();
-        swtpm.run("tpm2", "changeauth", "-c", "owner", "secret").orFail();
-        var store = open(swtpm);
-        assertThatExceptionOfType(DeviceException.class)
-                .isThrownBy(() -> store.create(WORK))
-                .satisfies(
-                        e -> {
-                            assertThat(e.failure()).isEqualTo(DeviceFailure.STORE_DENIED);
-                            assertThat(e.code()).isNotZero();
-                            assertThat(e.sentences()).contains("owner has a password");
-                        });
-        store.close();
-        swtpm.run("tpm2", "changeauth", "-c", "owner", "-p", "secret").orFail();
-        try (var key = open(swtpm).create(WORK)) {
-            assertSigns(key);
-        }
-    }
-
-    @Test
-    void storageKeysPasswordIsNobodysPin() throws Exception {
-        open(swtpm).close();
-        swtpm.run(
-                        "tpm2",
-                        "createprimary",
-                        "-C",
-                        "o",
-                        "-p",
-                        "secret",
-                        "-G",
-                        "ecc256:aes128cfb",
-                        "-c",
-                        "primary.ctx")
-                .orFail();
-        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", "primary.ctx", "0x81000001").orFail();
-        swtpm.run("tpm2", "flushcontext", "-t").orFail();
-        var store = open(swtpm);
-        try (var pin = pin()) {
-            for (ThrowingCallable making :
-                    List.<ThrowingCallable>of(
-                            () -> store.create(WORK),
-                            () -> store.create(WORK, pin),
-                            () -> store.seal("share", pin))) {
-                assertThatExceptionOfType(DeviceException.class)
-                        .isThrownBy(making)
-                        .satisfies(
-                                e -> {
-                                    assertThat(e.failure()).isEqualTo(DeviceFailure.STORE_DENIED);
-                                    assertThat(e.code()).isNotZero();
-                                    assertThat(e.sentences())
-                                            .contains("storage key has a password");
-                                });
-            }
-        }
-        store.close();
-        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", "0x81000001").orFail();
-        try (var key = open(swtpm).create(WORK)) {
-            assertSigns(key);
-        }
-    }
-
-    @Test
-    void keySignsAgainAfterTheTpmWasRestarted() throws Exception {
-        var store = open(swtpm);
-        try (var pin = pin();
-                var key = store.create(WORK);
-                var guarded = store.create(new KeySpec("guarded", KeyType.P256), pin)) {
-            assertSigns(key);
-            var guard = guarded.ability(PinProtected.class).orElseThrow();
-            guard.unlock(pin, new PinPolicy.Session());
-            swtpm.close();
-            refused(DeviceFailure.STORE_GONE, () -> sign(key));
-            swtpm = Swtpm.start(scratch.resolve("tpm"));
-            assertSigns(key);
-            assertSigns(guarded);
-        }
-    }
-
-    /// As over a night without power, in which the connection stays.
-    @Test
-    void keyWithAPinSignsAgainAfterTheTpmForgotIt() throws Exception {
-        var line = new ArrayList<TpmTransport>();
-        opened.forEach(DeviceStore::close);
-        var store =
-                TpmStore.open(
-                        scratch.resolve("keys"),
-                        () -> {
-                            line.add(swtpm.connect());
-                            return line.getLast();
-                        });
-        opened.add(store);
-        try (var pin = pin();
-                var newPin = Secret.owning(Bytes.utf8("654321").toArray());
-                var key = store.create(WORK, pin)) {
-            var guard = key.ability(PinProtected.class).orElseThrow();
-            guard.unlock(pin, new PinPolicy.Session());
-            var before = guard.pinState();
-            new Tpm(line.getLast()).flushAll();
-            assertSigns(key);
-            new Tpm(line.getLast()).flushAll();
-            guard.changePin(pin, newPin);
-            guard.unlock(newPin, new PinPolicy.EachUse());
-            assertSigns(key);
-            assertThat(guard.pinState().triesLeft()).isEqualTo(before.triesLeft());
-        }
-    }
-
-    /// Whoever left it there may take it out again.
-    @Test
-    void noNewKeyIsBelowAStorageKeyOfAnotherProgram() throws Exception {
-        var store = open(swtpm);
-        var uri = made(store);
-        store.close();
-        var context = scratch.resolve("context").toString();
-        swtpm.run("tpm2", "createprimary", "-C", "o", "-G", "ecc", "-c", context).orFail();
-        swtpm.run("tpm2", "flushcontext", "-t").orFail();
-        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", context, "0x81000100").orFail();
-        swtpm.run("tpm2", "flushcontext", "-t").orFail();
-        var file = scratch.resolve("keys/work.pem");
-        var text = Files.readString(file);
-        var theirs = TpmKeyFile.parse(text.substring(text.indexOf("-----BEGIN")));
-        assertThat(theirs.parent()).isNotEqualTo(0x81000100);
-        KeyUri next;
-        try (var tpm = new Tpm(swtpm.connect());
-                var above = storage(tpm, theirs)) {
-            Files.writeString(file, above.create(KeyAlgorithm.P256, null).pem());
-        }
-        var again = open(swtpm);
-        again.adopt("work");
-        again.open(uri).close();
-        try (var key = again.create(new KeySpec("next", KeyType.P256))) {
-            next = key.uri();
-        }
-        again.close();
-        swtpm.run("tpm2", "evictcontrol", "-C", "o", "-c", "0x81000100").orFail();
-        var after = open(swtpm);
-        refused(DeviceFailure.KEY_FOREIGN, () -> after.open(uri));
-        try (var key = after.open(next)) {
-            assertSigns(key);
-        }
-    }
-
-    private static TpmStorage storage(Tpm tpm, TpmKeyFile like) throws Exception {
-        return TpmStorage.of(
-                new TpmKeyFile(like.kind(), true, 0x81000100, like.area(), like.sensitive()),
-                tpm,
-                new SecureRandom());
-    }
-
-    @Test
     void opensslSignsWithTheFileAndItsFileIsAdopted() throws Exception {
-        var store = open(swtpm);
-        var letter = swtpm.folder().resolve("letter");
+        var store = stores.open();
+        var letter = stores.swtpm.folder().resolve("letter");
         Files.write(letter, LETTER.toArray());
         try (var key = store.create(WORK)) {
             store.close();
@@ -465,7 +230,7 @@ class TpmStoreIT extends PinStoreContract {
                         "-outform",
                         "PEM"));
         var uri = new KeyUri.TpmFile(theirs);
-        var again = open(swtpm);
+        var again = stores.open();
         refused(DeviceFailure.KEY_DAMAGED, () -> again.open(uri));
         again.adopt("theirs");
         again.adopt("theirs");
@@ -480,7 +245,7 @@ class TpmStoreIT extends PinStoreContract {
     }
 
     private byte[] openssl(String command, String... more) throws Exception {
-        var out = swtpm.folder().resolve("out");
+        var out = stores.swtpm.folder().resolve("out");
         var line =
                 new ArrayList<>(
                         List.of(
@@ -495,7 +260,7 @@ class TpmStoreIT extends PinStoreContract {
                                 "-out",
                                 out.toString()));
         line.addAll(List.of(more));
-        swtpm.run(line.toArray(String[]::new)).orFail();
+        stores.swtpm.run(line.toArray(String[]::new)).orFail();
         return Files.readAllBytes(out);
     }
 
@@ -509,8 +274,8 @@ class TpmStoreIT extends PinStoreContract {
     @Test
     void textOfAKeyHoldsNoPinAndNamesItsParent() throws Exception {
         try (var pin = pin();
-                var _ = open(swtpm).create(WORK, pin)) {
-            var text = Files.readString(scratch.resolve("keys/work.pem"));
+                var _ = stores.open().create(WORK, pin)) {
+            var text = Files.readString(stores.work());
             assertThat(text)
                     .startsWith("Custodian-Key: 1\nParent: 000b")
                     .doesNotContain("123456")
@@ -521,7 +286,7 @@ class TpmStoreIT extends PinStoreContract {
 
     @Test
     void pinThatNoTpmTakesIsRefusedBeforeAnythingIsMade() throws Exception {
-        var store = open(swtpm);
+        var store = stores.open();
         for (var octets : List.of(new byte[0], new byte[33], new byte[] {'1', 0})) {
             try (var pin = Secret.owning(octets)) {
                 refused(DeviceFailure.PIN_UNFIT, () -> store.create(WORK, pin));
@@ -535,7 +300,7 @@ class TpmStoreIT extends PinStoreContract {
 
     @Test
     void tpmWithoutACertificateOfItsMakerHasNothingToShow() throws Exception {
-        try (var store = open(swtpm);
+        try (var store = stores.open();
                 var key = store.create(WORK)) {
             var attesting = key.ability(Attesting.class).orElseThrow();
             refused(DeviceFailure.UNSUPPORTED, attesting::evidence);
