@@ -7,6 +7,7 @@
 //   FUNCTION hang             does not come back until the file says `FUNCTION back`, then calls the real module
 //   FUNCTION wrong            calls the real module, then flips a bit of what it wrote
 //   FUNCTION says NUMBER      calls the real module, then says that what it wrote has this size or count
+//   FUNCTION note             calls the real module, and writes its name into FAULTS_FILE.notes, a line each
 //   FUNCTION absent           is null in the list of functions
 //   C_GetFunctionList none    gives no list;  C_GetFunctionList version NUMBER  gives one of that version
 // FUNCTION may be * for every function but C_GetFunctionList, C_Initialize and C_Finalize. The first line that fits holds.
@@ -17,8 +18,8 @@
 #include <string.h>
 #include <time.h>
 
-enum kind { NONE, RETURN, LOSE, SLOW, HANG, BACK, WRONG, SAYS, ABSENT, NO_LIST, VERSION };
-static const char *const names[] = {"", "return", "lose", "slow", "hang", "back", "wrong", "says", "absent", "none", "version"};
+enum kind { NONE, RETURN, LOSE, SLOW, HANG, BACK, WRONG, SAYS, NOTE, ABSENT, NO_LIST, VERSION };
+static const char *const names[] = {"", "return", "lose", "slow", "hang", "back", "wrong", "says", "note", "absent", "none", "version"};
 
 struct fault {
     enum kind kind;
@@ -68,6 +69,16 @@ static void pause_for(unsigned long milliseconds) {
     nanosleep(&wait, NULL);
 }
 
+static void note(const char *function) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s.notes", getenv("FAULTS_FILE"));
+    FILE *file = fopen(path, "ae");
+    if (file) {
+        fprintf(file, "%s\n", function);
+        fclose(file);
+    }
+}
+
 // What comes before the real call; true when there is to be none.
 static int before(const char *function, struct fault fault, CK_RV *rv) {
     if (fault.kind == SLOW) {
@@ -78,6 +89,8 @@ static int before(const char *function, struct fault fault, CK_RV *rv) {
         }
     } else if (fault.kind == LOSE) {
         lose();
+    } else if (fault.kind == NOTE) {
+        note(function);
     }
     *rv = fault.number;
     return fault.kind == RETURN || fault.kind == LOSE;
@@ -105,6 +118,7 @@ static void after(struct fault fault, CK_RV rv, unsigned char *wrote, CK_ULONG *
     }
 
 FAULTY(C_Initialize, (void *a), (a), NULL, NULL)
+FAULTY(C_Finalize, (void *a), (a), NULL, NULL)
 FAULTY(C_GetSlotList, (unsigned char present, CK_SLOT_ID *list, CK_ULONG *count), (present, list, count), list, count)
 FAULTY(C_GetTokenInfo, (CK_SLOT_ID slot, CK_TOKEN_INFO *info), (slot, info), NULL, NULL)
 FAULTY(C_GetMechanismList, (CK_SLOT_ID slot, CK_MECHANISM_TYPE *list, CK_ULONG *count), (slot, list, count), list, count)
@@ -147,6 +161,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list) {
     }
     ours = *real;
     REPLACE(C_Initialize);
+    REPLACE(C_Finalize);
     REPLACE(C_GetSlotList);
     REPLACE(C_GetTokenInfo);
     REPLACE(C_GetMechanismList);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 
 /// A module around another one, which misbehaves on command (`it/hsm-faults`).
 final class Faults {
@@ -42,6 +43,12 @@ final class Faults {
     /// The token, behind the module that misbehaves.
     Hsm hsm() {
         return hsm;
+    }
+
+    /// The functions that were called under the order `note`, in this order.
+    List<String> notes() throws IOException {
+        var notes = Path.of(orders + ".notes");
+        return Files.exists(notes) ? Files.readAllLines(notes) : List.of();
     }
 
     /// What it does from its next call on; without lines it behaves.

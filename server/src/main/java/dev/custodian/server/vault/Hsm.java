@@ -163,17 +163,10 @@ final class Hsm implements AutoCloseable {
         try (var place = places.enter()) {
             var to = connected(place);
             try {
-                return place.send(() -> run(to, work), limit, Hsm::wipe);
+                return place.send(() -> run(to, work), limit);
             } finally {
                 lock.readLock().unlock();
             }
-        }
-    }
-
-    /// Of what comes too late, a secret does not stay.
-    private static void wipe(Object late) {
-        if (late instanceof Secret secret) {
-            secret.close();
         }
     }
 
@@ -351,8 +344,7 @@ final class Hsm implements AutoCloseable {
                         module.close();
                         return true;
                     },
-                    answer(config),
-                    _ -> {});
+                    answer(config));
         } catch (GeneralSecurityException e) {
             LOG.warn("the sessions with the HSM were not closed: {}", e.getMessage());
         }

@@ -141,7 +141,7 @@ public final class HsmCheck {
         private <T> T within(Duration limit, String what, Places.Errand<T> errand)
                 throws GeneralSecurityException {
             try {
-                return place.send(errand, limit, _ -> {});
+                return place.send(errand, limit);
             } catch (Places.SilentException e) {
                 stuck = true;
                 throw new GeneralSecurityException(

@@ -1,5 +1,6 @@
 package dev.custodian.server.vault;
 
+import dev.custodian.core.Secret;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +85,8 @@ final class Places implements AutoCloseable {
                                 size,
                                 count < size
                                         ? ""
-                                        : ": when the HSM is well and this stays, restart the server");
+                                        : ": when the HSM is well and this stays, restart the"
+                                                + " server");
     }
 
     private static String text(Duration time) {
@@ -100,6 +102,20 @@ final class Places implements AutoCloseable {
     /// One place. It is free again when it was closed and every thread that was sent is back.
     final class Place implements AutoCloseable {
         private int holders = 1;
+
+        /// Sends a thread, and gives what it brings; of a secret that comes too late nothing stays.
+        ///
+        /// @throws SilentException when it is not back in time
+        <T> T send(Errand<T> errand, Duration limit) throws GeneralSecurityException {
+            return send(
+                    errand,
+                    limit,
+                    late -> {
+                        if (late instanceof Secret secret) {
+                            secret.close();
+                        }
+                    });
+        }
 
         /// Sends a thread, and gives what it brings.
         ///

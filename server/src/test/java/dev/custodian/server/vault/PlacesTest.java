@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.custodian.core.Secret;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -154,5 +155,33 @@ class PlacesTest {
         answer.countDown();
         await().atMost(LONG).until(() -> two.lost() == 0);
         assertThat(late).isEmpty();
+    }
+
+    /// What opens with a vault's key, say, and nobody waits for any more.
+    @Test
+    void secretThatComesTooLateIsWiped() throws Exception {
+        var octets = new byte[] {1, 2, 3};
+        try (var place = two.enter()) {
+            assertThatThrownBy(
+                            () ->
+                                    place.send(
+                                            () -> {
+                                                hang();
+                                                return Secret.owning(octets);
+                                            },
+                                            SHORT))
+                    .isInstanceOf(Places.SilentException.class);
+        }
+        assertThat(octets).containsExactly(1, 2, 3);
+        answer.countDown();
+        await().atMost(LONG).until(() -> two.lost() == 0);
+        assertThat(octets).containsOnly(0);
+
+        // one that comes in time is whose it is
+        var kept = new byte[] {1, 2, 3};
+        try (var place = two.enter();
+                var secret = place.send(() -> Secret.owning(kept), LONG)) {
+            assertThat(secret.expose()).containsExactly(1, 2, 3);
+        }
     }
 }
