@@ -19,6 +19,7 @@ import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Policy;
 import dev.custodian.server.credential.Registrar;
+import dev.custodian.server.store.DeviceRow;
 import dev.custodian.server.store.ProofRow;
 import dev.custodian.server.trust.TestAuthority;
 import java.nio.file.Path;
@@ -239,6 +240,60 @@ class ProvingTest {
                         row.mac()));
         refused(FailureKind.TAMPERED, "was changed", () -> approve(second, "copied"));
         assertThat(approve(ada, "its own")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    /// Whoever writes the database puts a key of a card of his own in the place of a device's,
+    /// proves that, and puts the right one back.
+    @Test
+    void keyThatStoodInForADevicesIsNoProofOfIt() throws Exception {
+        var thief = rig.enrol();
+        DeviceRow right;
+        try (var reader = rig.store.read()) {
+            right = Objects.requireNonNull(reader.device(ada.device));
+        }
+        write(withKey(right, Bytes.of(thief.key.getPublic().getEncoded())));
+        var statement = card.states(thief.key.getPublic(), SERIAL);
+        rig.module.proving().show(ada.caller(), statement, card.der());
+        write(right);
+        refused(FailureKind.TAMPERED, "was changed", () -> approve(ada, "by the right key"));
+        assertThat(rig.module.proving().verdicts(ada.owner)).isEmpty();
+        prove(ada);
+        assertThat(approve(ada, "proved itself")).isEqualTo(Level.BOUND_HARDWARE);
+    }
+
+    private static DeviceRow withKey(DeviceRow row, Bytes spki) {
+        return new DeviceRow(
+                row.id(),
+                row.owner(),
+                row.slot(),
+                row.name(),
+                spki,
+                row.sharePublic(),
+                row.slotBox(),
+                row.state(),
+                row.tries(),
+                row.notBefore(),
+                row.created());
+    }
+
+    private void write(DeviceRow row) throws Exception {
+        rig.journal.write(
+                (tx, _) -> {
+                    tx.updateDevice(row);
+                    return true;
+                });
+    }
+
+    /// Who has a copy of the row of then puts it back after the device was removed.
+    @Test
+    void proofOfARemovedDeviceThatIsPutBackCountsForNothing() throws Exception {
+        var second = rig.join(ada);
+        prove(second);
+        var row = row(second.device);
+        rig.module.changes().change(ada.change(ChangeKind.REMOVE_DEVICE, second.device.text(), ""));
+        write(row);
+        assertThat(rig.module.proving().verdicts(ada.owner)).isEmpty();
+        refused(FailureKind.NOT_AUTHENTICATED, "", () -> approve(second, "removed"));
     }
 
     // who is trusted no more
