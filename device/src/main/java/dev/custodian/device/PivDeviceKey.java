@@ -130,6 +130,13 @@ sealed class PivDeviceKey implements DeviceKey, CertificateHolding, Attesting {
     @Override
     public Evidence evidence() throws DeviceException {
         requireOpen();
+        if (store.call(card -> card.metadata(key.slot())).stream()
+                .anyMatch(it -> !it.generated())) {
+            throw new DeviceException(
+                    DeviceFailure.UNSUPPORTED,
+                    "The key was brought to the card from outside: no maker vouches for it. Make"
+                            + " one in the card.");
+        }
         var chain = store.call(card -> card.attest(key.slot()));
         if (chain.isEmpty()) {
             throw new DeviceException(

@@ -17,6 +17,8 @@ public final class CardOfMachine implements StoreOfMachine {
     /// What makes and deletes keys on it, in hexadecimal digits.
     public static final String MANAGEMENT_KEY = SimulatedManagement.KEY.hex();
 
+    private static final KeySpec WORK = new KeySpec("9a", KeyType.P256);
+
     private static final AtomicInteger SERIAL = new AtomicInteger(5_000_000);
 
     private final Pcscd pcscd;
@@ -29,7 +31,7 @@ public final class CardOfMachine implements StoreOfMachine {
 
     /// A card whose key wants no PIN.
     public static CardOfMachine start() throws Exception {
-        return start(store -> store.create(new KeySpec("9a", KeyType.P256)));
+        return start(store -> store.create(WORK));
     }
 
     /// A card whose key wants the card's PIN.
@@ -37,7 +39,7 @@ public final class CardOfMachine implements StoreOfMachine {
         return start(
                 store -> {
                     try (var pin = CardInReader.secret(PIN)) {
-                        return store.create(new KeySpec("9a", KeyType.P256), pin);
+                        return store.create(WORK, pin);
                     }
                 });
     }
@@ -47,12 +49,35 @@ public final class CardOfMachine implements StoreOfMachine {
     }
 
     private static CardOfMachine start(Making making) throws Exception {
-        var card = new SimulatedPivCard(SimulatedPivCard.Kind.YUBICO, SERIAL.incrementAndGet());
+        return start(card(new SimulatedMaker()), making);
+    }
+
+    private static SimulatedPivCard card(SimulatedMaker maker) {
+        return new SimulatedPivCard(SimulatedPivCard.Kind.YUBICO, SERIAL.incrementAndGet(), maker);
+    }
+
+    /// A card of this maker, whose key wants no PIN.
+    static CardOfMachine start(SimulatedMaker maker) throws Exception {
+        return start(card(maker.ofAnother()), store -> store.create(WORK));
+    }
+
+    /// The same with a key that was made elsewhere and brought to the card.
+    static CardOfMachine startWithKeyFromOutside(SimulatedMaker maker) throws Exception {
+        var card = card(maker.ofAnother());
+        card.takes(0x9a, SimulatedKey.ec("secp256r1"));
+        return inserted(card);
+    }
+
+    private static CardOfMachine start(SimulatedPivCard card, Making making) throws Exception {
         try (var _ = CardInReader.of(card);
                 var management = CardInReader.managementKey();
                 var store = PivStore.open(CardInReader.reader(), management)) {
             making.make(store).close();
         }
+        return inserted(card);
+    }
+
+    private static CardOfMachine inserted(SimulatedPivCard card) throws Exception {
         var pcscd = Pcscd.start();
         var slot = new Vpcd(pcscd.port(), card);
         slot.insert();

@@ -22,14 +22,27 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// Who made the simulated cards: a root, and what a card says with the key that it got there.
+/// Who made a simulated card: a root, and what the card says with the key that it got there.
 final class SimulatedMaker {
     private static final String ARC = "1.3.6.1.4.1.41482.3.";
     private static final X500Name ROOT = new X500Name("CN=Maker of simulated cards");
     private static final X500Name CARD = new X500Name("CN=Simulated card");
 
-    private final KeyPair keys = pair();
+    private final KeyPair keys;
     private final KeyPair cardKeys = pair();
+
+    SimulatedMaker() {
+        this(pair());
+    }
+
+    private SimulatedMaker(KeyPair keys) {
+        this.keys = keys;
+    }
+
+    /// The same maker with another card in hand.
+    SimulatedMaker ofAnother() {
+        return new SimulatedMaker(keys);
+    }
 
     private static KeyPair pair() {
         try {

@@ -3,12 +3,14 @@ package dev.custodian.it.device;
 import dev.custodian.core.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,9 +85,10 @@ final class SimulatedPivCard {
     private final Kind kind;
     private final int serial;
     private final SimulatedManagement management;
-    private final SimulatedMaker maker = new SimulatedMaker();
+    private final SimulatedMaker maker;
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
     private final Map<Integer, SimulatedKey> keys = new HashMap<>();
+    private final Set<Integer> brought = new HashSet<>();
     private final Map<Bytes, byte[]> objects = new HashMap<>();
     private final List<Bytes> commands = new ArrayList<>();
     private int pinsSeen;
@@ -109,6 +112,11 @@ final class SimulatedPivCard {
     }
 
     SimulatedPivCard(Kind kind, int serial) {
+        this(kind, serial, new SimulatedMaker());
+    }
+
+    SimulatedPivCard(Kind kind, int serial, SimulatedMaker maker) {
+        this.maker = maker;
         this.kind = kind;
         this.serial = serial;
         this.management =
@@ -169,6 +177,12 @@ final class SimulatedPivCard {
     /// Forgets the PIN before the next command of this INS octet, and tells nobody.
     synchronized void forgetsAt(int ins) {
         forgetsAt = ins;
+    }
+
+    /// Has a key brought to it, in place of one that it made.
+    synchronized void takes(int slot, KeyPair pair) {
+        keys.put(slot, new SimulatedKey(SimulatedKey.P256, pair, NEVER, NEVER));
+        brought.add(slot);
     }
 
     X509Certificate root() {
@@ -401,6 +415,7 @@ final class SimulatedPivCard {
                         pinPolicy.size() == 0 ? usual : pinPolicy.at(0),
                         touchPolicy.size() == 0 ? NEVER : touchPolicy.at(0));
         keys.put(slot, key);
+        brought.remove(slot);
         return ok(Ber.write(0x7f49, key.publicKey()));
     }
 
@@ -427,8 +442,8 @@ final class SimulatedPivCard {
             case 0xf7 -> firmware[1] < TELLS ? status(0x6d00) : metadata(command.p2());
             case 0xf9 -> {
                 var key = keys.get(command.p1());
-                yield key == null
-                        ? status(0x6a88)
+                yield key == null || brought.contains(command.p1())
+                        ? status(key == null ? 0x6a88 : 0x6a80)
                         : ok(maker.attest(command.p1(), key, firmware, serial).getEncoded());
             }
             case 0xf6 -> {
@@ -469,7 +484,7 @@ final class SimulatedPivCard {
                 Bytes.concat(
                                 Bytes.of(Ber.number(1, key.algorithm())),
                                 Bytes.of(Ber.number(2, key.pinPolicy(), key.touchPolicy())),
-                                Bytes.of(Ber.number(3, 1)),
+                                Bytes.of(Ber.number(3, brought.contains(slot) ? 2 : 1)),
                                 Bytes.of(Ber.write(4, key.publicKey())))
                         .toArray());
     }

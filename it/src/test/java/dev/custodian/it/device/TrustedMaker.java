@@ -39,16 +39,21 @@ public final class TrustedMaker {
     /// Has the operator trust this maker, and ask devices for proof.
     public void isTrustedBy(Installation installation) throws Exception {
         var from = Files.createDirectories(folder.resolve("trust"));
+        write(from, maker.authorities());
+        installation.command("trust", "import", from.toString());
+        installation.configure("# tpm_roots", "tpm_roots");
+    }
+
+    /// A folder for `trust import`.
+    static void write(Path from, List<Authority> authorities) throws Exception {
         var lines = new ArrayList<String>();
-        for (var authority : maker.authorities()) {
+        for (var authority : authorities) {
             lines.add(line(from, authority));
         }
         Files.writeString(
                 from.resolve("manifest.json"),
                 "{\"version\":1,\"updated\":\"2026-11-01T00:00:00Z\",\"authorities\":[%s]}"
                         .formatted(String.join(",", lines)));
-        installation.command("trust", "import", from.toString());
-        installation.configure("# tpm_roots", "tpm_roots");
     }
 
     private static String line(Path from, Authority authority)
@@ -63,7 +68,7 @@ public final class TrustedMaker {
                         "-----END CERTIFICATE-----"),
                 StandardCharsets.US_ASCII);
         return """
-        {"name":"%s","vendor":"swtpm","kind":"%s","sha256":"%s","source":"this test",
+        {"name":"%s","vendor":"simulated","kind":"%s","sha256":"%s","source":"this test",
          "added":"2026-10-01T00:00:00Z"}\
         """
                 .formatted(authority.name(), authority.root() ? "root" : "intermediate", hash);
