@@ -97,6 +97,10 @@ final class Swtpm implements AutoCloseable {
                 folder, Map.of("TPM2TOOLS_TCTI", tcti, "TPM2OPENSSL_TCTI", tcti), List.of(line));
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Path socket() {
         return socket;
     }
