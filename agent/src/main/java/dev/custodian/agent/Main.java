@@ -24,8 +24,8 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
     private static final String USAGE =
             "custodian-agent [--state FOLDER] [--sockets FOLDER] [--pinentry PROGRAM]"
-                    + " [--no-passphrase]"
-                    + " [--device-store best[:SOCKET]|software|tpm[:SOCKET]|card[:SLOT]]";
+                    + " [--no-passphrase] [--device-store best[:SOCKET]|software|login|passphrase"
+                    + "|tpm[:SOCKET]|card[:SLOT]]";
 
     private static final String USAGE_WINDOWS = "custodian-agent [--state FOLDER]";
 

@@ -3,8 +3,8 @@ package dev.custodian.agent;
 import dev.custodian.agent.door.Door;
 import dev.custodian.agent.door.Doorway;
 import dev.custodian.agent.peer.Peers;
+import dev.custodian.agent.session.Login;
 import dev.custodian.core.Refused;
-import dev.custodian.device.login.LoginSeal;
 import dev.custodian.device.windows.CertificateStore;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,8 @@ public interface Platform {
     /// Hides the memory of this process, where the system can.
     void hide() throws Refused;
 
-    /// What seals for the user's login; null where nothing does.
-    @Nullable LoginSeal login();
+    /// What seals for the user's login.
+    Login login();
 
     /// Where programs of this system look for certificates; null where they do not.
     @Nullable CertificateStore certificates();

@@ -3,11 +3,12 @@ package dev.custodian.agent;
 import dev.custodian.agent.door.Door;
 import dev.custodian.agent.door.Doorway;
 import dev.custodian.agent.peer.Peers;
+import dev.custodian.agent.session.Login;
 import dev.custodian.agent.unix.SocketListener;
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
-import dev.custodian.device.login.LoginSeal;
+import dev.custodian.device.login.KeyringSeal;
 import dev.custodian.device.windows.CertificateStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ public record UnixPlatform(Path sockets, Map<Path, SocketListener> inherited) im
     }
 
     @Override
-    public @Nullable LoginSeal login() {
-        return null;
+    public Login login() {
+        return new Login.Keyring(KeyringSeal.quietlyHere(), KeyringSeal.here());
     }
 
     @Override

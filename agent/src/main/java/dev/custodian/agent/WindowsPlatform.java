@@ -3,10 +3,10 @@ package dev.custodian.agent;
 import dev.custodian.agent.door.Door;
 import dev.custodian.agent.door.Doorway;
 import dev.custodian.agent.peer.Peers;
+import dev.custodian.agent.session.Login;
 import dev.custodian.agent.windows.PipeListener;
 import dev.custodian.agent.windows.WindowsProcesses;
 import dev.custodian.core.Refused;
-import dev.custodian.device.login.LoginSeal;
 import dev.custodian.device.windows.CertificateStore;
 import dev.custodian.device.windows.DataProtection;
 import dev.custodian.device.windows.SystemCertificateStore;
@@ -26,8 +26,9 @@ record WindowsPlatform(PipeName pipe) implements Platform {
     public void hide() {}
 
     @Override
-    public @Nullable LoginSeal login() {
-        return DataProtection.here();
+    public Login login() {
+        var protection = DataProtection.here();
+        return protection == null ? new Login.None() : new Login.Always(protection);
     }
 
     @Override

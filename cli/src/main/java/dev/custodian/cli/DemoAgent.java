@@ -29,8 +29,8 @@ record DemoAgent(Process process, LinkClient link, Path sockets) implements Auto
         var arguments = new ArrayList<String>();
         arguments.addAll(List.of("--state", folder.resolve("device").toString()));
         arguments.addAll(List.of("--sockets", sockets.toString()));
-        // Its device ends with it.
-        arguments.add("--no-passphrase");
+        // Its device ends with it: TPM and keyring of the person are left alone.
+        arguments.addAll(List.of("--no-passphrase", "--device-store", "passphrase"));
         if (part != null) {
             arguments.addAll(List.of("--pinentry", part.program().toString()));
         }

@@ -21,6 +21,15 @@ public final class SessionFile {
 
     private static final Seal NO_SEAL = new NoSeal();
 
+    /// What stands for no login without any seal.
+    private static final Bytes ENDED =
+            Json.object()
+                    .put("v", 1)
+                    .put("refresh", "")
+                    .put("until", Instant.EPOCH.toString())
+                    .build()
+                    .write();
+
     private final Path file;
     private final Seal seal;
     private volatile Kept kept;
@@ -86,13 +95,10 @@ public final class SessionFile {
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return new SessionFile(file, seal, Kept.NONE);
         }
-        var octets =
-                OwnFile.read(
-                        file,
-                        PosixFilePermission.GROUP_READ,
-                        PosixFilePermission.GROUP_WRITE,
-                        PosixFilePermission.OTHERS_READ,
-                        PosixFilePermission.OTHERS_WRITE);
+        var octets = read(file);
+        if (octets.equals(ENDED)) {
+            return new SessionFile(file, seal, Kept.NONE);
+        }
         try (var sealed = Secret.owning(octets.toArray());
                 var plain = seal.open(sealed)) {
             var members =
@@ -112,6 +118,26 @@ public final class SessionFile {
         } catch (MalformedException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, file + ": " + e.getMessage() + ".");
         }
+    }
+
+    private static Bytes read(Path file) throws Refused {
+        return OwnFile.read(
+                file,
+                PosixFilePermission.GROUP_READ,
+                PosixFilePermission.GROUP_WRITE,
+                PosixFilePermission.OTHERS_READ,
+                PosixFilePermission.OTHERS_WRITE);
+    }
+
+    /// Ends the login that is kept in `file`, whatever seals it: that need not be there. The server
+    /// is not told.
+    public static void end(Path file) throws Refused {
+        OwnFile.replace(file, ENDED);
+    }
+
+    /// Whether [#end] was the last thing that became of it.
+    public static boolean isEnded(Path file) throws Refused {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && read(file).equals(ENDED);
     }
 
     /// Until when the login lasts, in the server's time; long ago when there is none.

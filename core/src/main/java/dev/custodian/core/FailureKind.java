@@ -144,7 +144,7 @@ public enum FailureKind {
             "Nobody could be asked: no dialog can be shown here.",
             "Start the agent in a desktop session, or install pinentry."),
     KEY_SEALED(
-            "The device key is locked by its passphrase, or by the PIN of its card.",
+            "The device key is locked: by its passphrase, the PIN of its card, or the keyring.",
             "Run: custodian login, and type it when the agent asks."),
     DEVICE_KEY_UNUSABLE(
             "The device key cannot be used.",

@@ -72,6 +72,7 @@ final class AgentProcess implements AutoCloseable {
             line.addAll(1, List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
         }
         var builder = new ProcessBuilder(line);
+        builder.environment().put(Program.BUS, Program.NO_BUS);
         builder.environment().putAll(environment);
         var process =
                 builder.redirectInput(Redirect.from(Path.of("/dev/null").toFile()))

@@ -84,7 +84,7 @@ class CardPinIT {
         assertThat(desk.custodian("status").out()).contains("locked by its card's PIN");
         var refused = desk.custodian("credential", "list", "--sync");
         assertThat(refused.exit()).isEqualTo(1);
-        assertThat(refused.err()).contains("locked by its passphrase, or by the PIN of its card");
+        assertThat(refused.err()).contains("locked: by its passphrase, the PIN of its card, or");
         assertThat(asks()).isZero();
 
         desk.cardPin(CardOfMachine.PIN);

@@ -104,11 +104,18 @@ public final class Machine implements AutoCloseable {
         var environment =
                 new HashMap<>(
                         Map.of(
-                                "HOME", home.toString(),
-                                "XDG_RUNTIME_DIR", home.resolve("run").toString(),
-                                "XDG_STATE_HOME", home.resolve("state").toString(),
-                                "XDG_CONFIG_HOME", home.resolve("config").toString(),
-                                "JAVA_HOME", System.getProperty("java.home")));
+                                "HOME",
+                                home.toString(),
+                                "XDG_RUNTIME_DIR",
+                                home.resolve("run").toString(),
+                                "XDG_STATE_HOME",
+                                home.resolve("state").toString(),
+                                "XDG_CONFIG_HOME",
+                                home.resolve("config").toString(),
+                                Program.BUS,
+                                Program.NO_BUS,
+                                "JAVA_HOME",
+                                System.getProperty("java.home")));
         environment.putAll(store.environment());
         return environment;
     }

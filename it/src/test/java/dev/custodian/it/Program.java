@@ -16,6 +16,12 @@ public final class Program {
     /// The top folder of the sources.
     public static final Path HOME = Path.of(System.getProperty("custodian.home"));
 
+    /// The variable that says where the bus of a login is, by which an agent finds a keyring.
+    static final String BUS = "DBUS_SESSION_BUS_ADDRESS";
+
+    /// Where no bus is: the keyring of whoever runs the tests is left alone.
+    static final String NO_BUS = "disabled:";
+
     private static final Path PYTHON = HOME.resolve("target/python/bin");
     private static final int LIMIT_SECONDS = 180;
 
@@ -89,6 +95,7 @@ public final class Program {
             // The scripts find their JDK as for everybody; this one is certainly new enough.
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.environment().put("LC_ALL", "C.UTF-8");
+            builder.environment().put(BUS, NO_BUS);
             builder.environment().putAll(environment);
             var process = start(builder, line);
             var out =

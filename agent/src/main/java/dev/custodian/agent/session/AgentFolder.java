@@ -17,7 +17,6 @@ import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.Verdict;
-import dev.custodian.device.login.LoginSeal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -27,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// remembers of the server. A private folder of this user's, used by one agent at a time.
 ///
 /// A device key in the TPM comes with a seal of the TPM over all secrets. Elsewhere they are sealed
-/// for the user's login where the system can, without asking, else under a passphrase, if the
-/// person chooses one.
+/// for the user's login where the system can, else under a passphrase, if the person chooses one.
 ///
 /// In it, the folder `next` holds a device that this machine is about to become. It takes the place
 /// of the one before when its memory is there; an agent that ends in the middle of that goes on
@@ -87,16 +86,15 @@ public final class AgentFolder implements AutoCloseable {
 
     /// The same, on a system that cannot seal for its user's login, with software alone.
     public static AgentFolder open(Path folder, SecureRandom random) throws Refused {
-        return open(folder, null, StoreOption.SOFTWARE, random);
+        return open(folder, new Login.None(), StoreOption.SOFTWARE, random);
     }
 
     /// Opens the folder for this process alone, or refuses with `AGENT_IN_USE`. No TPM and no card
     /// need be there yet.
     ///
-    /// @param login what seals for the user's login; null where the system cannot
+    /// @param login what seals for the user's login
     public static AgentFolder open(
-            Path folder, @Nullable LoginSeal login, StoreOption option, SecureRandom random)
-            throws Refused {
+            Path folder, Login login, StoreOption option, SecureRandom random) throws Refused {
         // Refuses a folder that others may enter.
         Shares.in(folder, random);
         requireOurs(folder);
@@ -104,7 +102,7 @@ public final class AgentFolder implements AutoCloseable {
         var lock = lock(folder, privacy);
         AgentFolder opened = null;
         try {
-            var stores = new Stores(folder, option, random);
+            var stores = new Stores(folder, option, login, random);
             opened =
                     new AgentFolder(
                             folder,
@@ -114,7 +112,7 @@ public final class AgentFolder implements AutoCloseable {
                             stores,
                             FolderSeal.of(folder, stores, random));
             opened.adopt();
-            opened.begin(login);
+            opened.begin();
             return opened;
         } catch (Refused | RuntimeException e) {
             if (opened == null) {
@@ -126,9 +124,9 @@ public final class AgentFolder implements AutoCloseable {
         }
     }
 
-    private void begin(@Nullable LoginSeal login) throws Refused {
+    private void begin() throws Refused {
         note = KeyNote.in(folder);
-        if (seal.open(login)) {
+        if (seal.open()) {
             sealAll();
         }
     }
@@ -195,7 +193,9 @@ public final class AgentFolder implements AutoCloseable {
     public DeviceSigner signer() throws Refused {
         var where = note;
         if (!where.isElsewhere()) {
-            return DeviceFile.in(folder, key()).load();
+            var signer = DeviceFile.in(folder, key()).load();
+            trouble = "";
+            return signer;
         }
         try {
             var signer = stores.signer(where);
@@ -249,11 +249,12 @@ public final class AgentFolder implements AutoCloseable {
     }
 
     /// Why the device key can never be used here again, as its store says: it is another TPM, or
-    /// one that was cleared. Empty when it can, or when nobody knows.
+    /// one that was cleared, or the keyring lost what opens the folder. Empty when it can, or when
+    /// nobody knows.
     String lost() {
         var where = note;
         if (!where.isElsewhere()) {
-            return "";
+            return seal.lost();
         }
         try {
             stores.open(where.uri()).close();
@@ -263,6 +264,11 @@ public final class AgentFolder implements AutoCloseable {
         } catch (Refused e) {
             return "";
         }
+    }
+
+    /// Opens what the keyring of the login opens, which asks its person if it is locked.
+    void askKeyring() throws Refused {
+        seal.ask();
     }
 
     /// The device's half of what opens a slot; the caller closes it.
@@ -367,7 +373,28 @@ public final class AgentFolder implements AutoCloseable {
         return Files.notExists(folder.resolve(SESSION), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Sealed where that takes no passphrase: a logout has to be kept while the key is locked.
+    /// Whether the login is in a plain file, or what seals it is open: nothing has to answer first.
+    private boolean isSessionOpen() {
+        return seal.verdict() == null || seal.hasPassphrase() || seal.isOpen();
+    }
+
+    /// Whether the login ended, as far as that is known without waiting for TPM or keyring.
+    boolean isLoginEnded() throws Refused {
+        return isSessionOpen()
+                ? session().until().equals(Instant.EPOCH)
+                : SessionFile.isEnded(folder.resolve(SESSION));
+    }
+
+    /// Ends the login here, also when nothing opens what seals it.
+    void endLogin() throws Refused {
+        if (isSessionOpen()) {
+            session().forget();
+        } else {
+            SessionFile.end(folder.resolve(SESSION));
+        }
+    }
+
+    /// Sealed where that takes no passphrase.
     SessionFile session() throws Refused {
         var file = folder.resolve(SESSION);
         if (seal.verdict() == null || seal.hasPassphrase()) {
@@ -427,8 +454,8 @@ public final class AgentFolder implements AutoCloseable {
         return NextDevice.open(next, random, privacy, new NextDevice.Keys(stores, nextSeal(next)));
     }
 
-    /// Its own where it has one, else that of this folder, as far as it is no TPM's: another device
-    /// is not to depend on what this one stands on.
+    /// Its own where it has one, by TPM or keyring, else that of this folder, as far as it is no
+    /// TPM's: another device is not to depend on what this one stands on.
     private synchronized FolderSeal nextSeal(Path next) throws Refused {
         var known = nextSeal;
         if (known == null || !known.isIn(next)) {
@@ -442,13 +469,19 @@ public final class AgentFolder implements AutoCloseable {
     /// is of it.
     synchronized NextDevice begin(Stores.Taken taken) throws Refused {
         requireFit(taken);
+        var path = folder.resolve(NEXT);
+        var item = FolderSeal.item(path);
         next().delete();
+        FolderSeal.forget(item, stores);
         nextSeal = null;
-        if (taken.kind() == StoreKind.TPM) {
-            var next = folder.resolve(NEXT);
-            Shares.in(next, random);
-            var own = FolderSeal.of(next, stores, random);
-            own.createByTpm();
+        if (taken.kind() == StoreKind.TPM || taken.login()) {
+            Shares.in(path, random);
+            var own = FolderSeal.of(path, stores, random);
+            if (taken.kind() == StoreKind.TPM) {
+                own.createByTpm();
+            } else {
+                own.createByKeyring();
+            }
             nextSeal = own;
         }
         var next = next();
@@ -456,9 +489,15 @@ public final class AgentFolder implements AutoCloseable {
         return next;
     }
 
+    /// Whether the secrets here stay under what seals them when another device is begun: only what
+    /// the keyring or the TPM of this one opens is not for another one.
+    boolean keepsSeal() {
+        return hasPassphrase() || stores.login() instanceof Login.Always;
+    }
+
     /// Whether what the next device is to have goes with what this folder has.
     private void requireFit(Stores.Taken taken) throws Refused {
-        if (seal.isOfTpm() && taken.kind() != StoreKind.TPM) {
+        if (seal.isOfTpm() && taken.kind() != StoreKind.TPM && !taken.login()) {
             throw new Refused(
                     FailureKind.KEY_FILE_UNUSABLE,
                     "The secrets of this folder are sealed by a TPM, and the next device would have"
@@ -481,6 +520,7 @@ public final class AgentFolder implements AutoCloseable {
         try {
             var before = KeyNote.in(folder);
             Files.deleteIfExists(folder.resolve(SESSION));
+            var item = FolderSeal.item(folder);
             // The memory comes last: until then, all of this is done again.
             var resealed = move(next, FolderKey.FILE);
             for (var name : List.of(DEVICE + ".p8", DEVICE + ".share", KeyNote.FILE)) {
@@ -499,6 +539,7 @@ public final class AgentFolder implements AutoCloseable {
             if (resealed) {
                 seal.lock();
                 seal = FolderSeal.of(folder, stores, random);
+                FolderSeal.forget(item, stores);
             }
         } catch (IOException e) {
             throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be changed.");

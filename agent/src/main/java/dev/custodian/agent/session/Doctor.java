@@ -4,6 +4,7 @@ import dev.custodian.client.Credentials;
 import dev.custodian.client.PinnedServer;
 import dev.custodian.core.Refused;
 import dev.custodian.device.Found;
+import dev.custodian.device.StoreKind;
 import dev.custodian.link.Answer;
 import dev.custodian.link.Answer.Check.Outcome;
 import java.time.Clock;
@@ -115,6 +116,8 @@ public final class Doctor {
 
     private static String words(Found found) {
         return switch (found) {
+            case Found.Usable(var source, _, _) when source.kind() == StoreKind.SOFTWARE ->
+                    source + ": it works.";
             case Found.Usable(_, var store, _) ->
                     store.label() + ": it works. " + store.label().sentence(store.verdict());
             case Found.Unusable unusable -> unusable.sentence();

@@ -162,8 +162,11 @@ public final class Enrolling {
     /// Begins another device: its key is where it is kept best, or where the agent was told. One
     /// that was begun and not asked for is forgotten: whatever lies there may be somebody else's.
     private NextDevice begin(Asker asker, List<Shown> shown) throws Refused {
-        var taken = folder.stores().take();
-        if (taken.kind() != StoreKind.TPM && passphrases && folder.verdict() == null) {
+        var taken = folder.stores().take(folder.keepsSeal());
+        if (taken.kind() != StoreKind.TPM
+                && !taken.login()
+                && passphrases
+                && folder.verdict() == null) {
             Passphrase.choose(folder, asker, shown, taken.kind() == StoreKind.SOFTWARE);
         }
         return folder.begin(taken);
@@ -173,6 +176,7 @@ public final class Enrolling {
     /// one before. Asks for the PIN of a card first, if the key is on one.
     private List<Shown> unlocked(NextDevice next, Asker asker, List<Shown> shown, Wanted wanted)
             throws Refused {
+        next.askKeyring();
         var lines = new ArrayList<>(shown);
         var lost = folder.lost();
         if (!lost.isEmpty()) {

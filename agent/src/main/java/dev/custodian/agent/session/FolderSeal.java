@@ -1,18 +1,23 @@
 package dev.custodian.agent.session;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.device.DeviceException;
+import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.FolderKey;
 import dev.custodian.device.Verdict;
 import dev.custodian.device.login.LoginSeal;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /// What seals the secrets of a folder, if anything does, and whether it is open.
 final class FolderSeal {
+    private static final System.Logger LOG = System.getLogger(FolderSeal.class.getName());
+
     private final Path folder;
     private final Stores stores;
     private final SecureRandom random;
@@ -34,32 +39,36 @@ final class FolderSeal {
         return new FolderSeal(folder, stores, random);
     }
 
-    /// Opens it, or makes one, by the system's login, unless it is under a passphrase or a TPM's.
+    /// Opens it, or makes one, where something seals for the login at each start. A keyring opens
+    /// it when it is first needed.
     ///
-    /// @param login null where the system cannot
     /// @return whether it is open now
-    boolean open(@Nullable LoginSeal login) throws Refused {
+    boolean open() throws Refused {
         if (verdict == Verdict.SOFTWARE_PASSPHRASE || verdict == Verdict.HARDWARE_CLAIMED) {
             return false;
         }
-        if (login == null) {
-            if (verdict == Verdict.SOFTWARE_LOGIN_BOUND) {
-                throw new Refused(
-                        FailureKind.KEY_FILE_UNUSABLE,
-                        folder + " was sealed for a login on another system.");
-            }
-            return false;
+        if (stores.login() instanceof Login.Always(var login)) {
+            openBy(login, verdict == null);
+            return true;
         }
+        if (stores.login() instanceof Login.None && verdict == Verdict.SOFTWARE_LOGIN_BOUND) {
+            throw new Refused(
+                    FailureKind.KEY_FILE_UNUSABLE,
+                    folder + " was sealed for a login on another system.");
+        }
+        return false;
+    }
+
+    private void openBy(LoginSeal login, boolean isNew) throws Refused {
         try {
             key =
-                    verdict == null
+                    isNew
                             ? FolderKey.create(folder, login, random)
                             : FolderKey.open(folder, login, random);
         } catch (DeviceException e) {
             throw e.refused();
         }
         verdict = Verdict.SOFTWARE_LOGIN_BOUND;
-        return true;
     }
 
     boolean isIn(Path another) {
@@ -78,13 +87,21 @@ final class FolderSeal {
         return verdict == Verdict.HARDWARE_CLAIMED;
     }
 
+    boolean isOpen() {
+        return key != null;
+    }
+
     /// Whether a passphrase has to be typed first.
     boolean isLocked() {
         return key == null && hasPassphrase();
     }
 
-    /// Opened by the TPM, where that is what it takes; null when nothing seals, or a passphrase
-    /// that was not typed yet does.
+    private boolean isOfKeyring() {
+        return verdict == Verdict.SOFTWARE_LOGIN_BOUND && stores.login() instanceof Login.Keyring;
+    }
+
+    /// Opened by the TPM or the keyring, where that is what it takes, without asking anybody; null
+    /// when nothing seals, or a passphrase that was not typed yet does.
     synchronized @Nullable FolderKey key() throws Refused {
         if (key == null && isOfTpm()) {
             try {
@@ -93,7 +110,57 @@ final class FolderSeal {
                 throw Stores.refused(e);
             }
         }
+        if (isOfKeyring() && stores.login() instanceof Login.Keyring(var quiet, _)) {
+            openBy(quiet);
+        }
         return key;
+    }
+
+    /// Opens what the keyring opens, which asks its person if it is locked.
+    synchronized void ask() throws Refused {
+        if (isOfKeyring() && stores.login() instanceof Login.Keyring(_, var asking)) {
+            openBy(asking);
+        }
+    }
+
+    private void openBy(LoginSeal keyring) throws Refused {
+        if (key != null) {
+            return;
+        }
+        try {
+            key = FolderKey.open(folder, keyring, random);
+        } catch (DeviceException e) {
+            throw refused(e);
+        }
+    }
+
+    /// The sentence of a keyring says by itself what to do.
+    private static Refused refused(DeviceException e) {
+        return new Refused(
+                e.failure() == DeviceFailure.STORE_SEALED
+                        ? FailureKind.KEY_SEALED
+                        : FailureKind.DEVICE_KEY_UNUSABLE,
+                e.refused().detail());
+    }
+
+    /// Why the keyring will never open it: it has no item for that any more, or another one. Empty
+    /// when it opens it, and when nobody knows.
+    synchronized String lost() {
+        if (key != null || !(stores.login() instanceof Login.Keyring(var quiet, _))) {
+            return "";
+        }
+        if (verdict != Verdict.SOFTWARE_LOGIN_BOUND) {
+            return "";
+        }
+        try {
+            FolderKey.open(folder, quiet, random).close();
+            return "";
+        } catch (DeviceException e) {
+            return e.failure() == DeviceFailure.KEY_FOREIGN
+                            || e.failure() == DeviceFailure.KEY_DAMAGED
+                    ? e.refused().detail()
+                    : "";
+        }
     }
 
     /// Puts the folder under a passphrase, which it was not before.
@@ -109,6 +176,33 @@ final class FolderSeal {
             verdict = Verdict.HARDWARE_CLAIMED;
         } catch (DeviceException e) {
             throw Stores.refused(e);
+        }
+    }
+
+    /// Puts the folder under the keyring of the login.
+    synchronized void createByKeyring() throws Refused {
+        if (!(stores.login() instanceof Login.Keyring(_, var asking))) {
+            throw new IllegalStateException("no keyring");
+        }
+        key = FolderKey.create(folder, asking, random);
+        verdict = Verdict.SOFTWARE_LOGIN_BOUND;
+    }
+
+    /// What the keyring keeps for the key of a folder.
+    static Bytes item(Path folder) {
+        return FolderKey.sealedForLogin(folder);
+    }
+
+    /// Has the keyring forget what it keeps for a folder that is none any more. What it cannot
+    /// forget now stays there, and opens nothing.
+    static void forget(Bytes item, Stores stores) {
+        if (item.size() == 0 || !(stores.login() instanceof Login.Keyring(var quiet, _))) {
+            return;
+        }
+        try {
+            quiet.forget(item.toArray());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the keyring keeps an item: {0}", e.getMessage());
         }
     }
 

@@ -17,6 +17,7 @@ import dev.custodian.device.KeySpec;
 import dev.custodian.device.KeyType;
 import dev.custodian.device.KeyUri;
 import dev.custodian.device.PinProtected;
+import dev.custodian.device.StoreKind;
 import dev.custodian.link.Answer;
 import dev.custodian.link.KeyStore;
 import java.util.ArrayList;
@@ -42,13 +43,22 @@ public final class MachineKeys {
             switch (found) {
                 case Found.Unusable unusable ->
                         lines.add(line(unusable.source().kind().display(), unusable.sentence()));
+                case Found.Usable(var source, var store, _)
+                        when source.kind() == StoreKind.SOFTWARE ->
+                        lines.add(
+                                line(
+                                        source.kind().display(),
+                                        source
+                                                + ": "
+                                                + store.verdict().name()
+                                                + ". A new device can be a file for your login."));
                 case Found.Usable(_, var store, _) -> {
                     lines.add(line(store.label().kind().display(), words(store)));
                     keys(store).forEach(key -> lines.add(line("key", key)));
                 }
             }
         }
-        lines.add(line("software", folder.softwareSentence()));
+        lines.add(line("this folder", folder.softwareSentence()));
         return lines.subList(0, Math.min(lines.size(), Answer.Told.MOST));
     }
 

@@ -70,7 +70,7 @@ final class NextDevice {
             return;
         }
         DeviceFile.in(folder, keys.key()).create();
-        keep(new KeyNote("", false, taken.store(), "", taken.passedOver(), false));
+        keep(new KeyNote("", false, taken.store(), taken.sentence(), taken.passedOver(), false));
     }
 
     /// The person was told what a proof of the key shows the server.
@@ -80,6 +80,11 @@ final class NextDevice {
 
     private void keep(KeyNote note) throws Refused {
         files.write(KeyNote.FILE, note.encode().toArray());
+    }
+
+    /// Opens what the keyring of the login opens, which asks its person if it is locked.
+    void askKeyring() throws Refused {
+        keys.seal.ask();
     }
 
     /// Seals what is not sealed yet.

@@ -128,7 +128,7 @@ public final class Session implements AutoCloseable {
         folder.memory();
         try {
             if (folder.isLocked()) {
-                folder.session().forget();
+                folder.endLogin();
                 throw new Refused(
                         FailureKind.KEY_SEALED,
                         "The login is forgotten here, but the server was not told: that takes the"
@@ -146,8 +146,13 @@ public final class Session implements AutoCloseable {
         try {
             now();
         } catch (Refused e) {
-            folder.session().forget();
-            throw e;
+            folder.endLogin();
+            throw e.kind() == FailureKind.SERVER_UNREACHABLE
+                    ? e
+                    : new Refused(
+                            e.kind(),
+                            "The login is forgotten here, but the server was not told. "
+                                    + e.detail());
         }
         out = true;
         now().logout();
@@ -270,7 +275,7 @@ public final class Session implements AutoCloseable {
 
     private SessionState kept() {
         try {
-            return folder.isNew() || !folder.session().until().equals(Instant.EPOCH)
+            return folder.isNew() || !folder.isLoginEnded()
                     ? SessionState.LOGGED_IN
                     : SessionState.LOGGED_OUT;
         } catch (Refused e) {

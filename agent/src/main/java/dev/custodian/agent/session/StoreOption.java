@@ -3,20 +3,27 @@ package dev.custodian.agent.session;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Which store of device keys an enrolment takes, as the agent's command line says it: `best`,
-/// `software`, `tpm`, `card` or `card:SLOT`; `best:SOCKET` and `tpm:SOCKET` for a TPM behind a
-/// socket. A device that is there keeps its own, which is found by the same words.
+/// `software`, `login`, `passphrase`, `tpm`, `card` or `card:SLOT`; `best:SOCKET` and `tpm:SOCKET`
+/// for a TPM behind a socket. A device that is there keeps its own, which is found by the same
+/// words.
 ///
-/// @param socket where the TPM is instead of [DeviceFile#MANAGED]; empty for there
+/// @param socket where the TPM is instead of `/dev/tpmrm0`; empty for there
 /// @param slot the card's, two hexadecimal digits
 public record StoreOption(Pick pick, String socket, String slot) {
     /// Each store.
     public enum Pick {
         /// TPM, else card, else software.
         BEST,
+        /// A file: for the user's login, else under a passphrase.
         SOFTWARE,
+        /// A file for the user's login.
+        LOGIN,
+        /// A file that the keyring has nothing to do with.
+        PASSPHRASE,
         TPM,
         CARD
     }
@@ -34,10 +41,17 @@ public record StoreOption(Pick pick, String socket, String slot) {
         return switch (text) {
             case "best" -> BEST;
             case "software" -> SOFTWARE;
+            case "login" -> new StoreOption(Pick.LOGIN, "", USUAL_SLOT);
+            case "passphrase" -> new StoreOption(Pick.PASSPHRASE, "", USUAL_SLOT);
             case "tpm" -> new StoreOption(Pick.TPM, "", USUAL_SLOT);
             case "card" -> new StoreOption(Pick.CARD, "", USUAL_SLOT);
             default -> parsePlace(text);
         };
+    }
+
+    /// The store alone, as it was typed.
+    String word() {
+        return pick.name().toLowerCase(Locale.ROOT);
     }
 
     private static StoreOption parsePlace(String text) throws Refused {
@@ -54,7 +68,8 @@ public record StoreOption(Pick pick, String socket, String slot) {
         }
         throw new Refused(
                 FailureKind.USAGE,
-                "--device-store is one of: best, software, tpm, card, card:SLOT; for a TPM behind"
-                        + " a socket best:/PATH/OF/IT, tpm:/PATH/OF/IT.");
+                "--device-store is one of: best, software, login, passphrase, tpm, card,"
+                        + " card:SLOT; for a TPM behind a socket best:/PATH/OF/IT,"
+                        + " tpm:/PATH/OF/IT.");
     }
 }

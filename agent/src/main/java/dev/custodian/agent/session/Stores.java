@@ -15,11 +15,14 @@ import dev.custodian.device.KeyType;
 import dev.custodian.device.KeyUri;
 import dev.custodian.device.PinProtected;
 import dev.custodian.device.PivStore;
+import dev.custodian.device.SoftwareStore;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.StoreLabel;
 import dev.custodian.device.StoreSource;
 import dev.custodian.device.TpmStore;
 import dev.custodian.device.Verdict;
+import dev.custodian.device.login.LoginSeal;
+import dev.custodian.device.login.SecretService;
 import dev.custodian.device.tpm.DeviceFile;
 import dev.custodian.device.tpm.TpmSocket;
 import dev.custodian.device.tpm.TpmTransport;
@@ -28,6 +31,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -45,8 +49,15 @@ final class Stores implements AutoCloseable {
 
     private static final int NAME = 4;
 
+    private static final String KEYRING = "the keyring of your login";
+
+    /// Time for a keyring that asks its person to be tried.
+    private static final Duration ASKED =
+            SecretService.LIMIT.plus(SecretService.PATIENCE).plusSeconds(10);
+
     private final Path keys;
     private final StoreOption option;
+    private final Login login;
     private final SecureRandom random;
     private final Map<KeyUri, DeviceKey> opened = new HashMap<>();
 
@@ -56,9 +67,10 @@ final class Stores implements AutoCloseable {
     private @Nullable TpmStore tpm;
     private @Nullable DeviceStore card;
 
-    Stores(Path folder, StoreOption option, SecureRandom random) {
+    Stores(Path folder, StoreOption option, Login login, SecureRandom random) {
         this.keys = folder.toAbsolutePath().normalize().resolve(KEYS);
         this.option = option;
+        this.login = login;
         this.random = random;
     }
 
@@ -66,11 +78,18 @@ final class Stores implements AutoCloseable {
     ///
     /// @param store what a person calls it
     /// @param sentence how well it keeps the key; empty for the agent's own files
+    /// @param login whether the keyring of the login is to seal what is a file
     /// @param passedOver better ones that cannot be used, and why
-    record Taken(StoreKind kind, String store, String sentence, List<String> passedOver) {
+    record Taken(
+            StoreKind kind, String store, String sentence, boolean login, List<String> passedOver) {
         Taken {
             passedOver = List.copyOf(passedOver);
         }
+    }
+
+    /// What seals for the user's login.
+    Login login() {
+        return login;
     }
 
     synchronized TpmStore tpm() throws DeviceException {
@@ -140,33 +159,96 @@ final class Stores implements AutoCloseable {
         return new StoreSource(StoreKind.TPM, place(), () -> new Lent(tpm()));
     }
 
-    /// The stores of this machine beside software, the best first; each is tried. An agent that is
-    /// to keep its keys in files, as on Windows, leaves them alone.
+    /// A folder of files for the login. A trial leaves nothing in it, nor in the keyring.
+    private StoreSource keyringSource(LoginSeal keyring) {
+        return new StoreSource(
+                StoreKind.SOFTWARE, KEYRING, () -> SoftwareStore.open(keys, keyring));
+    }
+
+    private boolean takes(StoreOption.Pick one) {
+        return option.pick() == StoreOption.Pick.BEST || option.pick() == one;
+    }
+
+    private boolean takesKeyring() {
+        return takes(StoreOption.Pick.LOGIN) || option.pick() == StoreOption.Pick.SOFTWARE;
+    }
+
+    /// The stores of this machine, the best first; each is tried, and nobody is asked. An agent
+    /// that is to keep its keys in files, as on Windows, leaves TPM and card alone.
     List<Found> look() {
-        if (option.pick() == StoreOption.Pick.SOFTWARE) {
-            return List.of();
+        var sources = new ArrayList<StoreSource>();
+        var pick = option.pick();
+        if (takes(StoreOption.Pick.TPM) || pick == StoreOption.Pick.CARD) {
+            sources.add(tpmSource());
+            sources.add(new StoreSource(StoreKind.CARD, "any reader", () -> new Lent(cardNow())));
         }
-        try (var all =
-                DeviceKeys.of(
-                        List.of(
-                                tpmSource(),
-                                new StoreSource(
-                                        StoreKind.CARD,
-                                        "any reader",
-                                        () -> new Lent(cardNow()))))) {
+        if (takesKeyring() && login instanceof Login.Keyring(var quiet, _)) {
+            sources.add(keyringSource(quiet));
+        }
+        try (var all = DeviceKeys.of(sources)) {
             return all.list();
         }
     }
 
-    /// Which one an enrolment takes. Refused when it was chosen and cannot be used: software never
-    /// takes the place of what somebody asked for.
-    Taken take() throws Refused {
+    /// Which one an enrolment takes, asking the person to unlock the keyring if need be. Refused
+    /// when it was chosen and cannot be used: nothing takes the place of what somebody asked for.
+    ///
+    /// @param sealed whether the folder has a seal of its own that the keyring is not to replace
+    Taken take(boolean sealed) throws Refused {
+        var hardware = takeHardware();
+        if (hardware.kind() == StoreKind.TPM
+                || sealed
+                || !(login instanceof Login.Keyring(_, var asking))
+                || !takesKeyring()) {
+            return hardware;
+        }
+        try (var all = DeviceKeys.of(List.of(keyringSource(asking)), ASKED)) {
+            return switch (all.list().getFirst()) {
+                case Found.Usable(_, var store, _) -> byKeyring(hardware, store);
+                case Found.Unusable unusable -> withoutKeyring(hardware, unusable);
+            };
+        }
+    }
+
+    private static Taken byKeyring(Taken hardware, DeviceStore store) {
+        return hardware.kind() == StoreKind.SOFTWARE
+                ? new Taken(
+                        StoreKind.SOFTWARE,
+                        StoreKind.SOFTWARE.display() + " (" + KEYRING + ").",
+                        store.label().sentence(store.verdict()),
+                        true,
+                        hardware.passedOver())
+                : new Taken(
+                        hardware.kind(),
+                        hardware.store(),
+                        hardware.sentence(),
+                        true,
+                        hardware.passedOver());
+    }
+
+    private Taken withoutKeyring(Taken hardware, Found.Unusable unusable) throws Refused {
+        if (option.pick() == StoreOption.Pick.LOGIN) {
+            throw new Refused(
+                    FailureKind.DEVICE_KEY_UNUSABLE,
+                    unusable.sentence()
+                            + " Start and unlock the keyring of this desktop, or start the agent"
+                            + " with another --device-store.");
+        }
+        if (hardware.kind() != StoreKind.SOFTWARE) {
+            return hardware;
+        }
+        var passedOver = new ArrayList<>(hardware.passedOver());
+        passedOver.add(unusable.sentence());
+        return new Taken(hardware.kind(), hardware.store(), hardware.sentence(), false, passedOver);
+    }
+
+    private Taken takeHardware() throws Refused {
         var sources = new ArrayList<StoreSource>();
         var pick = option.pick();
-        if (pick == StoreOption.Pick.BEST || pick == StoreOption.Pick.TPM) {
+        if (takes(StoreOption.Pick.TPM)) {
             sources.add(tpmSource());
         }
-        if (pick == StoreOption.Pick.BEST || pick == StoreOption.Pick.CARD) {
+        if (takes(StoreOption.Pick.CARD)) {
             sources.add(
                     new StoreSource(
                             StoreKind.CARD,
@@ -192,17 +274,17 @@ final class Stores implements AutoCloseable {
                     }
                 }
             }
-            if (pick == StoreOption.Pick.SOFTWARE) {
-                passedOver.add("The agent was started with --device-store software.");
+            if (pick != StoreOption.Pick.BEST) {
+                passedOver.add("The agent was started with --device-store " + option.word() + ".");
             }
-            return new Taken(StoreKind.SOFTWARE, "software", "", passedOver);
+            return new Taken(StoreKind.SOFTWARE, "software", "", false, passedOver);
         }
     }
 
     private static Taken taken(DeviceStore store, List<String> passedOver) {
         var label = store.label();
         return new Taken(
-                label.kind(), label.toString(), label.sentence(store.verdict()), passedOver);
+                label.kind(), label.toString(), label.sentence(store.verdict()), false, passedOver);
     }
 
     /// A key for a new device, made in the TPM or found on the card, and what is to be noted of it.

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Asks for what stands before the device key: a passphrase, or the PIN of a card, which is given
-/// once from a login to the logout.
+/// once from a login to the logout. A keyring asks by itself.
 final class Unlock {
     private static final int MOST_TRIES = 3;
 
@@ -22,6 +22,7 @@ final class Unlock {
 
     /// Both, as far as they are needed. Refused with `KEY_SEALED` or `APPROVAL_REFUSED`.
     static void all(AgentFolder folder, Asker asker) throws Refused {
+        folder.askKeyring();
         Passphrase.unlock(folder, asker);
         if (folder.isLocked()) {
             var shown = asker.shown(Asker.computed("what", "the device key, until you log out"));

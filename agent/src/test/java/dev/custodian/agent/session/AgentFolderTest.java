@@ -35,7 +35,7 @@ class AgentFolderTest {
 
     /// A device that this machine is about to become, with its key in a file.
     private static NextDevice begin(AgentFolder folder) throws Refused {
-        return folder.begin(folder.stores().take());
+        return folder.begin(folder.stores().take(folder.keepsSeal()));
     }
 
     private void mode(String name, String mode) throws Exception {
@@ -223,7 +223,7 @@ class AgentFolderTest {
     private AgentFolder open(String name, String user) throws Refused {
         return AgentFolder.open(
                 scratch.resolve(name),
-                new FakeLogin(user),
+                new Login.Always(new FakeLogin(user)),
                 StoreOption.SOFTWARE,
                 new SecureRandom());
     }
@@ -232,7 +232,7 @@ class AgentFolderTest {
     void agentForFilesLeavesTpmAndCardAlone() throws Exception {
         try (var folder = open("a", "mara")) {
             assertThat(folder.stores().look()).isEmpty();
-            assertThat(folder.stores().take().passedOver())
+            assertThat(folder.stores().take(folder.keepsSeal()).passedOver())
                     .containsExactly("The agent was started with --device-store software.");
         }
     }
@@ -331,7 +331,8 @@ class AgentFolderTest {
     void storeThatWasAskedForAndIsNotThereIsNotReplacedByAnother() throws Exception {
         var nowhere = StoreOption.parse("tpm:" + scratch.resolve("nowhere").toAbsolutePath());
         try (var folder =
-                AgentFolder.open(scratch.resolve("a"), null, nowhere, new SecureRandom())) {
+                AgentFolder.open(
+                        scratch.resolve("a"), new Login.None(), nowhere, new SecureRandom())) {
             refused(FailureKind.DEVICE_KEY_UNUSABLE, () -> begin(folder));
         }
         try (var folder = open("a")) {

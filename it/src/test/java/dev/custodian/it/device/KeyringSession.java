@@ -20,7 +20,7 @@ import java.util.Map;
 
 /// A login with a bus of its own, a home of its own and maybe gnome-keyring on it: nothing of the
 /// desktop of whoever runs the tests. Nobody is there to be asked.
-final class KeyringSession implements AutoCloseable {
+public final class KeyringSession implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String CONFIG =
             """
@@ -48,7 +48,7 @@ final class KeyringSession implements AutoCloseable {
     /// A login without a keyring.
     ///
     /// @param folder short: sockets lie in it
-    static KeyringSession start(Path folder) throws Exception {
+    public static KeyringSession start(Path folder) throws Exception {
         for (var part : List.of("", "home", "run")) {
             var made = Files.createDirectories(folder.resolve(part));
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx------"));
@@ -67,7 +67,7 @@ final class KeyringSession implements AutoCloseable {
     }
 
     /// Starts gnome-keyring, unlocked.
-    KeyringSession withKeyring() throws Exception {
+    public KeyringSession withKeyring() throws Exception {
         run(
                 "the login's password",
                 "gnome-keyring-daemon",
@@ -102,7 +102,7 @@ final class KeyringSession implements AutoCloseable {
     }
 
     /// What programs of this login have in their environment.
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(
                 "DBUS_SESSION_BUS_ADDRESS",
                 "unix:path=" + socket(),
@@ -127,12 +127,20 @@ final class KeyringSession implements AutoCloseable {
     }
 
     /// Locks the keyring, as a desktop does by itself.
-    void lock() throws Exception {
+    public void lock() throws Exception {
         send("Lock", "array:objpath:/org/freedesktop/secrets/collection/login").orFail();
     }
 
+    /// Ends the keyring and starts it anew, unlocked, as the next login does.
+    public void unlock() throws Exception {
+        var running = processes.removeLast();
+        running.destroy();
+        running.onExit().join();
+        withKeyring();
+    }
+
     /// Runs a program of others in this login.
-    Program.Ran program(String... line) throws Exception {
+    public Program.Ran program(String... line) throws Exception {
         return Program.run(folder, environment(), List.of(line));
     }
 
