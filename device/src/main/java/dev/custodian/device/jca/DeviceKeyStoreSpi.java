@@ -4,14 +4,15 @@ import dev.custodian.core.Bytes;
 import dev.custodian.core.Secret;
 import dev.custodian.device.CertificateHolding;
 import dev.custodian.device.DeviceException;
-import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.DeviceStore;
 import dev.custodian.device.KeyUri;
 import dev.custodian.device.PinProtected;
+import dev.custodian.device.StoreKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +31,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a [DeviceKeyStore] is made of.
@@ -44,8 +43,30 @@ final class DeviceKeyStoreSpi extends KeyStoreSpi {
         /// Opens them.
         ///
         /// @param password what the caller gave; null for none. Closed by who calls this.
-        List<DeviceStore> stores(@Nullable Secret password) throws DeviceException;
+        Opened stores(@Nullable Secret password) throws DeviceException;
     }
+
+    /// Stores that were opened, and are closed when nobody can use them any more.
+    ///
+    /// @param passphrase the one that the password opened; null when it opened none
+    record Opened(List<DeviceStore> stores, @Nullable DeviceStore passphrase, boolean closes) {
+        Opened {
+            stores = List.copyOf(stores);
+        }
+
+        /// Somebody else's.
+        static Opened lent(List<DeviceStore> stores) {
+            return new Opened(stores, null, false);
+        }
+
+        private void close() {
+            if (closes) {
+                stores.forEach(DeviceStore::close);
+            }
+        }
+    }
+
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -53,8 +74,10 @@ final class DeviceKeyStoreSpi extends KeyStoreSpi {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    /// Where a password was no PIN: all keys of a card count the same tries.
-    private final Set<DeviceStore> refused = new HashSet<>();
+    private final SpentPasswords spent = new SpentPasswords(random);
+
+    /// What closes the stores of before.
+    private Cleaner.@Nullable Cleanable loaded;
 
     DeviceKeyStoreSpi(Finding finding) {
         this.finding = finding;
@@ -63,11 +86,11 @@ final class DeviceKeyStoreSpi extends KeyStoreSpi {
     private static final class Entry {
         private final DeviceStore store;
         private final KeyUri uri;
-        private final @Nullable DeviceKey key;
+        private final @Nullable LentKey key;
         private final String failure;
         private List<X509Certificate> chain = List.of();
 
-        private Entry(DeviceStore store, KeyUri uri, @Nullable DeviceKey key, String failure) {
+        private Entry(DeviceStore store, KeyUri uri, @Nullable LentKey key, String failure) {
             this.store = store;
             this.uri = uri;
             this.key = key;
@@ -81,23 +104,44 @@ final class DeviceKeyStoreSpi extends KeyStoreSpi {
         if (stream != null) {
             throw new IOException("device keys are in no file: give NONE");
         }
-        entries.clear();
-        refused.clear();
+        unload();
         try (var given = password == null ? null : secret(password)) {
-            for (var store : finding.stores(given)) {
-                for (var uri : store.list()) {
-                    var alias = name(uri);
-                    entries.put(entries.containsKey(alias) ? uri.text() : alias, entry(store, uri));
-                }
+            var opened = finding.stores(given);
+            var use = new Object();
+            loaded = CLEANER.register(use, opened::close);
+            if (given != null && opened.passphrase() != null) {
+                spent.on(given, opened.passphrase());
             }
+            list(opened, use);
         } catch (DeviceException e) {
+            unload();
             throw new IOException(e.sentences(), e);
         }
     }
 
-    private static Entry entry(DeviceStore store, KeyUri uri) {
+    private void unload() {
+        entries.clear();
+        spent.clear();
+        var before = loaded;
+        loaded = null;
+        if (before != null) {
+            before.clean();
+        }
+    }
+
+    private void list(Opened opened, Object use) throws DeviceException {
+        for (var store : opened.stores()) {
+            for (var uri : store.list()) {
+                var alias = name(uri);
+                entries.put(
+                        entries.containsKey(alias) ? uri.text() : alias, entry(store, uri, use));
+            }
+        }
+    }
+
+    private static Entry entry(DeviceStore store, KeyUri uri, Object use) {
         try {
-            return new Entry(store, uri, store.open(uri), "");
+            return new Entry(store, uri, new LentKey(store.open(uri), use), "");
         } catch (DeviceException e) {
             // it is there, and who wants to use it is told why it can not be
             return new Entry(store, uri, null, e.sentences());
@@ -162,20 +206,41 @@ final class DeviceKeyStoreSpi extends KeyStoreSpi {
         return DevicePrivateKey.of(key);
     }
 
+    /// Whoever asks for all keys with one password, as key managers do, spends at most one try of
+    /// one store, and never the last.
     private void unlock(DeviceStore store, PinProtected guard, char[] password)
             throws UnrecoverableKeyException {
         try (var pin = secret(password)) {
-            if (!guard.pinState().needed()) {
+            var state = guard.pinState();
+            if (!state.needed()) {
                 return;
             }
-            if (refused.contains(store)) {
-                throw new UnrecoverableKeyException(DeviceFailure.PIN_WRONG.sentence());
+            spent.require(pin, store);
+            if (state.triesLeft() <= 1) {
+                throw new UnrecoverableKeyException(lastTry(store, state));
             }
+            spent.on(pin, store);
             guard.unlock(pin, new PinProtected.PinPolicy.Session());
+            spent.right(store);
         } catch (DeviceException e) {
-            refused.add(store);
-            throw new UnrecoverableKeyException(e.sentences());
+            throw new UnrecoverableKeyException(e.sentences() + " " + e.failure().nextStep());
         }
+    }
+
+    private static String lastTry(DeviceStore store, PinProtected.PinState state) {
+        return "Nothing was tried: "
+                + store.label()
+                + " has "
+                + (state.triesLeft() == 0 ? "no try" : "one try")
+                + " left for its PIN. "
+                + (store.label().kind() == StoreKind.TPM
+                        ? "Wait until tries come back ("
+                                + state.sentence()
+                                + "), or have the TPM's owner reset them (tpm2_dictionarylockout"
+                                + " -c)."
+                        : "The card's own tool takes a right PIN, which brings all tries back, or"
+                                + " unblocks it by the PUK (ykman piv access unblock-pin,"
+                                + " yubico-piv-tool -a unblock-pin).");
     }
 
     private List<X509Certificate> chain(Entry entry) {

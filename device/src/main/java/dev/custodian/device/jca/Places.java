@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Which stores a [DeviceProvider] was told to offer, as one word of a command line: `tpm:FOLDER`,
 /// `login:FOLDER`, `software:FOLDER`, `card`, with commas between them.
 record Places(List<String> each) {
+    private static final String SOFTWARE = "software:";
+
     Places {
         each = List.copyOf(each);
     }
@@ -33,13 +35,18 @@ record Places(List<String> each) {
     /// Opens them all: one that cannot be used is not left out in silence.
     ///
     /// @param password the passphrase of a folder of software keys
-    List<DeviceStore> open(@Nullable Secret password) throws DeviceException {
+    DeviceKeyStoreSpi.Opened open(@Nullable Secret password) throws DeviceException {
         var stores = new ArrayList<DeviceStore>();
+        DeviceStore passphrase = null;
         try {
             for (var one : each) {
-                stores.add(source(one, password).opening().open());
+                var store = source(one, password).opening().open();
+                stores.add(store);
+                if (one.startsWith(SOFTWARE)) {
+                    passphrase = store;
+                }
             }
-            return stores;
+            return new DeviceKeyStoreSpi.Opened(stores, passphrase, true);
         } catch (DeviceException e) {
             stores.forEach(DeviceStore::close);
             throw e;
