@@ -358,7 +358,7 @@ class SessionIT {
                     assertThat(thief.custodian("login").exit()).isNotZero();
                     var ran = thief.custodian("credential", "list", "--sync");
                     assertThat(ran.exit()).isEqualTo(1);
-                    assertThat(ran.err()).contains("locked by its passphrase");
+                    assertThat(ran.err()).contains("locked: by its passphrase");
                     assertThat(thief.custodian("status").out())
                             .contains("locked by its passphrase");
                 }
