@@ -9,6 +9,7 @@ import dev.custodian.device.KeyType;
 import dev.custodian.device.TpmStore;
 import dev.custodian.device.jca.DeviceCertificates;
 import dev.custodian.device.jca.DeviceIdentity;
+import dev.custodian.device.jca.DeviceKeyStore;
 import dev.custodian.device.jca.DevicePrivateKey;
 import dev.custodian.device.jca.DeviceProvider;
 import dev.custodian.device.testing.CountingKey;
@@ -33,7 +34,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
@@ -95,6 +98,10 @@ class TpmTlsIT {
 
     /// What this machine shows of itself, and trusts.
     private SSLContext tls(DeviceKey with, X509Certificate own, Path server) throws Exception {
+        return tls(server, new DeviceIdentity(DevicePrivateKey.of(with), own));
+    }
+
+    private SSLContext tls(Path server, KeyManager... own) throws Exception {
         var keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         try (InputStream in = Files.newInputStream(server)) {
@@ -104,10 +111,7 @@ class TpmTlsIT {
         var trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(keys);
         var context = SSLContext.getInstance("TLS");
-        context.init(
-                new KeyManager[] {new DeviceIdentity(DevicePrivateKey.of(with), own)},
-                trust.getTrustManagers(),
-                random);
+        context.init(own, trust.getTrustManagers(), random);
         return context;
     }
 
@@ -135,6 +139,19 @@ class TpmTlsIT {
                     .contains("400 The SSL certificate error");
             assertThat(get(tls(key, certificate, nginx.certificate()), nginx.url()))
                     .isEqualTo("SUCCESS CN=laptop\n");
+        }
+    }
+
+    @Test
+    void keyManagersOfTheJdkTakeTheKeyFromTheKeyStore() throws Exception {
+        var keys = DeviceKeyStore.of(List.of(store));
+        var chain = new X509Certificate[] {certificate};
+        keys.setKeyEntry("tls", keys.getKey("tls", null), null, chain);
+        var managers = KeyManagerFactory.getInstance("PKIX");
+        managers.init(keys, new char[0]);
+        try (var nginx = WebServer.start(scratch, pem(certificate))) {
+            var tls = tls(nginx.certificate(), managers.getKeyManagers());
+            assertThat(get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
         }
     }
 
