@@ -168,7 +168,7 @@ public final class Session implements AutoCloseable {
     }
 
     /// To be told what the server refused. When it has ended the login, asks once whether it still
-    /// accepts this device, by a login that is ended at once.
+    /// accepts this device, by a login that is ended at once. Nobody else is logged in by that.
     public void refused(Refused refusal) {
         var session = met;
         if (refusal.kind() != FailureKind.NOT_AUTHENTICATED || session == null || out) {
@@ -176,12 +176,20 @@ public final class Session implements AutoCloseable {
         }
         out = true;
         try {
-            session.login();
             session.logout();
+            askOnce();
         } catch (Refused e) {
             removed = e.kind() == FailureKind.NOT_AUTHENTICATED;
             // Otherwise it has not said: to be asked again.
             out = removed;
+        }
+    }
+
+    private void askOnce() throws Refused {
+        var memory = folder.memory();
+        try (var own = DeviceSession.open(memory, folder.signer(), clock, random)) {
+            own.login();
+            own.logout();
         }
     }
 
