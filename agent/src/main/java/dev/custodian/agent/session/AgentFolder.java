@@ -1,6 +1,5 @@
 package dev.custodian.agent.session;
 
-import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.client.DeviceSigner;
 import dev.custodian.client.HardwareEvidence;
 import dev.custodian.client.Memory;
@@ -18,15 +17,11 @@ import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
 import dev.custodian.device.Verdict;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +46,6 @@ public final class AgentFolder implements AutoCloseable {
     private static final String UNSEALED =
             "The device key is a file: any program that runs as this user, and any copy of its"
                     + " folder, can use it.";
-    private static final String SESSION = "session";
     private static final String NEXT = "next";
 
     /// A file that is there while no certificates are to be shown to programs.
@@ -60,7 +54,7 @@ public final class AgentFolder implements AutoCloseable {
     private final Path folder;
     private final Privacy privacy;
     private final SecureRandom random;
-    private final FileChannel lock;
+    private final FolderLock lock;
     private final Stores stores;
     private volatile FolderSeal seal;
     private volatile KeyNote note = KeyNote.NONE;
@@ -73,7 +67,7 @@ public final class AgentFolder implements AutoCloseable {
             Path folder,
             Privacy privacy,
             SecureRandom random,
-            FileChannel lock,
+            FolderLock lock,
             Stores stores,
             FolderSeal seal) {
         this.folder = folder;
@@ -97,9 +91,9 @@ public final class AgentFolder implements AutoCloseable {
             Path folder, Login login, StoreOption option, SecureRandom random) throws Refused {
         // Refuses a folder that others may enter.
         Shares.in(folder, random);
-        requireOurs(folder);
+        FolderLock.requireOurs(folder);
         var privacy = Privacy.of(folder);
-        var lock = lock(folder, privacy);
+        var lock = FolderLock.take(folder, privacy);
         AgentFolder opened = null;
         try {
             var stores = new Stores(folder, option, login, random);
@@ -116,7 +110,7 @@ public final class AgentFolder implements AutoCloseable {
             return opened;
         } catch (Refused | RuntimeException e) {
             if (opened == null) {
-                unlock(lock);
+                lock.close();
             } else {
                 opened.close();
             }
@@ -128,45 +122,6 @@ public final class AgentFolder implements AutoCloseable {
         note = KeyNote.in(folder);
         if (seal.open()) {
             sealAll();
-        }
-    }
-
-    /// Whoever else owns the folder can put another device there. Where there are no modes, its
-    /// rights were looked at already, and the owner with them.
-    private static void requireOurs(Path folder) throws Refused {
-        if (!folder.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return;
-        }
-        try {
-            var owner = (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            if (owner != ThisProcess.user()) {
-                throw new Refused(
-                        FailureKind.KEY_FILE_EXPOSED,
-                        folder + " belongs to another user. Make one of your own.");
-            }
-        } catch (IOException e) {
-            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be read.");
-        }
-    }
-
-    private static FileChannel lock(Path folder, Privacy privacy) throws Refused {
-        try {
-            var file =
-                    FileChannel.open(
-                            folder.resolve("lock"),
-                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            privacy.file());
-            try {
-                if (file.tryLock() != null) {
-                    return file;
-                }
-            } catch (OverlappingFileLockException e) {
-                // held by this very process
-            }
-            file.close();
-            throw new Refused(FailureKind.AGENT_IN_USE, "The folder is " + folder + ".");
-        } catch (IOException e) {
-            throw new Refused(FailureKind.KEY_FILE_UNUSABLE, folder + " cannot be locked.");
         }
     }
 
@@ -368,55 +323,29 @@ public final class AgentFolder implements AutoCloseable {
         return Memory.load(folder.resolve(MEMORY));
     }
 
-    /// Whether there never was a login in this folder: one that ended is kept as such.
-    boolean isNew() {
-        return Files.notExists(folder.resolve(SESSION), LinkOption.NOFOLLOW_LINKS);
+    /// The login of this device.
+    private LoginFile login() {
+        return new LoginFile(folder.resolve(LoginFile.NAME), seal);
     }
 
-    /// Whether the login is in a plain file, or what seals it is open: nothing has to answer first.
-    private boolean isSessionOpen() {
-        return seal.verdict() == null || seal.hasPassphrase() || seal.isOpen();
+    /// Whether there never was a login in this folder: one that ended is kept as such.
+    boolean isNew() {
+        return login().isNew();
     }
 
     /// Whether the login ended, as far as that is known without waiting for TPM or keyring.
     boolean isLoginEnded() throws Refused {
-        return isSessionOpen()
-                ? session().until().equals(Instant.EPOCH)
-                : SessionFile.isEnded(folder.resolve(SESSION));
+        return login().isEnded();
     }
 
     /// Ends the login here, also when nothing opens what seals it.
     void endLogin() throws Refused {
-        if (isSessionOpen()) {
-            session().forget();
-        } else {
-            SessionFile.end(folder.resolve(SESSION));
-        }
+        login().end();
     }
 
     /// Sealed where that takes no passphrase.
     SessionFile session() throws Refused {
-        var file = folder.resolve(SESSION);
-        if (seal.verdict() == null || seal.hasPassphrase()) {
-            return SessionFile.at(file);
-        }
-        var opened = key();
-        if (opened == null) {
-            throw new Refused(FailureKind.KEY_SEALED);
-        }
-        return SessionFile.at(file, new SealedSession(opened));
-    }
-
-    private record SealedSession(FolderKey key) implements SessionFile.Seal {
-        @Override
-        public Secret seal(Secret plain) throws Refused {
-            return key.seal(SESSION, plain);
-        }
-
-        @Override
-        public Secret open(Secret sealed) throws Refused {
-            return key.open(SESSION, sealed);
-        }
+        return login().open(key());
     }
 
     /// Whether the person wants no certificates in the system's store.
@@ -442,7 +371,7 @@ public final class AgentFolder implements AutoCloseable {
     /// Refused when others may enter the folder now.
     public void requirePrivate() throws Refused {
         Shares.in(folder, random);
-        requireOurs(folder);
+        FolderLock.requireOurs(folder);
     }
 
     /// The device that this machine is about to become; made when it is not there.
@@ -519,7 +448,7 @@ public final class AgentFolder implements AutoCloseable {
         }
         try {
             var before = KeyNote.in(folder);
-            Files.deleteIfExists(folder.resolve(SESSION));
+            Files.deleteIfExists(folder.resolve(LoginFile.NAME));
             var item = FolderSeal.item(folder);
             // The memory comes last: until then, all of this is done again.
             var resealed = move(next, FolderKey.FILE);
@@ -532,7 +461,9 @@ public final class AgentFolder implements AutoCloseable {
             }
             var _ = move(next, MEMORY);
             NextDevice.delete(next);
-            forget(before, now);
+            if (!before.key().equals(now.key())) {
+                stores.forget(before);
+            }
             note = now;
             trouble = "";
             nextSeal = null;
@@ -556,27 +487,10 @@ public final class AgentFolder implements AutoCloseable {
         return true;
     }
 
-    /// The file of a TPM's key that is no device's any more.
-    private void forget(KeyNote before, KeyNote now) throws Refused, IOException {
-        if (before.isElsewhere()
-                && !before.key().equals(now.key())
-                && before.uri() instanceof KeyUri.TpmFile file) {
-            stores.forget(file);
-        }
-    }
-
     @Override
     public void close() {
         lock();
         stores.close();
-        unlock(lock);
-    }
-
-    private static void unlock(FileChannel lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            // the lock ends with the process at the latest
-        }
+        lock.close();
     }
 }

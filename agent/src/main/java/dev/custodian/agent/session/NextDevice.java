@@ -9,7 +9,6 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
 import dev.custodian.core.evidence.RecoveryCode;
 import dev.custodian.device.FolderKey;
-import dev.custodian.device.KeyUri;
 import dev.custodian.device.Privacy;
 import dev.custodian.device.Shares;
 import dev.custodian.device.StoreKind;
@@ -178,9 +177,7 @@ final class NextDevice {
     /// Forgets all of it, but a key on a card.
     void delete() throws Refused {
         try {
-            if (note().isElsewhere() && note().uri() instanceof KeyUri.TpmFile file) {
-                keys.stores.forget(file);
-            }
+            keys.stores.forget(note());
             delete(folder);
         } catch (IOException e) {
             throw files.unusable("");

@@ -378,8 +378,12 @@ final class Stores implements AutoCloseable {
         }
     }
 
-    /// Deletes the file of a TPM's key, which need not be there.
-    synchronized void forget(KeyUri.TpmFile uri) throws IOException {
+    /// Deletes the file of a TPM's key that is no device's any more; it need not be there. A key on
+    /// a card stays.
+    synchronized void forget(KeyNote note) throws Refused, IOException {
+        if (!note.isElsewhere() || !(note.uri() instanceof KeyUri.TpmFile uri)) {
+            return;
+        }
         var key = opened.remove(uri);
         if (key != null) {
             key.close();
