@@ -136,7 +136,7 @@ class DeviceKeysIT {
                                     + " HARDWARE_CLAIMED.",
                             "key: custodian-key:piv:serial=",
                             ";slot=9a",
-                            "software: The device key is a file");
+                            "this folder: The device key is a file");
             assertThat(join(desk)).contains("device key: TPM (IBM SW TPM), SIMULATED.");
             assertThat(desk.custodian("status").out())
                     .contains("device key: TPM (IBM SW TPM), SIMULATED.")
@@ -263,7 +263,7 @@ class DeviceKeysIT {
                     .contains("no better store: TPM (/nowhere/tpm): ", "smart card (any reader): ");
             assertThat(desk.custodian("device", "stores").out())
                     .contains("TPM: TPM (/nowhere/tpm): ", "smart card: smart card (any reader): ")
-                    .contains("software: The device key is a file");
+                    .contains("this folder: The device key is a file");
             refused(
                     desk,
                     0,
