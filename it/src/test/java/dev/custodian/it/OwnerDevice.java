@@ -15,7 +15,6 @@ import dev.custodian.client.SessionFile;
 import dev.custodian.client.Signing;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.HashAlgorithm;
-import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Scheme;
@@ -25,14 +24,12 @@ import dev.custodian.core.identity.Invitation;
 import dev.custodian.core.intent.Matter;
 import dev.custodian.core.intent.Shown;
 import dev.custodian.device.DeviceException;
-import dev.custodian.device.DeviceKey;
 import dev.custodian.device.Shares;
 import dev.custodian.device.UnsealedKeys;
 import dev.custodian.document.PdfSigning;
 import dev.custodian.document.SigningRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -59,22 +56,6 @@ public final class OwnerDevice {
         this.memory = memory;
     }
 
-    private record FileSigner(DeviceKey key) implements DeviceSigner {
-        @Override
-        public ECPublicKey publicKey() {
-            return (ECPublicKey) key.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Bytes message) throws Refused {
-            try {
-                return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
-            } catch (DeviceException e) {
-                throw e.refused();
-            }
-        }
-    }
-
     /// Enrols as a new owner with [#PIN].
     public static OwnerDevice enrol(Invitation invitation, Path folder) throws Refused {
         return enrol(invitation, folder, PIN, new SecureRandom());
@@ -82,7 +63,7 @@ public final class OwnerDevice {
 
     private static DeviceSigner signer(Path folder) throws Refused {
         try {
-            return new FileSigner(UnsealedKeys.in(folder).create(NAME));
+            return new StoredKeySigner(UnsealedKeys.in(folder).create(NAME));
         } catch (DeviceException e) {
             throw e.refused();
         }

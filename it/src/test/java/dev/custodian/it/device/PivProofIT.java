@@ -3,7 +3,6 @@ package dev.custodian.it.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.custodian.client.DeviceSigner;
 import dev.custodian.client.HardwareEvidence;
 import dev.custodian.client.PinnedServer;
 import dev.custodian.core.Bytes;
@@ -14,7 +13,6 @@ import dev.custodian.core.Id;
 import dev.custodian.core.Level;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
-import dev.custodian.core.Scheme;
 import dev.custodian.core.attest.ProofKind;
 import dev.custodian.core.identity.DeviceVerdict;
 import dev.custodian.core.json.Json;
@@ -29,9 +27,9 @@ import dev.custodian.device.PivStore;
 import dev.custodian.it.Installation;
 import dev.custodian.it.OwnerDevice;
 import dev.custodian.it.Serving;
+import dev.custodian.it.StoredKeySigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -64,27 +62,6 @@ class PivProofIT {
     @AfterEach
     void stop() throws Exception {
         server.close();
-    }
-
-    private record CardSigner(DeviceKey key) implements DeviceSigner {
-        @Override
-        public Optional<DeviceVerdict> verdict() {
-            return Optional.of(DeviceVerdict.HARDWARE_CLAIMED);
-        }
-
-        @Override
-        public ECPublicKey publicKey() {
-            return (ECPublicKey) key.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Bytes message) throws Refused {
-            try {
-                return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
-            } catch (DeviceException e) {
-                throw e.refused();
-            }
-        }
     }
 
     private interface Use {
@@ -120,7 +97,9 @@ class PivProofIT {
 
     private OwnerDevice enrol(DeviceKey key) throws Exception {
         return OwnerDevice.enrol(
-                installation.invite(server.url()), folder.resolve("owner"), new CardSigner(key));
+                installation.invite(server.url()),
+                folder.resolve("owner"),
+                new StoredKeySigner(key, Optional.of(DeviceVerdict.HARDWARE_CLAIMED)));
     }
 
     private Id strict(Id owner) throws Exception {
