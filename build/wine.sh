@@ -14,6 +14,11 @@ command -v npm >/dev/null || build/packages.sh npm
 mkdir -p $out
 cat build/wine.sh it/wine/* >$wanted
 
+# tried COMMAND [WORD...]: up to three times, since under Wine a process is now and then ended by a segmentation fault after its work.
+tried() {
+    "$@" || "$@" || "$@"
+}
+
 # The provider where Windows has it, and the router of the tests in place of Wine's ncrypt.dll. What
 # BCryptRegisterProvider writes on Windows is written here, since under Wine it does nothing.
 provider() {
@@ -29,9 +34,9 @@ provider() {
     cp target/native/x86/custodian-ksp.dll "$system/../syswow64"
     key='HKLM\SYSTEM\CurrentControlSet\Control\Cryptography\Providers\Custodian Key Storage Provider\UM'
     {
-        wine reg add "$key" /f /v Image /t REG_SZ /d custodian-ksp.dll
-        wine reg add "$key\00010001" /f /v Flags /t REG_DWORD /d 1
-        wine reg add "$key\00010001" /f /v Functions /t REG_MULTI_SZ /d KEY_STORAGE
+        tried wine reg add "$key" /f /v Image /t REG_SZ /d custodian-ksp.dll
+        tried wine reg add "$key\00010001" /f /v Flags /t REG_DWORD /d 1
+        tried wine reg add "$key\00010001" /f /v Functions /t REG_MULTI_SZ /d KEY_STORAGE
         wineserver -w
     } >>$log 2>&1
     : >$out/native
@@ -67,7 +72,7 @@ rm -f $out/native
 
 echo "Setting up a Windows under Wine, with its programs (the first time takes a minute: they are fetched) ..." >&2
 say_and_end() {
-    kill $native 2>/dev/null || :
+    wait $native || :
     tail -n 20 $log >&2
     echo "Windows under Wine could not be set up; all output is in $top/$log. Try again when the package registries are in reach." >&2
     exit 1
@@ -107,7 +112,10 @@ prefix() {
     [ ! -d $out/prefix ] || wineserver -k || true
     rm -rf $out/prefix
     # No window asks for Mono or a browser.
-    DISPLAY='' WINEDLLOVERRIDES='mscoree,mshtml=' timeout 300 wine wineboot -i
+    (
+        export DISPLAY= WINEDLLOVERRIDES='mscoree,mshtml='
+        tried timeout 300 wine wineboot -i
+    )
     wineserver -w
 }
 
@@ -138,10 +146,10 @@ sign() {
     done
     pkcs=$framework/Microsoft.AspNetCore.App/2.2.2/System.Security.Cryptography.Pkcs.dll
     # shellcheck disable=SC2086 # a list, and no path of it has a space unless this clone's has
-    timeout 300 wine "$WINDOWS_DOTNET22/dotnet.exe" "Z:$WINDOWS_DOTNET22/sdk/2.2.104/Roslyn/bincore/csc.dll" -nologo -nostdlib \
+    tried timeout 300 wine "$WINDOWS_DOTNET22/dotnet.exe" "Z:$WINDOWS_DOTNET22/sdk/2.2.104/Roslyn/bincore/csc.dll" -nologo -nostdlib \
         $refs "-r:Z:$pkcs" "-out:Z:$top/$out/sign/Sign.dll" "Z:$top/it/wine/Sign.cs"
     cp "$pkcs" it/wine/Sign.runtimeconfig.json $out/sign
-    timeout 60 wine "$WINDOWS_DOTNET31/dotnet.exe" "Z:$top/$out/sign/Sign.dll" list
+    tried timeout 60 wine "$WINDOWS_DOTNET31/dotnet.exe" "Z:$top/$out/sign/Sign.dll" list
 }
 
 cat >$out/env <<END
@@ -165,7 +173,7 @@ prefix >>$log 2>&1 || say_and_end
 shim >>$log 2>&1 || say_and_end
 sign >>$log 2>&1 || say_and_end
 java=$WINDOWS_JAVA_HOME/bin/java.exe
-timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
+tried timeout 120 wine "$java" -XX:-PrintWarnings -version >>$log 2>&1 || say_and_end
 wait $native
 provider
 copy
