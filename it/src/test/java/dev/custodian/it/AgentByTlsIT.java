@@ -7,6 +7,7 @@ import dev.custodian.core.Id;
 import dev.custodian.core.json.Json;
 import dev.custodian.core.json.Members;
 import dev.custodian.document.SamplePdf;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,8 +70,16 @@ class AgentByTlsIT {
                 .until(() -> state(machine).equals(state));
     }
 
-    private static String session(Machine machine) throws Exception {
-        return Files.readString(machine.state().resolve("session"));
+    private static byte[] session(Machine machine) throws Exception {
+        return Files.readAllBytes(machine.state().resolve("session"));
+    }
+
+    /// Shows what the login in the machine's file is bound by.
+    void requireBound(Machine machine, boolean byTls) throws Exception {
+        var login = new String(session(machine), StandardCharsets.UTF_8);
+        assertThat(login.contains("\"binding\":\"tls\"")).isEqualTo(byTls);
+        // It is kept for the next time.
+        assertThat(login).contains("\"certificate\":");
     }
 
     private static void restart() throws Exception {
@@ -86,7 +95,7 @@ class AgentByTlsIT {
         var invitation = installation.invite(serving.url()).expose();
         owner = json(desk.custodian("join", invitation, "--name", "desk", "--json")).text("owner");
         assertThat(state(desk)).isEqualTo("logged-in");
-        assertThat(session(desk)).contains("\"binding\":\"tls\"", "\"certificate\":");
+        requireBound(desk, true);
 
         laptop.start();
         laptop.types(PIN);
@@ -116,7 +125,8 @@ class AgentByTlsIT {
         var before = session(desk);
         serving.forward(Duration.ofMinutes(11));
         desk.custodian("credential", "list", "--sync").orFail();
-        assertThat(session(desk)).isNotEqualTo(before).contains("\"binding\":\"tls\"");
+        assertThat(session(desk)).isNotEqualTo(before);
+        requireBound(desk, true);
 
         restart();
         desk.custodian("credential", "list", "--sync").orFail();
@@ -126,28 +136,32 @@ class AgentByTlsIT {
         assertThat(state(desk)).isEqualTo("logged-in");
     }
 
+    /// Makes `thief` the one device with the key of another, and shows that this is worth nothing.
+    void steal(Machine thief, Machine from, Machine other) throws Exception {
+        Files.createDirectories(
+                thief.state(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        for (var file : List.of("memory", "session", "device.share")) {
+            Files.copy(
+                    from.state().resolve(file),
+                    thief.state().resolve(file),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        // an enrolled one, even
+        Files.copy(
+                other.state().resolve("device.p8"),
+                thief.state().resolve("device.p8"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        thief.start();
+        assertThat(thief.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
+        awaitState(thief, "removed");
+    }
+
     @Test
     @Order(4)
     void copyWithAnotherDeviceKeyIsWorthNothing() throws Exception {
         try (var thief = Machine.in(scratch.resolve("thief"))) {
-            Files.createDirectories(
-                    thief.state(),
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
-            for (var file : List.of("memory", "session", "device.share")) {
-                Files.copy(
-                        desk.state().resolve(file),
-                        thief.state().resolve(file),
-                        StandardCopyOption.COPY_ATTRIBUTES);
-            }
-            // an enrolled one, even
-            Files.copy(
-                    laptop.state().resolve("device.p8"),
-                    thief.state().resolve("device.p8"),
-                    StandardCopyOption.COPY_ATTRIBUTES);
-            thief.start();
-            assertThat(thief.custodian("credential", "list", "--sync").exit()).isEqualTo(1);
-            awaitState(thief, "removed");
+            steal(thief, desk, laptop);
         }
         desk.custodian("credential", "list", "--sync").orFail();
         assertThat(state(desk)).isEqualTo("logged-in");
@@ -184,7 +198,7 @@ class AgentByTlsIT {
         awaitState(desk, "logged-out");
         assertThat(desk.custodian("login").orFail().out()).isEqualTo("logged-in\n");
         desk.custodian("credential", "list", "--sync").orFail();
-        assertThat(session(desk)).doesNotContain("\"binding\"");
+        requireBound(desk, false);
     }
 
     @Test
@@ -194,6 +208,6 @@ class AgentByTlsIT {
         restart();
         desk.custodian("credential", "list", "--sync").orFail();
         assertThat(state(desk)).isEqualTo("logged-in");
-        assertThat(session(desk)).contains("\"binding\":\"tls\"");
+        requireBound(desk, true);
     }
 }
