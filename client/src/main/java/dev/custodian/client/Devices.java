@@ -139,8 +139,7 @@ public final class Devices {
     /// What a further device joins by, and a recovery begins with. It holds no secret and asks
     /// nobody.
     public OwnerAddress address() {
-        var known = session.memory().now();
-        return new OwnerAddress(known.server(), known.owner(), known.thumbprint());
+        return session.memory().now().address();
     }
 
     /// What was changed about the owner since the last look, by whomever: a device that nobody

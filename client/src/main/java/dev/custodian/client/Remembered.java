@@ -3,6 +3,7 @@ package dev.custodian.client;
 import dev.custodian.core.Bytes;
 import dev.custodian.core.Id;
 import dev.custodian.core.MalformedException;
+import dev.custodian.core.identity.OwnerAddress;
 import dev.custodian.core.journal.ChainMemory;
 import dev.custodian.core.journal.Checkpoint;
 import dev.custodian.core.json.Json;
@@ -43,6 +44,11 @@ public record Remembered(
 
     public Remembered {
         chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
+    }
+
+    /// What a further device joins by, and a recovery begins with.
+    public OwnerAddress address() {
+        return new OwnerAddress(server, owner, thumbprint);
     }
 
     /// What was seen of the chain of `id`; nothing when it was never looked at.

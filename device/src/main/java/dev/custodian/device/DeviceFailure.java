@@ -11,7 +11,8 @@ public enum DeviceFailure {
     STORE_ABSENT(
             FailureKind.KEY_FILE_UNUSABLE,
             "This machine has no such store of keys.",
-            "Attach the device, or turn it on in the firmware's settings; or use another store."),
+            "Attach the device, or turn it on in the firmware's settings; or use another store."
+                    + " Where it is lost for good, enrol this machine anew."),
     STORE_DENIED(
             FailureKind.KEY_FILE_UNUSABLE,
             "You may not use this store of keys.",
@@ -40,7 +41,7 @@ public enum DeviceFailure {
     STORE_GONE(
             FailureKind.KEY_FILE_UNUSABLE,
             "The device was taken away, or cannot be reached.",
-            "Attach it again, then try again."),
+            "Attach it again, then try again. Where it is lost for good, enrol this machine anew."),
     STORE_BROKEN(
             FailureKind.KEY_FILE_UNUSABLE,
             "The device or its file system failed.",

@@ -131,7 +131,7 @@ class SessionIT {
         assertThat(listed).containsPattern("crd_[a-z2-7]{26}  P-256  code  owner-sealed");
     }
 
-    private static String address(Machine machine) throws Exception {
+    static String address(Machine machine) throws Exception {
         return json(machine.custodian("device", "list", "--json")).text("address");
     }
 

@@ -82,7 +82,8 @@ class SessionOnTpmIT extends SessionIT {
         try {
             var ran = away.custodian("credential", "list", "--sync");
             assertThat(ran.exit()).isEqualTo(1);
-            assertThat(ran.err()).contains("cannot be reached", "Attach it again");
+            assertThat(ran.err())
+                    .contains("cannot be reached", "Attach it again", "enrol this machine anew");
             assertThat(away.custodian("status").out()).contains("device key is away: ");
             // what may come back is no reason to become another device
             assertThat(away.custodian("join", "nonsense").err())
@@ -113,5 +114,39 @@ class SessionOnTpmIT extends SessionIT {
         assertThat(done.text("state")).isEqualTo("joined");
         assertThat(state(laptop())).isEqualTo("logged-in");
         laptop().custodian("credential", "list", "--sync").orFail();
+    }
+
+    /// The same machine whose TPM is lost for good, and which has no other one.
+    @Test
+    @Order(31)
+    void lostTpmLeadsToARecoveryAndIsNeverASilentLoss() throws Exception {
+        var address = address(laptop());
+        var newest = laptop().shownCode();
+        laptop().end();
+        try (var left = Machine.in(laptop().home(), new FilesOfMachine())) {
+            left.start();
+            left.types("", "274913", newest);
+            assertThat(left.custodian("credential", "list", "--sync").err())
+                    .contains("enrol this machine anew");
+            // what the lost one sealed is kept until the person says otherwise
+            var ran = left.custodian("recover", "--name", "left");
+            assertThat(ran.exit()).isEqualTo(1);
+            assertThat(ran.err())
+                    .contains(
+                            "sealed by a TPM",
+                            "Move the folder " + left.state() + " away",
+                            "custodian recover " + address);
+            assertThat(left.asked()).isEmpty();
+
+            left.end();
+            Files.move(left.state(), left.home().resolve("away"));
+            left.start();
+            left.types("", "274913", newest);
+            var first = json(left.custodian("recover", address, "--name", "left", "--json"));
+            assertThat(first.text("state")).isEqualTo("waiting");
+            var done = json(left.custodian("recover", address, "--name", "left", "--json"));
+            assertThat(done.text("state")).isEqualTo("joined");
+            left.custodian("credential", "list", "--sync").orFail();
+        }
     }
 }

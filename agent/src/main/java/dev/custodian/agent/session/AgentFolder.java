@@ -432,7 +432,9 @@ public final class AgentFolder implements AutoCloseable {
                     "The secrets of this folder are sealed by a TPM, and the next device would have"
                             + " none. Move the folder "
                             + folder
-                            + " away, start the agent anew, then join or recover.");
+                            + " away, start the agent anew, then join or recover"
+                            + (isJoined() ? ": custodian recover " + memory().now().address() : "")
+                            + ".");
         }
     }
 

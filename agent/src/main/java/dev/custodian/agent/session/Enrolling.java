@@ -305,8 +305,7 @@ public final class Enrolling {
                         instanceof Asked.Recovering(var address, _)) {
             return address;
         }
-        var known = folder.memory().now();
-        return new OwnerAddress(known.server(), known.owner(), known.thumbprint());
+        return folder.memory().now().address();
     }
 
     private Answer recover(OwnerAddress address, String name, Asker asker) throws Refused {
