@@ -73,22 +73,36 @@ record Probe(StoreSource source, Duration limit) {
         }
     }
 
-    private static void tryOut(DeviceStore store) throws DeviceException {
+    /// A card without its management key makes no key for a trial, nor does one that deletes
+    /// nothing: it answers at least. Nothing excuses another store, a card that refuses by itself,
+    /// nor a key that does not sign.
+    private void tryOut(DeviceStore store) throws DeviceException {
+        DeviceKey made;
+        try {
+            made = store.throwAway();
+        } catch (DeviceException e) {
+            boolean isOfDevice = e.code() != 0;
+            if (source.kind() != StoreKind.CARD
+                    || e.failure() != DeviceFailure.UNSUPPORTED
+                    || isOfDevice) {
+                throw e;
+            }
+            var _ = store.list();
+            return;
+        }
+        try (made) {
+            requireSigning(made);
+        }
+    }
+
+    private static void requireSigning(DeviceKey key) throws DeviceException {
         var octets = new byte[DIGEST];
         new SecureRandom().nextBytes(octets);
         var digest = Bytes.of(octets);
-        try (var key = store.throwAway()) {
-            var signature = key.sign(Scheme.ECDSA_SHA256, digest);
-            if (!verifies(key, digest, signature)) {
-                throw new DeviceException(
-                        DeviceFailure.STORE_LIED, "It signed with another key than it made.");
-            }
-        } catch (DeviceException e) {
-            if (e.failure() != DeviceFailure.UNSUPPORTED) {
-                throw e;
-            }
-            // one that makes no keys by itself: it answers at least
-            var _ = store.list();
+        var signature = key.sign(Scheme.ECDSA_SHA256, digest);
+        if (!verifies(key, digest, signature)) {
+            throw new DeviceException(
+                    DeviceFailure.STORE_LIED, "It signed with another key than it made.");
         }
     }
 

@@ -98,6 +98,10 @@ class DeviceKeysTest {
         return new StoreSource(StoreKind.TPM, "odd", () -> store);
     }
 
+    private static StoreSource card(Odd store) {
+        return new StoreSource(StoreKind.CARD, "odd", () -> store);
+    }
+
     private static DeviceFailure failure(Found found) {
         assertThat(found).isInstanceOf(Found.Unusable.class);
         return ((Found.Unusable) found).failure().failure();
@@ -213,8 +217,86 @@ class DeviceKeysTest {
         }
     }
 
+    private static DeviceException unsupported() {
+        return new DeviceException(
+                DeviceFailure.UNSUPPORTED, 0x2c4, "The TPM answered CREATE: VALUE (0x2C4).", null);
+    }
+
+    /// Its files can be listed all the same.
     @Test
-    void storeThatMakesNoKeysByItselfHasToAnswerAtLeast() throws Exception {
+    void tpmWithoutP256IsPassedOverAndSaysWhy() throws Exception {
+        var lacking =
+                new Odd(software()) {
+                    @Override
+                    public DeviceKey throwAway() throws DeviceException {
+                        throw unsupported();
+                    }
+                };
+        try (var keys = DeviceKeys.of(List.of(tpm(lacking), usable()))) {
+            assertThat(failure(keys.list().get(0))).isEqualTo(DeviceFailure.UNSUPPORTED);
+            assertThat(keys.best().store()).isInstanceOf(SoftwareStore.class);
+            assertThat(keys.best().sentence())
+                    .contains("Not taken: TPM (odd): This store cannot do that. The TPM answered");
+        }
+        lacking.closed.await();
+    }
+
+    /// A key that was made, and signs nothing.
+    private record Refusing(DeviceKey made) implements DeviceKey {
+        @Override
+        public KeyUri uri() {
+            return made.uri();
+        }
+
+        @Override
+        public KeyType type() {
+            return made.type();
+        }
+
+        @Override
+        public PublicKey publicKey() {
+            return made.publicKey();
+        }
+
+        @Override
+        public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
+            throw unsupported();
+        }
+
+        @Override
+        public void close() {
+            made.close();
+        }
+    }
+
+    @Test
+    void storeThatRefusesToSignIsPassedOverWhateverItIs() throws Exception {
+        for (var kind : StoreKind.values()) {
+            var refusing =
+                    new Odd(software()) {
+                        @Override
+                        public DeviceKey throwAway() throws DeviceException {
+                            return new Refusing(super.throwAway());
+                        }
+                    };
+            var source = new StoreSource(kind, "odd", () -> refusing);
+            try (var keys = DeviceKeys.of(List.of(source, usable()))) {
+                assertThat(keys.list())
+                        .filteredOn(Found.Unusable.class::isInstance)
+                        .singleElement()
+                        .satisfies(
+                                found -> {
+                                    assertThat(found.source()).isEqualTo(source);
+                                    assertThat(failure(found)).isEqualTo(DeviceFailure.UNSUPPORTED);
+                                });
+                assertThat(keys.best().store()).isInstanceOf(SoftwareStore.class);
+            }
+            refusing.closed.await();
+        }
+    }
+
+    @Test
+    void cardThatMakesNoKeyForATrialHasToAnswerAtLeast() throws Exception {
         var mute =
                 new Odd(software()) {
                     @Override
@@ -234,8 +316,26 @@ class DeviceKeysTest {
                         throw new DeviceException(DeviceFailure.UNSUPPORTED);
                     }
                 };
-        try (var keys = DeviceKeys.of(List.of(tpm(mute), tpm(answering)))) {
+        var denying =
+                new Odd(software()) {
+                    @Override
+                    public DeviceKey throwAway() throws DeviceException {
+                        throw new DeviceException(DeviceFailure.STORE_DENIED);
+                    }
+                };
+        var refusing =
+                new Odd(software()) {
+                    @Override
+                    public DeviceKey throwAway() throws DeviceException {
+                        throw new DeviceException(
+                                DeviceFailure.UNSUPPORTED, 0x6a80, "The card: wrong data.", null);
+                    }
+                };
+        var cards = List.of(card(mute), card(denying), card(refusing), card(answering));
+        try (var keys = DeviceKeys.of(cards)) {
             assertThat(failure(keys.list().get(0))).isEqualTo(DeviceFailure.STORE_GONE);
+            assertThat(failure(keys.list().get(1))).isEqualTo(DeviceFailure.STORE_DENIED);
+            assertThat(failure(keys.list().get(2))).isEqualTo(DeviceFailure.UNSUPPORTED);
             assertThat(keys.best().store()).isSameAs(answering);
         }
     }
