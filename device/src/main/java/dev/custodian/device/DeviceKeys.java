@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The stores of this machine. Each is tried once, when it is first asked for: a key is made, used
-/// and thrown away, within a time limit. The best kind comes first: TPM, else card, else software.
+/// and thrown away, within a time limit; a card without its management key, or one that deletes
+/// nothing, is only asked what it holds. The best kind comes first: TPM, else card, else software.
 public final class DeviceKeys implements AutoCloseable {
     /// Time for a store to be opened and tried: a real TPM takes a second or two, a passphrase one.
     public static final Duration LIMIT = Duration.ofSeconds(30);

@@ -6,7 +6,8 @@ import java.time.Duration;
 public sealed interface Found {
     StoreSource source();
 
-    /// A store that made a key, signed with it and forgot it again.
+    /// A store that made a key, signed with it and forgot it again. A card without its management
+    /// key, or one that deletes nothing, was only asked what it holds.
     ///
     /// @param took the time from opening to forgetting
     record Usable(StoreSource source, DeviceStore store, Duration took) implements Found {}
