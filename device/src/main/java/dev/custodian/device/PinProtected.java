@@ -37,7 +37,8 @@ public interface PinProtected {
         }
     }
 
-    /// For how long a PIN is good.
+    /// For how long a PIN is good at most. A card's is let go of before that when one try is left,
+    /// or the card has another one: whoever signs is told `PIN_NEEDED`, and nothing was sent.
     sealed interface PinPolicy {
         /// For one signature.
         record EachUse() implements PinPolicy {}

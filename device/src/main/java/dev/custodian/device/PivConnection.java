@@ -6,6 +6,7 @@ import dev.custodian.device.piv.PivCard;
 import dev.custodian.device.piv.PivException;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The card in a reader, connected to anew when it was pulled and put in again; always the same
@@ -18,6 +19,7 @@ final class PivConnection {
     private @Nullable CardConnection connection;
     private @Nullable PivCard card;
     private String serial = "";
+    private final AtomicInteger pins = new AtomicInteger();
 
     PivConnection(CardReader reader, SecureRandom random) {
         this.reader = reader;
@@ -71,6 +73,16 @@ final class PivConnection {
     /// The card's number; empty when it says none.
     String serial() {
         return serial;
+    }
+
+    /// How often the card's PIN became another one, as far as it was noticed here. For any thread.
+    int pins() {
+        return pins.get();
+    }
+
+    /// Whoever holds the card's PIN holds a former one. For any thread.
+    void pinBecameAnother() {
+        pins.incrementAndGet();
     }
 
     private PivCard card() throws IOException, DeviceException {

@@ -162,26 +162,69 @@ sealed class PivDeviceKey implements DeviceKey, CertificateHolding, Attesting {
     private final class Guard implements PinProtected {
         private final HeldPin held = new HeldPin(System::nanoTime, InstantSource.system());
 
+        /// Which of the card's PINs it is, as [PivConnection#pins] counts them.
+        private volatile int which;
+
         private Bytes signed(Signing signing) throws DeviceException {
+            dropFormer();
             try (var pin = held.take()) {
                 if (pin == null) {
                     throw new DeviceException(DeviceFailure.PIN_NEEDED);
                 }
+                requireTries();
                 return signing.sign(pin);
             } catch (DeviceException e) {
-                // One that turned out wrong is not held on to: each use would count.
-                if (e.failure() == DeviceFailure.PIN_WRONG) {
-                    held.drop();
-                }
+                release(e.failure());
                 throw e;
+            }
+        }
+
+        /// One PIN is all keys', and may have been changed by another of them.
+        private void dropFormer() {
+            if (which != store.connection().pins()) {
+                held.drop();
+            }
+        }
+
+        /// It was right once. Whether it still is, nobody may find out by the last try but a person
+        /// who was told of it. A card that takes one PIN at most is always at its last.
+        private void requireTries() throws DeviceException {
+            var told = store.call(card -> card.pinState());
+            if (told.isBlocked()) {
+                throw locked();
+            }
+            if (told.left() == 1 && told.limit() != 1) {
+                throw new DeviceException(
+                        DeviceFailure.PIN_NEEDED,
+                        "The card has one try left: the PIN that was given before was not sent.");
+            }
+        }
+
+        /// One that turned out wrong, or may be, is not held on to: each use would count.
+        private void release(DeviceFailure failure) {
+            switch (failure) {
+                case PIN_WRONG -> {
+                    held.drop();
+                    store.connection().pinBecameAnother();
+                }
+                case PIN_NEEDED, PIN_LOCKED -> held.drop();
+                default -> {
+                    // the card is away, say
+                }
             }
         }
 
         @Override
         public PinState pinState() throws DeviceException {
             requireOpen();
+            dropFormer();
             var told = store.call(card -> card.pinState());
             return new PinState(!held.isHeld(), told.left(), told.limit(), Duration.ZERO);
+        }
+
+        private static DeviceException locked() {
+            return new DeviceException(
+                    DeviceFailure.PIN_LOCKED, "The card's PUK gives it a new PIN.");
         }
 
         private interface Trying {
@@ -191,8 +234,7 @@ sealed class PivDeviceKey implements DeviceKey, CertificateHolding, Attesting {
         /// Some cards tell the last wrong PIN as wrong, others as the end: it was wrong.
         private void tried(Trying trying) throws DeviceException {
             if (pinState().triesLeft() == 0) {
-                throw new DeviceException(
-                        DeviceFailure.PIN_LOCKED, "The card's PUK gives it a new PIN.");
+                throw locked();
             }
             try {
                 trying.run();
@@ -206,7 +248,9 @@ sealed class PivDeviceKey implements DeviceKey, CertificateHolding, Attesting {
 
         @Override
         public void unlock(Secret pin, PinPolicy policy) throws DeviceException {
+            int now = store.connection().pins();
             tried(() -> store.verify(pin));
+            which = now;
             held.hold(pin, policy);
         }
 

@@ -181,14 +181,25 @@ public final class PivStore implements DeviceStore, PinStore {
 
     void managed(Managing managing) throws DeviceException {
         var key = requireManagementKey();
+        does(
+                card -> {
+                    try {
+                        managing.run(card, key);
+                    } finally {
+                        key.rest();
+                    }
+                });
+    }
+
+    private interface Doing {
+        void run(PivCard card) throws IOException;
+    }
+
+    private void does(Doing doing) throws DeviceException {
         var _ =
                 once(
                         card -> {
-                            try {
-                                managing.run(card, key);
-                            } finally {
-                                key.rest();
-                            }
+                            doing.run(card);
                             return true;
                         });
     }
@@ -210,30 +221,22 @@ public final class PivStore implements DeviceStore, PinStore {
     }
 
     void verify(Secret pin) throws DeviceException {
-        var _ =
-                once(
-                        card -> {
-                            card.verifyPin(pin);
-                            return true;
-                        });
+        does(card -> card.verifyPin(pin));
     }
 
     void changePin(Secret pin, Secret newPin) throws DeviceException {
-        var _ =
-                once(
-                        card -> {
-                            card.changePin(pin, newPin);
-                            return true;
-                        });
+        does(card -> card.changePin(pin, newPin));
+        connection.pinBecameAnother();
     }
 
-    /// Signs; looks for a broken connection before a PIN is on its way.
+    /// Signs. Before a PIN is on its way the caller looks at the tries, and so for a broken
+    /// connection.
     Bytes sign(PivConnection.Work<Bytes> signing, @Nullable Secret pin) throws DeviceException {
-        if (pin == null) {
-            return call(signing);
-        }
-        var _ = call(PivCard::pinState);
-        return once(signing);
+        return pin == null ? call(signing) : once(signing);
+    }
+
+    PivConnection connection() {
+        return connection;
     }
 
     // making

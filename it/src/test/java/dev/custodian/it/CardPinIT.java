@@ -139,8 +139,33 @@ class CardPinIT {
                 .orElseThrow();
     }
 
+    /// The login holds the PIN, which may be a former one by now.
     @Test
     @Order(4)
+    void lastTryThatAnotherProgramLeftIsAPersons() throws Exception {
+        card.tries(scratch, WRONG);
+        card.tries(scratch, WRONG);
+        int before = card.pinsSeen();
+        desk.types(PIN, OTHER_PIN, "");
+        assertThat(desk.custodian("pin", "change").exit()).isEqualTo(1);
+        assertThat(desk.custodian("status").out()).contains("locked by its card's PIN");
+        assertThat(card.pinsSeen()).isEqualTo(before);
+        assertThat(asks()).isZero();
+
+        desk.cardPin(CardOfMachine.PIN);
+        desk.custodian("login").orFail();
+        assertThat(asks()).isOne();
+        assertThat(desk.asked().getLast())
+                .contains("1 of 3 tries are left", "One more wrong PIN locks the card");
+        desk.types(PIN, OTHER_PIN, "");
+        desk.custodian("pin", "change").orFail();
+        desk.types(OTHER_PIN, PIN, "");
+        desk.custodian("pin", "change").orFail();
+        assertThat(asks()).isZero();
+    }
+
+    @Test
+    @Order(5)
     void wrongPinsToTheLastTryLockTheCardAndNoMoreIsAsked() throws Exception {
         again();
         desk.cardPin(WRONG + "\n" + WRONG + "\n" + WRONG + "\n");
@@ -156,7 +181,7 @@ class CardPinIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void pulledCardIsSaidAndTheFolderIsWorthNothingWithoutIt() throws Exception {
         again();
         card.pull();

@@ -62,12 +62,18 @@ record KeySigner(DeviceKey key, @Nullable DeviceVerdict kept) implements DeviceS
             try {
                 return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
             } catch (DeviceException e) {
-                if (e.failure() == DeviceFailure.PIN_NEEDED
-                        || e.failure() == DeviceFailure.PIN_WRONG) {
+                if (isLocked(e.failure())) {
                     stores.locked(uri);
                 }
                 throw Stores.refused(e);
             }
+        }
+
+        /// Whether the key holds its PIN no more.
+        private static boolean isLocked(DeviceFailure failure) {
+            return failure == DeviceFailure.PIN_NEEDED
+                    || failure == DeviceFailure.PIN_WRONG
+                    || failure == DeviceFailure.PIN_LOCKED;
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.custodian.device.KeyType;
 import dev.custodian.device.PivStore;
 import dev.custodian.it.StoreOfMachine;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,10 +24,12 @@ public final class CardOfMachine implements StoreOfMachine {
 
     private final Pcscd pcscd;
     private final Vpcd slot;
+    private final SimulatedPivCard card;
 
-    private CardOfMachine(Pcscd pcscd, Vpcd slot) {
+    private CardOfMachine(Pcscd pcscd, Vpcd slot, SimulatedPivCard card) {
         this.pcscd = pcscd;
         this.slot = slot;
+        this.card = card;
     }
 
     /// A card whose key wants no PIN.
@@ -81,12 +84,36 @@ public final class CardOfMachine implements StoreOfMachine {
         var pcscd = Pcscd.start();
         var slot = new Vpcd(pcscd.port(), card);
         slot.insert();
-        return new CardOfMachine(pcscd, slot);
+        return new CardOfMachine(pcscd, slot, card);
     }
 
     /// Pulls the card.
     public void pull() {
         slot.pull();
+    }
+
+    /// Has another program try a wrong PIN.
+    ///
+    /// @param in where it runs
+    public void tries(Path in, String wrong) throws Exception {
+        var ran =
+                pcscd.run(
+                        in,
+                        "yubico-piv-tool",
+                        "-r",
+                        CardInReader.READER,
+                        "-a",
+                        "verify-pin",
+                        "-P",
+                        wrong);
+        if (ran.exit() == 0) {
+            throw new AssertionError("the PIN was right");
+        }
+    }
+
+    /// How many PINs came, from whichever program.
+    public int pinsSeen() {
+        return card.pinsSeen();
     }
 
     @Override

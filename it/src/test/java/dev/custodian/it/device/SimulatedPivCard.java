@@ -95,6 +95,7 @@ final class SimulatedPivCard {
 
     private byte[] pin = padded(PIN);
     private byte[] puk = padded(PUK);
+    private int limit = LIMIT;
     private int pinTries = LIMIT;
     private int pukTries = LIMIT;
     private int pullsAt = -1;
@@ -177,6 +178,12 @@ final class SimulatedPivCard {
     /// Forgets the PIN before the next command of this INS octet, and tells nobody.
     synchronized void forgetsAt(int ins) {
         forgetsAt = ins;
+    }
+
+    /// Takes so many wrong PINs.
+    synchronized void takesTries(int most) {
+        limit = most;
+        pinTries = most;
     }
 
     /// Has a key brought to it, in place of one that it made.
@@ -337,7 +344,7 @@ final class SimulatedPivCard {
 
     private boolean pinIs(byte[] data) {
         boolean right = pinTries > 0 && Arrays.equals(data, pin);
-        pinTries = right ? LIMIT : Math.max(0, pinTries - 1);
+        pinTries = right ? limit : Math.max(0, pinTries - 1);
         return right;
     }
 
@@ -359,7 +366,7 @@ final class SimulatedPivCard {
         var next = Arrays.copyOfRange(data, 8, 16);
         if (ofPin) {
             pin = next;
-            pinTries = LIMIT;
+            pinTries = limit;
         } else {
             puk = next;
         }
@@ -465,7 +472,7 @@ final class SimulatedPivCard {
                     Bytes.concat(
                                     Bytes.of(Ber.number(1, 0xff)),
                                     Bytes.of(Ber.number(5, 1)),
-                                    Bytes.of(Ber.number(6, LIMIT, pinTries)))
+                                    Bytes.of(Ber.number(6, limit, pinTries)))
                             .toArray());
         }
         if (slot == 0x9b) {
