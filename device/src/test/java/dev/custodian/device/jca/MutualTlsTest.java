@@ -134,6 +134,7 @@ class MutualTlsTest {
         "P256, TLSv1.3",
         "P384, TLSv1.3",
         "RSA_2048, TLSv1.3",
+        "ED25519, TLSv1.3",
         "P256, TLSv1.2",
         "RSA_3072, TLSv1.2"
     })

@@ -16,29 +16,18 @@ import dev.custodian.device.testing.CountingKey;
 import dev.custodian.it.Fork;
 import dev.custodian.it.WebServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.Security;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,56 +77,25 @@ class TpmTlsIT {
     }
 
     private Path pem(X509Certificate of) throws Exception {
-        return Files.writeString(
-                scratch.resolve("device.pem"),
-                "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(of.getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
+        return TlsClient.pem(scratch, of);
     }
 
     /// What this machine shows of itself, and trusts.
-    private SSLContext tls(DeviceKey with, X509Certificate own, Path server) throws Exception {
-        return tls(server, new DeviceIdentity(DevicePrivateKey.of(with), own));
-    }
-
-    private SSLContext tls(Path server, KeyManager... own) throws Exception {
-        var keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        try (InputStream in = Files.newInputStream(server)) {
-            keys.setCertificateEntry(
-                    "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        var trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(keys);
-        var context = SSLContext.getInstance("TLS");
-        context.init(own, trust.getTrustManagers(), random);
-        return context;
-    }
-
-    private static String get(SSLContext tls, String url) throws Exception {
-        try (var http =
-                HttpClient.newBuilder()
-                        .sslContext(tls)
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(20))
-                        .build()) {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create(url))
-                                    .timeout(Duration.ofSeconds(20))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body();
-        }
+    private static SSLContext tls(DeviceKey with, X509Certificate own, Path server)
+            throws Exception {
+        return TlsClient.context(server, new DeviceIdentity(DevicePrivateKey.of(with), own));
     }
 
     @Test
     void nginxLetsTheKeyInAndNoOther() throws Exception {
         try (var nginx = WebServer.start(scratch, pem(certificate))) {
             var stranger = key("stranger");
-            assertThat(get(tls(stranger, certificate(stranger), nginx.certificate()), nginx.url()))
+            assertThat(
+                            TlsClient.get(
+                                    tls(stranger, certificate(stranger), nginx.certificate()),
+                                    nginx.url()))
                     .contains("400 The SSL certificate error");
-            assertThat(get(tls(key, certificate, nginx.certificate()), nginx.url()))
+            assertThat(TlsClient.get(tls(key, certificate, nginx.certificate()), nginx.url()))
                     .isEqualTo("SUCCESS CN=laptop\n");
         }
     }
@@ -150,8 +108,8 @@ class TpmTlsIT {
         var managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(keys, new char[0]);
         try (var nginx = WebServer.start(scratch, pem(certificate))) {
-            var tls = tls(nginx.certificate(), managers.getKeyManagers());
-            assertThat(get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
+            var tls = TlsClient.context(nginx.certificate(), managers.getKeyManagers());
+            assertThat(TlsClient.get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
         }
     }
 
@@ -160,10 +118,10 @@ class TpmTlsIT {
         try (var nginx = WebServer.start(scratch, pem(certificate))) {
             var tls = tls(key, certificate, nginx.certificate());
             for (int i = 0; i < 3; i++) {
-                assertThat(get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
+                assertThat(TlsClient.get(tls, nginx.url())).isEqualTo("SUCCESS CN=laptop\n");
                 assertThat(key.signatures()).hasValue(1);
             }
-            assertThat(get(tls(key, certificate, nginx.certificate()), nginx.url()))
+            assertThat(TlsClient.get(tls(key, certificate, nginx.certificate()), nginx.url()))
                     .isEqualTo("SUCCESS CN=laptop\n");
             assertThat(key.signatures()).as("nothing to resume").hasValue(2);
         }
@@ -201,8 +159,8 @@ class TpmTlsIT {
             var url = "https://localhost:" + port + "/";
             var stranger = key("stranger");
             var refused = tls(stranger, certificate(stranger), own);
-            assertThatThrownBy(() -> get(refused, url)).isInstanceOf(IOException.class);
-            assertThat(get(tls(key, certificate, own), url))
+            assertThatThrownBy(() -> TlsClient.get(refused, url)).isInstanceOf(IOException.class);
+            assertThat(TlsClient.get(tls(key, certificate, own), url))
                     .contains("Client certificate")
                     .containsPattern("Subject: CN ?= ?laptop");
             assertThat(key.signatures()).hasValue(1);
