@@ -52,4 +52,9 @@ class SoftwareStoreContractTest extends DeviceStoreContract {
     protected Set<Class<?>> abilities() {
         return Set.of(Sealing.class);
     }
+
+    @Override
+    protected Set<Class<?>> keyAbilities() {
+        return Set.of(CertificateHolding.class);
+    }
 }

@@ -8,6 +8,7 @@ import dev.custodian.device.KeyUri;
 import dev.custodian.device.PinProtected;
 import dev.custodian.device.PinProtected.PinPolicy;
 import dev.custodian.device.PinStore;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,24 @@ public abstract class PinStoreContract extends DeviceStoreContract {
             guard.unlock(pin, new PinPolicy.Session());
             assertSigns(key);
             assertSigns(key);
+            guard.lock();
+            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
+        }
+    }
+
+    @Test
+    void pinForSomeMinutesIsGoodUntilTheyAreOver() throws Exception {
+        try (var key = guarded(1);
+                var pin = secret("123456")) {
+            var guard = key.ability(PinProtected.class).orElseThrow();
+            guard.unlock(pin, new PinPolicy.During(Duration.ofNanos(1)));
+            refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
+            assertThat(guard.pinState().needed()).isTrue();
+
+            guard.unlock(pin, new PinPolicy.During(Duration.ofMinutes(10)));
+            assertSigns(key);
+            assertSigns(key);
+            assertThat(guard.pinState().needed()).isFalse();
             guard.lock();
             refused(DeviceFailure.PIN_NEEDED, () -> sign(key));
         }

@@ -1,5 +1,6 @@
 package dev.custodian.it.device;
 
+import dev.custodian.device.CertificateHolding;
 import dev.custodian.device.DeviceStore;
 import dev.custodian.device.KeyType;
 import dev.custodian.device.Sealing;
@@ -64,5 +65,10 @@ class LoginBoundStoreIT extends DeviceStoreContract {
     @Override
     protected Set<Class<?>> abilities() {
         return Set.of(Sealing.class);
+    }
+
+    @Override
+    protected Set<Class<?>> keyAbilities() {
+        return Set.of(CertificateHolding.class);
     }
 }

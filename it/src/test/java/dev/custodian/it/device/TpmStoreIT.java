@@ -11,6 +11,7 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.Scheme;
 import dev.custodian.core.Secret;
 import dev.custodian.device.Attesting;
+import dev.custodian.device.CertificateHolding;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
@@ -89,12 +90,12 @@ class TpmStoreIT extends PinStoreContract {
 
     @Override
     protected Set<KeyType> types() {
-        return EnumSet.of(KeyType.P256, KeyType.P384, KeyType.RSA_2048);
+        return EnumSet.of(KeyType.P256, KeyType.P384, KeyType.RSA_2048, KeyType.RSA_3072);
     }
 
     @Override
     protected Set<Class<?>> keyAbilities() {
-        return Set.of(Attesting.class);
+        return Set.of(Attesting.class, CertificateHolding.class);
     }
 
     @Override
