@@ -40,7 +40,7 @@ record KeySigner(DeviceKey key, @Nullable DeviceVerdict kept) implements DeviceS
 
     @Override
     public TlsIdentity tls() {
-        return new ShownDevice(key);
+        return new ShownDevice(key, DeviceException::refused);
     }
 
     /// A key of the TPM or the card.
@@ -62,11 +62,15 @@ record KeySigner(DeviceKey key, @Nullable DeviceVerdict kept) implements DeviceS
             try {
                 return key.sign(Scheme.ECDSA_SHA256, Hashes.sha256(message));
             } catch (DeviceException e) {
-                if (isLocked(e.failure())) {
-                    stores.locked(uri);
-                }
-                throw Stores.refused(e);
+                throw told(e);
             }
+        }
+
+        private Refused told(DeviceException e) {
+            if (isLocked(e.failure())) {
+                stores.locked(uri);
+            }
+            return Stores.refused(e);
         }
 
         /// Whether the key holds its PIN no more.
@@ -78,7 +82,7 @@ record KeySigner(DeviceKey key, @Nullable DeviceVerdict kept) implements DeviceS
 
         @Override
         public TlsIdentity tls() {
-            return new ShownDevice(key);
+            return new ShownDevice(key, this::told);
         }
     }
 }

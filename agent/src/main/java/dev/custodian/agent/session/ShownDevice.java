@@ -11,10 +11,13 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /// A device key as TLS shows it. Signs where [dev.custodian.device.jca.DeviceProvider] was added.
-record ShownDevice(DeviceKey key) implements TlsIdentity {
+///
+/// @param told gives a failure of the key in the words of the product
+record ShownDevice(DeviceKey key, Function<DeviceException, Refused> told) implements TlsIdentity {
     private static final String NAME = "Custodian device";
 
     /// "No well-defined expiration date" (RFC 5280 §4.1.2.5).
@@ -27,7 +30,7 @@ record ShownDevice(DeviceKey key) implements TlsIdentity {
             return DeviceCertificates.selfSigned(
                     key, NAME, Instant.EPOCH, NEVER, new SecureRandom());
         } catch (DeviceException e) {
-            throw e.refused();
+            throw told.apply(e);
         }
     }
 
@@ -38,6 +41,8 @@ record ShownDevice(DeviceKey key) implements TlsIdentity {
 
     @Override
     public Optional<Refused> refusal(Throwable cause) {
-        return cause instanceof DeviceException why ? Optional.of(why.refused()) : Optional.empty();
+        return cause instanceof DeviceException why
+                ? Optional.of(told.apply(why))
+                : Optional.empty();
     }
 }

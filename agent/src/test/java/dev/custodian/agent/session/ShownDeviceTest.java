@@ -8,9 +8,11 @@ import dev.custodian.core.Refused;
 import dev.custodian.device.DeviceException;
 import dev.custodian.device.DeviceFailure;
 import dev.custodian.device.DeviceKey;
+import dev.custodian.device.KeyUri;
 import dev.custodian.device.UnsealedKeys;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.security.SignatureException;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +28,7 @@ class ShownDeviceTest {
     @BeforeEach
     void make() throws Exception {
         key = UnsealedKeys.in(scratch.resolve("keys")).create("device");
-        shown = new ShownDevice(key);
+        shown = new ShownDevice(key, DeviceException::refused);
     }
 
     @Test
@@ -47,6 +49,24 @@ class ShownDeviceTest {
                 .hasValueSatisfying(why -> assertThat(why.kind()).isEqualTo(said.refused().kind()));
         assertThat(shown.refusal(new SignatureException("CLOSED"))).isEmpty();
         assertThat(shown.refusal(new IOException(said))).isEmpty();
+    }
+
+    /// So that the agent asks for the PIN, and does not say that it has it.
+    @Test
+    void keyElsewhereIsLockedWhenAHandshakeWantsItsPin() {
+        try (var stores =
+                new Stores(scratch, StoreOption.BEST, new Login.None(), new SecureRandom())) {
+            var uri = new KeyUri.PivSlot("1", "9a");
+            var elsewhere = new KeySigner.Elsewhere(stores, uri, key).tls();
+            stores.unlocked(uri);
+            assertThat(elsewhere.refusal(new DeviceException(DeviceFailure.CLOSED))).isPresent();
+            assertThat(stores.isUnlocked(uri)).isTrue();
+
+            assertThat(elsewhere.refusal(new DeviceException(DeviceFailure.PIN_NEEDED)))
+                    .hasValueSatisfying(
+                            why -> assertThat(why.kind()).isEqualTo(FailureKind.KEY_SEALED));
+            assertThat(stores.isUnlocked(uri)).isFalse();
+        }
     }
 
     @Test
