@@ -164,7 +164,7 @@ class TerminalPromptTest {
         var asked = ask(new Question("Approve?", List.of(), List.of(), Duration.ofSeconds(1)));
         refused(FailureKind.APPROVAL_TIMED_OUT, asked);
         assertThat(screen.echoes()).isTrue();
-        assertThat(screen.shown()).contains("Nobody answered the question in time");
+        screen.awaitWords("Nobody answered the question in time");
     }
 
     @Test
