@@ -159,32 +159,32 @@ class DeviceKeysTest {
         }
     }
 
-    /// The key that it says it made, and another one that signs.
-    private record Liar(DeviceKey said, DeviceKey real) implements DeviceKey {
+    /// A key that was made, and does not sign as it should.
+    private abstract static class OddKey implements DeviceKey {
+        private final DeviceKey made;
+
+        OddKey(DeviceKey made) {
+            this.made = made;
+        }
+
         @Override
         public KeyUri uri() {
-            return said.uri();
+            return made.uri();
         }
 
         @Override
         public KeyType type() {
-            return said.type();
+            return made.type();
         }
 
         @Override
         public PublicKey publicKey() {
-            return said.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
-            return real.sign(scheme, digest);
+            return made.publicKey();
         }
 
         @Override
         public void close() {
-            said.close();
-            real.close();
+            made.close();
         }
     }
 
@@ -194,7 +194,15 @@ class DeviceKeysTest {
                 new Odd(software()) {
                     @Override
                     public DeviceKey throwAway() throws DeviceException {
-                        return new Liar(super.throwAway(), super.throwAway());
+                        var other = super.throwAway();
+                        return new OddKey(super.throwAway()) {
+                            @Override
+                            public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
+                                try (other) {
+                                    return other.sign(scheme, digest);
+                                }
+                            }
+                        };
                     }
                 };
         try (var keys = DeviceKeys.of(List.of(tpm(lying), usable()))) {
@@ -242,34 +250,6 @@ class DeviceKeysTest {
         lacking.closed.await();
     }
 
-    /// A key that was made, and signs nothing.
-    private record Refusing(DeviceKey made) implements DeviceKey {
-        @Override
-        public KeyUri uri() {
-            return made.uri();
-        }
-
-        @Override
-        public KeyType type() {
-            return made.type();
-        }
-
-        @Override
-        public PublicKey publicKey() {
-            return made.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Scheme scheme, Bytes digest) throws DeviceException {
-            throw unsupported();
-        }
-
-        @Override
-        public void close() {
-            made.close();
-        }
-    }
-
     @Test
     void storeThatRefusesToSignIsPassedOverWhateverItIs() throws Exception {
         for (var kind : StoreKind.values()) {
@@ -277,7 +257,13 @@ class DeviceKeysTest {
                     new Odd(software()) {
                         @Override
                         public DeviceKey throwAway() throws DeviceException {
-                            return new Refusing(super.throwAway());
+                            return new OddKey(super.throwAway()) {
+                                @Override
+                                public Bytes sign(Scheme scheme, Bytes digest)
+                                        throws DeviceException {
+                                    throw unsupported();
+                                }
+                            };
                         }
                     };
             var source = new StoreSource(kind, "odd", () -> refusing);
