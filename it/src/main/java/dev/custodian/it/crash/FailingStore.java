@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A store that passes the points around its commits, and shows a mutant's fault if there is one.
 final class FailingStore implements Store {
-    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    // a busy machine, too, signs and passes the point of its death within it
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Store real;
     private final Failpoints points;
@@ -38,7 +39,6 @@ final class FailingStore implements Store {
         var before = late;
         if (before != null) {
             late = null;
-            // as wide as the windows of the points: a vault needs its time, too
             LockSupport.parkNanos(LATE_NANOS);
             try (before) {
                 before.commit();

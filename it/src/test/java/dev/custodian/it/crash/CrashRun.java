@@ -86,6 +86,13 @@ final class CrashRun implements AutoCloseable {
         note(point.text());
     }
 
+    /// Serves until so many more signatures are received, then ends in order.
+    void serve(int signatures) throws Exception {
+        try (var _ = start()) {
+            load.await("received", load.counted("received") + signatures);
+        }
+    }
+
     /// Serves a while, then kills from outside.
     void killAtRandom() throws Exception {
         try (var server = start()) {
