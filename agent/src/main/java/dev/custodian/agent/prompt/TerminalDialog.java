@@ -65,12 +65,12 @@ final class TerminalDialog {
 
     private void waitDeaf() throws IOException, Refused {
         var nothing = new byte[Terminal.LONGEST_LINE];
-        while (System.nanoTime() - start < DEAF.toNanos()) {
+        do {
             requireWanted();
             if (terminal.read(nothing, SLICE) < 0) {
                 throw new Refused(FailureKind.APPROVAL_REFUSED);
             }
-        }
+        } while (System.nanoTime() - start < DEAF.toNanos());
         Arrays.fill(nothing, (byte) 0);
         terminal.forget();
     }

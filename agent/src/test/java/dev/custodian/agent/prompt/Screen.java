@@ -80,6 +80,12 @@ final class Screen implements AutoCloseable {
         return said.contains(" echo ");
     }
 
+    /// Whether a line was typed that nobody has read.
+    boolean hasUnread() throws IOException, InterruptedException {
+        var look = "read -t 0 < /dev/pts/" + (device & 0xff);
+        return new ProcessBuilder("bash", "-c", look).start().waitFor() == 0;
+    }
+
     void hangUp() throws IOException {
         script.destroyForcibly();
         script.getOutputStream().close();

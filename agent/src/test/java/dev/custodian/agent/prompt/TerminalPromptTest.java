@@ -2,11 +2,14 @@ package dev.custodian.agent.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.custodian.agent.unix.ThisProcess;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +36,7 @@ class TerminalPromptTest {
     @BeforeEach
     void open() throws Exception {
         prompt = new TerminalPrompt(ThisProcess.user());
-        screen = Screen.running("trap : INT; sleep 600; echo gone; sleep 600");
+        screen = Screen.running("trap 'echo gone' INT; sleep 600; sleep 600");
         assertThat(screen.echoes()).isTrue();
     }
 
@@ -113,13 +117,27 @@ class TerminalPromptTest {
     @Test
     void whatWasTypedBeforeAnswersNothing() throws Exception {
         screen.type("2749\n");
+        screen.awaitWords("2749");
+        var typed = new AtomicBoolean();
+        // what is shown is there when it is first asked whether anybody wants the answer
+        wanted = () -> typed.getAndSet(true) || typesAhead();
         var asked = ask(Questions.of());
-        screen.awaitWords("Approve a login?");
-        screen.type("2749\n");
         screen.awaitWords(PIN);
+        assertThat(typed).isTrue();
         assertThat(asked.isDone()).isFalse();
         screen.type("\n");
         assertThat(asked.get()).isInstanceOf(Answer.Refusal.class);
+    }
+
+    /// And waits until it has come to the terminal.
+    private boolean typesAhead() {
+        try {
+            screen.type("2749\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await().atMost(Screen.LIMIT).until(screen::hasUnread);
+        return true;
     }
 
     @Test
