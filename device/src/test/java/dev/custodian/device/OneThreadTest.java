@@ -14,6 +14,17 @@ import org.junit.jupiter.api.Test;
 class OneThreadTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
+    /// Waited for in vain, and still long enough for what is done at once, on a machine that does
+    /// much else.
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    /// One whose thread runs, so that what it is told begins at once.
+    private static OneThread running() throws DeviceException {
+        var thread = new OneThread("test", SHORT);
+        assertThat(thread.call(() -> "runs")).isEqualTo("runs");
+        return thread;
+    }
+
     private static void refused(DeviceFailure failure, ThrowingCallable what) {
         assertThatExceptionOfType(DeviceException.class)
                 .isThrownBy(what)
@@ -34,7 +45,7 @@ class OneThreadTest {
     @Test
     void deviceThatHangsIsToldAtOnceUntilItComesBack() throws Exception {
         var release = new CountDownLatch(1);
-        try (var thread = new OneThread("test", Duration.ofMillis(50))) {
+        try (var thread = running()) {
             refused(
                     DeviceFailure.STORE_SILENT,
                     () ->
@@ -57,7 +68,7 @@ class OneThreadTest {
         var began = new CountDownLatch(1);
         var release = new CountDownLatch(1);
         var done = new AtomicBoolean();
-        try (var thread = new OneThread("test", Duration.ofMillis(300))) {
+        try (var thread = running()) {
             var first =
                     Thread.ofPlatform()
                             .start(
@@ -90,7 +101,7 @@ class OneThreadTest {
         var release = new CountDownLatch(1);
         var late = Secret.owning(new byte[] {1});
         var inTime = Secret.owning(new byte[] {1});
-        try (var thread = new OneThread("test", Duration.ofMillis(50))) {
+        try (var thread = running()) {
             refused(
                     DeviceFailure.STORE_SILENT,
                     () ->

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class BusTest {
     private static final Duration LONG = Duration.ofSeconds(50);
-    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    /// Nanoseconds between two things that somebody says: so many come in each wait, and not so
+    /// many that the limit of octets is met first, however fast the machine.
+    private static final long PACE = 1_000_000;
 
     @TempDir Path scratch;
 
@@ -55,19 +60,20 @@ class BusTest {
     }
 
     /// Sends this again and again, until nobody reads any more.
-    private FakeBus chattering(int octets) throws IOException {
+    private FakeBus chattering(int octets, long pace) throws IOException {
         return FakeBus.at(
                 socket(),
                 call -> {
                     while (!call.answeredByTheBus()) {
                         chatter(call, octets);
+                        LockSupport.parkNanos(pace);
                     }
                 });
     }
 
     @Test
     void signalsThatComeMeanwhileDrawNothingOut() throws Exception {
-        try (var _ = chattering(1);
+        try (var _ = chattering(1, PACE);
                 var bus = Bus.connect(socket(), SHORT)) {
             refused(Kind.SILENT, () -> ask(bus));
         }
@@ -86,6 +92,7 @@ class BusTest {
                             call.answeredByTheBus();
                             while (true) {
                                 chatter(call, 1);
+                                LockSupport.parkNanos(PACE);
                             }
                         });
         try (busy;
@@ -107,7 +114,7 @@ class BusTest {
 
     @Test
     void moreOctetsThanAnybodyAskedForEndIt() throws Exception {
-        try (var _ = chattering(500_000);
+        try (var _ = chattering(500_000, 0);
                 var bus = Bus.connect(socket(), LONG)) {
             refused(Kind.MALFORMED, () -> ask(bus));
         }
@@ -120,6 +127,7 @@ class BusTest {
                         socket(),
                         call -> {
                             if (!call.answeredByTheBus()) {
+                                LockSupport.parkNanos(PACE);
                                 call.reply("s", out -> out.text("well"));
                             }
                         });

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Which of the certificates at hand is taken.
 class HeldCertificateTest {
-    private static final Instant NOW = Instant.parse("2027-03-01T12:00:00Z");
+    private static final Instant NOW = Instant.parse("2047-03-01T12:00:00Z");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @TempDir Path scratch;
