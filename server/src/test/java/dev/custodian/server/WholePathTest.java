@@ -168,13 +168,15 @@ final class WholePathTest {
                         ChainMemory.none(credential),
                         Checkpoint.start(key.name()),
                         signed.custodian());
-        assertThat(kinds(signed.custodian()))
-                .containsExactly("change", "change", "change", "approval", "use");
-
-        // the outcome comes later, and continues what was seen
-        var fetched = records(credential, seen.memory.seq() + 1, seen.checkpoint.size(), 1);
-        assertThat(kinds(fetched.body())).containsExactly("outcome");
-        check(credential, key, seen.memory, seen.checkpoint, fetched.body());
+        var kinds = new ArrayList<>(kinds(signed.custodian()));
+        if (kinds.size() == 5) {
+            // the outcome comes later, and continues what was seen
+            var fetched = records(credential, seen.memory.seq() + 1, seen.checkpoint.size(), 1);
+            check(credential, key, seen.memory, seen.checkpoint, fetched.body());
+            kinds.addAll(kinds(fetched.body()));
+        }
+        assertThat(kinds)
+                .containsExactly("change", "change", "change", "approval", "use", "outcome");
     }
 
     @Test
