@@ -23,7 +23,6 @@ class IdleConnectionsTest {
                 var connections = IdleConnections.open(server.port(), 1000);
                 var other = RawClient.connect(server.port())) {
             await().until(() -> server.connections() == 1001);
-            other.socket().setSoTimeout(3000);
             assertThat(other.ask(request("GET /livez")).status()).isEqualTo(200);
             assertThat(connections.everyTenthAnswered()).isEqualTo(100);
         }

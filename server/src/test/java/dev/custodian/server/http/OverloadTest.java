@@ -28,7 +28,7 @@ class OverloadTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = start(64 << 20);
+        server = start(64 << 20, Duration.ofMillis(500));
     }
 
     @AfterEach
@@ -64,6 +64,8 @@ class OverloadTest {
 
     @Test
     void waitingCallGetsItsTurn() throws Exception {
+        server.close();
+        server = start(64 << 20, Duration.ofSeconds(30));
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             var busy = new ArrayList<Future<RawClient.Answer>>();
             for (int i = 0; i < RUNNING; i++) {
@@ -107,7 +109,7 @@ class OverloadTest {
 
     @Test
     void bodiesTogetherTakeNoMoreThanTheirMemory() throws Exception {
-        try (var small = start(1000);
+        try (var small = start(1000, Duration.ofMillis(500));
                 var first = RawClient.connect(small.port());
                 var second = RawClient.connect(small.port())) {
             first.send(request("POST /body", "Content-Length: 700") + "a".repeat(699));
@@ -164,7 +166,7 @@ class OverloadTest {
         assertThat(answer.text()).contains("temporarily_unavailable");
     }
 
-    private WebServer start(long bodyMemory) throws Exception {
+    private WebServer start(long bodyMemory, Duration turn) throws Exception {
         var config =
                 new WebServerConfig(
                         "127.0.0.1",
@@ -177,7 +179,7 @@ class OverloadTest {
                         100,
                         RUNNING,
                         WAITING,
-                        Duration.ofMillis(500),
+                        turn,
                         bodyMemory,
                         Duration.ofSeconds(3),
                         false);

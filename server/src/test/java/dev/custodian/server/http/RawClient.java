@@ -175,11 +175,16 @@ final class RawClient implements AutoCloseable {
 
     /// Waits for the server to end the connection, discarding what it still sends.
     Duration untilClosed() throws IOException {
-        return untilClosed(socket);
+        return untilClosed(System.nanoTime());
     }
 
-    static Duration untilClosed(Socket socket) throws IOException {
-        long start = System.nanoTime();
+    /// The same, and how long that is after `start`, of the system's nano time: before what began
+    /// the server's limit, so that no pause of this thread makes it seem shorter.
+    Duration untilClosed(long start) throws IOException {
+        return untilClosed(socket, start);
+    }
+
+    static Duration untilClosed(Socket socket, long start) throws IOException {
         try {
             var buffer = new byte[8192];
             while (socket.getInputStream().read(buffer) >= 0) {

@@ -22,7 +22,7 @@ class SlowClientTest {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     // A sweep, and a machine that has other things to do.
-    private static final Duration LATE = Duration.ofSeconds(4);
+    private static final Duration LATE = Duration.ofSeconds(8);
     private static final int LARGE = 64 << 20;
 
     private LogLines log;
@@ -47,15 +47,17 @@ class SlowClientTest {
 
     @Test
     void tcpConnectionWithoutHandshakeIsEnded() throws Exception {
+        long start = System.nanoTime();
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(15_000);
-            assertThat(RawClient.untilClosed(socket))
+            assertThat(RawClient.untilClosed(socket, start))
                     .isBetween(Limits.HEAD, Limits.HEAD.plus(LATE));
         }
     }
 
     @Test
     void tricklingClientHelloIsEnded() throws Exception {
+        long start = System.nanoTime();
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(15_000);
             Thread.ofVirtual()
@@ -74,7 +76,7 @@ class SlowClientTest {
                                     // Ended.
                                 }
                             });
-            assertThat(RawClient.untilClosed(socket))
+            assertThat(RawClient.untilClosed(socket, start))
                     .isBetween(Limits.HEAD, Limits.HEAD.plus(LATE));
         }
     }
@@ -82,9 +84,9 @@ class SlowClientTest {
     @Test
     void tricklingHeadIsEnded() throws Exception {
         try (var client = RawClient.connect(server.port())) {
+            long start = System.nanoTime();
             client.trickle(request("GET /livez", "A: " + "b".repeat(1000)), PAUSE);
-            assertThat(client.untilClosed())
-                    .isBetween(Limits.HEAD.minus(PAUSE), Limits.HEAD.plus(LATE));
+            assertThat(client.untilClosed(start)).isBetween(Limits.HEAD, Limits.HEAD.plus(LATE));
         }
     }
 
@@ -92,9 +94,9 @@ class SlowClientTest {
     void tricklingHeadOfALaterRequestIsEnded() throws Exception {
         try (var client = RawClient.connect(server.port())) {
             assertThat(client.ask(request("GET /livez")).status()).isEqualTo(200);
+            long start = System.nanoTime();
             client.trickle(request("GET /livez", "A: " + "b".repeat(1000)), PAUSE);
-            assertThat(client.untilClosed())
-                    .isBetween(Limits.HEAD.minus(PAUSE), Limits.HEAD.plus(LATE));
+            assertThat(client.untilClosed(start)).isBetween(Limits.HEAD, Limits.HEAD.plus(LATE));
         }
     }
 
@@ -109,16 +111,18 @@ class SlowClientTest {
     @Test
     void idleConnectionIsEnded() throws Exception {
         try (var client = RawClient.connect(server.port())) {
+            long start = System.nanoTime();
             assertThat(client.ask(request("GET /livez")).status()).isEqualTo(200);
-            assertThat(client.untilClosed())
-                    .isBetween(Limits.IDLE.minus(PAUSE), Limits.IDLE.plus(LATE));
+            assertThat(client.untilClosed(start)).isBetween(Limits.IDLE, Limits.IDLE.plus(LATE));
         }
     }
 
     @Test
     void connectionInUseIsKept() throws Exception {
-        try (var client = RawClient.connect(server.port())) {
-            long end = System.nanoTime() + Limits.IDLE.multipliedBy(2).toNanos();
+        var idle = Limits.LONG_IDLE;
+        try (var patient = start(Limits.of(idle, 8, 4));
+                var client = RawClient.connect(patient.port())) {
+            long end = System.nanoTime() + idle.plusSeconds(1).toNanos();
             while (System.nanoTime() < end) {
                 assertThat(client.ask(request("GET /livez")).status()).isEqualTo(200);
             }
@@ -186,7 +190,7 @@ class SlowClientTest {
     void stalledReaderIsEnded() throws Exception {
         try (var client = RawClient.connect(server.port())) {
             client.send(request("GET /large"));
-            await().atMost(Duration.ofSeconds(10)).until(() -> server.connections() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> server.connections() == 0);
         }
     }
 
@@ -207,9 +211,11 @@ class SlowClientTest {
         }
     }
 
+    // Much less than what a machine does that has other things to do.
     @Test
     void readerAtAFairRateGetsAll() throws Exception {
-        try (var client = RawClient.connect(server.port())) {
+        try (var patient = start(Limits.of(Limits.LONG_IDLE, 8, 4, 4 << 20));
+                var client = RawClient.connect(patient.port())) {
             assertThat(client.ask(request("GET /large")).text()).hasSize(LARGE);
         }
     }
