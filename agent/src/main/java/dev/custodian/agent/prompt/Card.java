@@ -18,8 +18,10 @@ final class Card {
     private Card() {}
 
     /// @param waiting titles of the questions behind this one
+    /// @param named how many of these are named, the first ones; all are counted
     /// @param most characters of each thing that is shown; the middle of a longer one is left out
-    static List<String> lines(String title, List<Shown> shown, List<String> waiting, int most) {
+    static List<String> lines(
+            String title, List<Shown> shown, List<String> waiting, int named, int most) {
         var lines = new ArrayList<String>();
         lines.add(title);
         for (var line : shown) {
@@ -28,7 +30,9 @@ final class Card {
         }
         if (!waiting.isEmpty()) {
             lines.add("waiting for their turn: " + waiting.size());
-            waiting.forEach(one -> lines.addAll(setIn(Line.shortened(one, most))));
+            waiting.stream()
+                    .limit(named)
+                    .forEach(one -> lines.addAll(setIn(Line.shortened(one, most))));
         }
         return lines;
     }

@@ -14,6 +14,10 @@ final class Pinentry implements AutoCloseable {
     /// A text that is too long for Assuan's lines is tried again with less of each thing.
     private static final int[] MOST = {1024, 100, 72, 56, 44, 32};
 
+    /// And before that, with fewer of those that wait: nobody who has many wait keeps the one that
+    /// is asked from being shown, or has less said of it.
+    private static final int[] NAMED = {OneAtATime.MOST_WAITING, 4, 0};
+
     private static final Duration SLICE = Duration.ofMillis(200);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -77,10 +81,11 @@ final class Pinentry implements AutoCloseable {
         }
     }
 
-    /// What a text holds when each thing in it has at most so many characters.
+    /// What a text holds when so many of those that wait are named and each thing in it has at most
+    /// so many characters.
     @FunctionalInterface
     interface Text {
-        List<String> lines(int most);
+        List<String> lines(int named, int most);
     }
 
     /// Sets the text of the next dialog.
@@ -94,12 +99,14 @@ final class Pinentry implements AutoCloseable {
     void describe(Text text, List<String> more, char[] secret)
             throws IOException, AssuanException, Refused {
         for (int most : MOST) {
-            var lines = new ArrayList<>(text.lines(most));
-            lines.addAll(more);
-            var all = String.join("\n", lines);
-            if (Assuan.fits("SETDESC", all, secret.length)) {
-                assuan.ask("SETDESC", all, secret).close();
-                return;
+            for (int named : NAMED) {
+                var lines = new ArrayList<>(text.lines(named, most));
+                lines.addAll(more);
+                var all = String.join("\n", lines);
+                if (Assuan.fits("SETDESC", all, secret.length)) {
+                    assuan.ask("SETDESC", all, secret).close();
+                    return;
+                }
             }
         }
         throw new Refused(

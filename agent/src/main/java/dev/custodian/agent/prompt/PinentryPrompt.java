@@ -141,7 +141,8 @@ public final class PinentryPrompt implements Prompt {
     }
 
     private static Pinentry.Text card(String title, List<Shown> shown, Watch watch) {
-        return most -> Card.lines(title, shown, watch.waiting(), most);
+        var waiting = watch.waiting();
+        return (named, most) -> Card.lines(title, shown, waiting, named, most);
     }
 
     private static boolean isNo(AssuanException e) {

@@ -156,7 +156,7 @@ public final class TerminalPrompt implements Prompt {
     }
 
     private static List<String> card(String title, List<Shown> shown, Watch watch) {
-        return Card.lines(title, shown, watch.waiting(), MOST);
+        return Card.lines(title, shown, watch.waiting(), OneAtATime.MOST_WAITING, MOST);
     }
 
     /// What is done with a terminal that is open.

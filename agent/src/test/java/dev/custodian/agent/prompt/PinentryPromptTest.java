@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,35 @@ class PinentryPromptTest {
         try (var typed = ((Answer.Approval) approved).pin()) {
             assertThat(typed.expose()).isEqualTo(pin.getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /// Else whoever has many wait could keep everybody from being asked.
+    @Test
+    void manyThatWaitAreCountedWhereThereIsNoRoomToNameThem() throws Exception {
+        var shown = new ArrayList<Shown>();
+        for (int i = 0; i < 10; i++) {
+            shown.add(Questions.reported("what " + i, i + "x".repeat(58)));
+        }
+        var program = FakePinentry.command(scratch.resolve("log"), CANCELED);
+        var waiting = Collections.nCopies(OneAtATime.MOST_WAITING, "Sign code for a program?");
+        new PinentryPrompt(program, List.of())
+                .ask(
+                        Questions.of(shown.toArray(Shown[]::new)),
+                        new Prompt.Watch() {
+                            @Override
+                            public boolean isWanted() {
+                                return true;
+                            }
+
+                            @Override
+                            public List<String> waiting() {
+                                return waiting;
+                            }
+                        });
+        assertThat(description())
+                .contains(shown.stream().map(Shown::text).toList())
+                .contains("waiting for their turn: 16")
+                .doesNotContain("Sign code");
     }
 
     @Test
