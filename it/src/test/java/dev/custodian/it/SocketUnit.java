@@ -56,8 +56,14 @@ final class SocketUnit implements AutoCloseable {
                         .start();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(LIMIT_SECONDS))
-                .until(() -> sockets.stream().allMatch(one -> Files.exists(Path.of(one))));
+                .until(() -> listens(sockets, log));
         return new SocketUnit(sockets, process);
+    }
+
+    /// As it says itself: where the file is, nobody need listen yet.
+    private static boolean listens(List<String> sockets, Path log) throws IOException {
+        var said = Files.readString(log);
+        return sockets.stream().allMatch(one -> said.contains("Listening on " + one + " as "));
     }
 
     private static List<String> values(String unit, String name) {
