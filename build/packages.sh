@@ -24,6 +24,10 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "Installing Debian packages:$missing ..." >&2
 {
-    $as_root apt-get -q update
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get -q -y --no-install-recommends install $missing
+    # Another one may be at it, and a mirror may not answer the first time.
+    patient="-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3"
+    # shellcheck disable=SC2086 # lists
+    $as_root apt-get -q $patient update
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get -q -y $patient --no-install-recommends install $missing
 } >&2
