@@ -6,6 +6,7 @@ import dev.custodian.agent.local.Connection;
 import dev.custodian.agent.peer.Peers;
 import dev.custodian.agent.windows.PipeListener;
 import dev.custodian.agent.windows.WindowsProcesses;
+import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
 import dev.custodian.link.AgentAddress;
 import dev.custodian.link.AgentPipe;
@@ -57,8 +58,24 @@ final class DoorProgram {
         }
     }
 
+    /// Once all of the last one is gone: the thread of a connection closes its end of the pipe
+    /// after the door is closed.
+    private static PipeListener again(PipeName name) throws Refused {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            try {
+                return PipeListener.open(name);
+            } catch (Refused e) {
+                if (e.kind() != FailureKind.SOCKET_TAKEN || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     private static void serve(PipeName name, Door door, Peers peers, String what) throws Exception {
-        try (var _ = Doorway.open(PipeListener.open(name), door, peers);
+        try (var _ = Doorway.open(again(name), door, peers);
                 var pipe = Pipe.connect(name)) {
             System.out.println(what + ": " + ask(pipe));
         }
@@ -82,7 +99,7 @@ final class DoorProgram {
                         ended.add(String.valueOf(e.getMessage()));
                     }
                 };
-        try (var _ = Doorway.open(PipeListener.open(name), door, peers);
+        try (var _ = Doorway.open(again(name), door, peers);
                 var pipe = Pipe.connect(name)) {
             pipe.write(new byte[1], LIMIT.toMillis());
             System.out.println(what + ": " + ended.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
