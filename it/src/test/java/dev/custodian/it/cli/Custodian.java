@@ -112,7 +112,9 @@ final class Custodian implements AutoCloseable {
 
     private String read(String name) {
         try {
-            return Files.readString(temporary.resolveSibling(name));
+            // the last character may be there in part only
+            return new String(
+                    Files.readAllBytes(temporary.resolveSibling(name)), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

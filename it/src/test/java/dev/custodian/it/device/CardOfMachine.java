@@ -1,12 +1,16 @@
 package dev.custodian.it.device;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.custodian.device.DeviceKey;
 import dev.custodian.device.KeySpec;
 import dev.custodian.device.KeyType;
 import dev.custodian.device.PivStore;
+import dev.custodian.it.Program;
 import dev.custodian.it.StoreOfMachine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,6 +21,8 @@ public final class CardOfMachine implements StoreOfMachine {
 
     /// What makes and deletes keys on it, in hexadecimal digits.
     public static final String MANAGEMENT_KEY = SimulatedManagement.KEY.hex();
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final KeySpec WORK = new KeySpec("9a", KeyType.P256);
 
@@ -84,12 +90,28 @@ public final class CardOfMachine implements StoreOfMachine {
         var pcscd = Pcscd.start();
         var slot = new Vpcd(pcscd.port(), card);
         slot.insert();
-        return new CardOfMachine(pcscd, slot, card);
+        var inserted = new CardOfMachine(pcscd, slot, card);
+        inserted.awaitSeen(true);
+        return inserted;
     }
 
     /// Pulls the card.
     public void pull() {
         slot.pull();
+        awaitSeen(false);
+    }
+
+    /// Waits until programs see a card in the first slot, or see none: the service looks now and
+    /// then.
+    private void awaitSeen(boolean there) {
+        await().atMost(LIMIT)
+                .until(
+                        () ->
+                                pcscd.run(Program.HOME, "opensc-tool", "--list-readers")
+                                        .out()
+                                        .lines()
+                                        .filter(line -> line.endsWith(CardInReader.READER))
+                                        .anyMatch(line -> line.contains(there ? " Yes " : " No ")));
     }
 
     /// Has another program try a wrong PIN.

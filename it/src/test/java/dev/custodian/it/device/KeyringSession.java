@@ -8,6 +8,8 @@ import dev.custodian.device.login.SecretService;
 import dev.custodian.it.Program;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,11 @@ import java.util.Map;
 /// A login with a bus of its own, a home of its own and maybe gnome-keyring on it: nothing of the
 /// desktop of whoever runs the tests. Nobody is there to be asked.
 public final class KeyringSession implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /// For the person who is not there.
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private static final String CONFIG =
             """
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -58,12 +64,21 @@ public final class KeyringSession implements AutoCloseable {
         Files.writeString(config, CONFIG.replace("SOCKET", session.socket().toString()));
         session.run("", "dbus-daemon", "--nofork", "--config-file=" + config);
         try {
-            await().atMost(LIMIT).until(() -> Files.exists(session.socket()));
+            await().atMost(LIMIT).until(session::isHeard);
         } catch (RuntimeException e) {
             session.close();
             throw new AssertionError(Files.readString(folder.resolve("log")), e);
         }
         return session;
+    }
+
+    /// The file is there a moment before anybody listens.
+    private boolean isHeard() {
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Starts gnome-keyring, unlocked.
@@ -145,7 +160,7 @@ public final class KeyringSession implements AutoCloseable {
     }
 
     SecretService open() throws LoginException {
-        return SecretService.open(socket(), LIMIT, LIMIT);
+        return SecretService.open(socket(), LIMIT, PATIENCE);
     }
 
     KeyringSeal seal() {

@@ -10,6 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,9 +109,18 @@ public final class Pcscd implements AutoCloseable {
         try {
             await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> !process.isAlive() || Files.exists(socket()));
+                    .until(() -> !process.isAlive() || isHeard());
             return process.isAlive();
         } catch (ConditionTimeoutException e) {
+            return false;
+        }
+    }
+
+    /// The file is there a moment before anybody listens.
+    private boolean isHeard() {
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            return channel.isConnected();
+        } catch (IOException e) {
             return false;
         }
     }

@@ -53,11 +53,11 @@ final class TlsClient {
                 HttpClient.newBuilder()
                         .sslContext(tls)
                         .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(20))
+                        .connectTimeout(Duration.ofSeconds(60))
                         .build()) {
             return http.send(
                             HttpRequest.newBuilder(URI.create(url))
-                                    .timeout(Duration.ofSeconds(20))
+                                    .timeout(Duration.ofSeconds(60))
                                     .build(),
                             BodyHandlers.ofString())
                     .body();

@@ -42,7 +42,9 @@ public final class Observed {
     }
 
     @Nullable String said(String line) throws IOException {
-        return Files.readString(said)
+        var text = new String(Files.readAllBytes(said), StandardCharsets.UTF_8);
+        // the last line may be there in part only
+        return text.substring(0, text.lastIndexOf('\n') + 1)
                 .lines()
                 .filter(one -> one.startsWith(line + ": "))
                 .reduce((_, last) -> last)
