@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 import dev.custodian.device.login.KeyringSeal;
 import dev.custodian.device.login.LoginException;
 import dev.custodian.device.login.SecretService;
+import dev.custodian.it.Listening;
 import dev.custodian.it.Program;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,21 +63,12 @@ public final class KeyringSession implements AutoCloseable {
         Files.writeString(config, CONFIG.replace("SOCKET", session.socket().toString()));
         session.run("", "dbus-daemon", "--nofork", "--config-file=" + config);
         try {
-            await().atMost(LIMIT).until(session::isHeard);
+            await().atMost(LIMIT).until(() -> Listening.at(session.socket()));
         } catch (RuntimeException e) {
             session.close();
             throw new AssertionError(Files.readString(folder.resolve("log")), e);
         }
         return session;
-    }
-
-    /// The file is there a moment before anybody listens.
-    private boolean isHeard() {
-        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
-            return channel.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /// Starts gnome-keyring, unlocked.

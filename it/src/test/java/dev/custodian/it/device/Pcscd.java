@@ -3,6 +3,7 @@ package dev.custodian.it.device;
 import static org.awaitility.Awaitility.await;
 
 import dev.custodian.it.Fork;
+import dev.custodian.it.Listening;
 import dev.custodian.it.Program;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -10,8 +11,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,18 +108,9 @@ public final class Pcscd implements AutoCloseable {
         try {
             await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> !process.isAlive() || isHeard());
+                    .until(() -> !process.isAlive() || Listening.at(socket()));
             return process.isAlive();
         } catch (ConditionTimeoutException e) {
-            return false;
-        }
-    }
-
-    /// The file is there a moment before anybody listens.
-    private boolean isHeard() {
-        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
-            return channel.isConnected();
-        } catch (IOException e) {
             return false;
         }
     }

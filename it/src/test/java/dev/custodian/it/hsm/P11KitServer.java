@@ -2,10 +2,9 @@ package dev.custodian.it.hsm;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.custodian.it.Listening;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,17 +52,8 @@ final class P11KitServer {
         builder.environment().putAll(real.environment());
         builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
         var started = builder.start();
-        await().atMost(Duration.ofSeconds(60)).until(this::isHeard);
+        await().atMost(Duration.ofSeconds(60)).until(() -> Listening.at(socket()));
         return started;
-    }
-
-    /// The file is there a moment before anybody listens.
-    private boolean isHeard() {
-        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
-            return channel.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /// Ends it with all that it has under way, as a crash does.
