@@ -18,8 +18,21 @@ final class Pins {
     private static final int KIBIBYTES = 19 * 1024;
     private static final int PASSES = 2;
 
+    private final int kibibytes;
+    private final int passes;
+
     /// As many at once as there are processors: one costs as much as 100 RSA signatures.
     final Semaphore running = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+
+    Pins() {
+        this(KIBIBYTES, PASSES);
+    }
+
+    /// As cheap as a test wants it that is about something else.
+    Pins(int kibibytes, int passes) {
+        this.kibibytes = kibibytes;
+        this.passes = passes;
+    }
 
     Secret hash(Secret pepper, Secret pin, Bytes salt) {
         running.acquireUninterruptibly();
@@ -31,8 +44,8 @@ final class Pins {
                     new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                             .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                             .withSalt(salt.toArray())
-                            .withMemoryAsKB(KIBIBYTES)
-                            .withIterations(PASSES)
+                            .withMemoryAsKB(kibibytes)
+                            .withIterations(passes)
                             .withParallelism(1)
                             .build());
             return Secret.owning(hash(argon2, pepper.expose(), pin));

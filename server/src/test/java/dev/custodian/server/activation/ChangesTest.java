@@ -121,7 +121,7 @@ class ChangesTest {
                 var pin = Secret.owning(Rig.PIN.getBytes(StandardCharsets.UTF_8))) {
             var owner = Objects.requireNonNull(reader.owner(ada.owner));
             try (var pepper = new Peppers(rig.vault).open(reader, owner.pinPepper());
-                    var p = new Pins().hash(pepper, pin, owner.pinSalt())) {
+                    var p = rig.pins.hash(pepper, pin, owner.pinSalt())) {
                 assertThatThrownBy(() -> Slots.openPin(k, p, owner))
                         .isInstanceOf(GeneralSecurityException.class);
             }
