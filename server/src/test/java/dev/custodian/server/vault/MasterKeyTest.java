@@ -206,4 +206,22 @@ class MasterKeyTest {
             MasterKey.readAll(file, asked).forEach(Secret::close);
         }
     }
+
+    @Test
+    void keysAreNumberedFromTheNewestAndTheNewestIsFirst() throws Exception {
+        for (int i = 1; i <= 11; i++) {
+            assertThat(MasterKey.add(file, NONE, new SecureRandom()))
+                    .hasFileName("master.key." + i);
+        }
+        var all = MasterKey.readAll(file, NONE);
+        assertThat(all).hasSize(12);
+        for (int i = 0; i < 12; i++) {
+            var one = i == 11 ? file : folder.resolve("master.key." + (11 - i));
+            assertThat(all.get(i).expose()).isEqualTo(Files.readAllBytes(one));
+        }
+        all.forEach(Secret::close);
+        assertThat(MasterKey.add(folder.resolve("first.key"), NONE, new SecureRandom()))
+                .as("where there is none yet")
+                .hasFileName("first.key.1");
+    }
 }

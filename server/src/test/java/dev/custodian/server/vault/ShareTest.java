@@ -111,4 +111,19 @@ class ShareTest {
                 .hasMessage("is one of 3/3, and 2/3 were made");
         assertThat(set.isComplete()).isFalse();
     }
+
+    @Test
+    void whatWasTakenOverIsForgottenAtTheEnd() {
+        var shares = shares(ID, SPLIT);
+        var set = new ShareSet(ID, SPLIT);
+        set.add(shares.get(0));
+        set.add(shares.get(1));
+        var seed = set.seed();
+        set.close();
+        assertThatThrownBy(shares.get(0)::text).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(shares.get(1)::text).isInstanceOf(IllegalStateException.class);
+        seed.wrapping().close();
+        seed.close();
+        assertThatThrownBy(seed::wrapping).isInstanceOf(IllegalStateException.class);
+    }
 }
