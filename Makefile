@@ -41,7 +41,7 @@ bench: ## how fast it is, as ratios within one run, into bench/target/bench.txt;
 	@build/bench.sh
 
 pit: ## mutation tests of core and what decides over a signature: hours; PACKAGES= names some of them
-	@build/packages.sh $(BUILD_PACKAGES)
+	@build/packages.sh $(BUILD_PACKAGES) gcc libc6-dev libp11-kit-dev softhsm2
 	@build/pit.sh $(PACKAGES)
 
 format: ## bring all sources into the house format

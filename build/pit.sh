@@ -1,6 +1,7 @@
 #!/bin/sh
 # build/pit.sh [PACKAGE…]: mutation tests (https://pitest.org) of core, journal, activation, signing and vault, or of
-# those named. Each is mutated once; the tests of its own package are run against every mutant.
+# those named. Each is mutated once; the tests of its own package are run against every mutant, for vault also those of
+# `it` that use it over SoftHSM in their own process.
 # Reports: target/pit-reports/PACKAGE/index.html, and beside it what the table was made from.
 # Ends with a table; red if a package is missing in it or has a score below 75 %.
 set -eu
@@ -13,17 +14,29 @@ least=75
 
 rc=0
 for package in "$@"; do
+    profiles=pit goals="test-compile pitest:mutationCoverage" module=server target="dev.custodian.server.$package.*"
+    tests=$target
     case $package in
-        core) module=core target="dev.custodian.core.*" ;;
-        journal | activation | signing | vault) module=server target="dev.custodian.server.$package.*" ;;
+        core)
+            module=core target="dev.custodian.core.*"
+            tests=$target
+            ;;
+        journal | activation | signing) ;;
+        vault)
+            profiles=pit,pit-it goals=process-test-classes module=it
+            for class in EmbeddedVaultContractTest FaultyModuleIT LayoutIT SharesIT 'SoftHsm*IT'; do
+                tests="$tests,dev.custodian.it.hsm.$class"
+            done
+            ;;
         *)
             echo "build/pit.sh: $package is none of core, journal, activation, signing, vault" >&2
             exit 2
             ;;
     esac
     rm -rf "${reports:?}/$package"
-    nice -n 19 mvn -B -ntp -Ppit -pl $module -am test-compile pitest:mutationCoverage \
-        "-Dpit.target=$target" "-Dpit.tests=$target" "-Dpit.reports=$reports/$package" || rc=1
+    # shellcheck disable=SC2086 # several goals
+    nice -n 19 mvn -B -ntp -P$profiles -pl $module -am $goals \
+        "-Dpit.target=$target" "-Dpit.tests=$tests" "-Dpit.reports=$reports/$package" || rc=1
 done
 
 # What no test noticed, as `class:line mutator method state`.

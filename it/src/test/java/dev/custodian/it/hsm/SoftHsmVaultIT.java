@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,6 +129,7 @@ class SoftHsmVaultIT extends TokenVaultContract {
     }
 
     @Test
+    @Tag("slow")
     void hundredOutagesLoseNoApproval() throws Exception {
         var key = make(KeyAlgorithm.P256, Custody.OWNER_SEALED).key();
         int before = objects();
