@@ -38,7 +38,8 @@ public record Hsm(
     private static final Path SOFT_HSM = Path.of("/usr/lib/softhsm/libsofthsm2.so");
     private static final String TOKENS = "tokens";
 
-    /// SoftHSM 2 of Debian, with a token and a second one.
+    /// SoftHSM 2 of Debian, with a token and a second one. The library is a copy of its own: what a
+    /// test leaves in it is gone for the next.
     public static Hsm softHsm(Path folder) throws Exception {
         var tokens = Files.createDirectories(folder.resolve(TOKENS));
         var config = folder.resolve("softhsm2.conf");
@@ -54,7 +55,7 @@ public record Hsm(
                 new Hsm(
                         "SoftHSM",
                         folder,
-                        SOFT_HSM,
+                        Files.copy(SOFT_HSM, folder.resolve("libsofthsm2.so")),
                         Map.of("SOFTHSM2_CONF", config.toString()),
                         null,
                         "vault",
