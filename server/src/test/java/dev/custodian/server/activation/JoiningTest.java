@@ -11,11 +11,15 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.evidence.Sealed;
+import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.ChangeKind;
+import dev.custodian.core.intent.Intent;
+import dev.custodian.core.intent.Matter;
 import dev.custodian.core.journal.Change;
 import dev.custodian.core.journal.JournalRecord;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +195,7 @@ class JoiningTest {
         var restarted = rig.restarted();
         var approval =
                 sealedAnew(
+                        rig,
                         ada.change(
                                 ChangeKind.ADD_DEVICE,
                                 phone.device.text(),
@@ -201,7 +206,8 @@ class JoiningTest {
         assertThat(devices()).isEqualTo(1);
     }
 
-    private Changes.Request sealedAnew(Changes.Request request, ActivationModule module)
+    /// The same change for another node, which has keys of its own.
+    static Changes.Request sealedAnew(Rig rig, Changes.Request request, ActivationModule module)
             throws Exception {
         var key = module.keys().current();
         try (var factors = rig.module.keys().open(request.sealed(), hash(request))) {
@@ -212,6 +218,54 @@ class JoiningTest {
 
     private static Bytes hash(Changes.Request request) throws Refused {
         return DeviceProof.parse(request.device()).intentHash();
+    }
+
+    /// The request of a key that somebody else asks with: the owner would approve a device that is
+    /// not there.
+    @Test
+    void requestThatTheNewKeyDidNotSignIsRefused() throws Exception {
+        var eve = rig.new Agent();
+        var honest = phone.joining(Rig.PIN);
+        var payload = Bytes.fromBase64Url(honest.device().split("\\.", -1)[1]);
+        var forged = new Joining.Request(ada.owner, eve.jws(payload, ""), honest.sealed());
+        refused(FailureKind.FACTORS_REFUSED, () -> rig.module.joining().ask(forged));
+        var named =
+                new Joining.Request(
+                        ada.owner, phone.jws(payload, phone.device.text()), honest.sealed());
+        refused(FailureKind.FACTORS_REFUSED, () -> rig.module.joining().ask(named));
+        assertThat(rig.module.joining().waiting(ada.owner)).isEmpty();
+        rig.module.joining().ask(honest);
+        assertThat(rig.module.joining().waiting(ada.owner)).hasSize(1);
+    }
+
+    @Test
+    void requestForAnotherServerOrOutOfTimeIsRefused() throws Exception {
+        var old = phone.joining(Rig.PIN);
+        rig.clock.pass(Duration.ofMinutes(6));
+        refused(FailureKind.INTENT_EXPIRED, () -> rig.module.joining().ask(old));
+        refused(
+                FailureKind.INTENT_MISMATCH,
+                () -> rig.module.joining().ask(joining(digest("other"), nonce(""))));
+        refused(
+                FailureKind.INTENT_EXPIRED,
+                () -> rig.module.joining().ask(joining(Rig.THUMBPRINT, nonce(ada.owner.text()))));
+        assertThat(rig.module.joining().waiting(ada.owner)).isEmpty();
+        rig.module.joining().ask(joining(Rig.THUMBPRINT, nonce("")));
+        assertThat(rig.module.joining().waiting(ada.owner)).hasSize(1);
+    }
+
+    private Bytes nonce(String owner) {
+        return rig.module.challenges().issue(owner, "enrol");
+    }
+
+    private Joining.Request joining(Bytes server, Bytes nonce) throws Exception {
+        var matter = new Matter.Enrol(Matter.Enrol.NO_CODE, phone.jwk());
+        var i = phone.intent(new Approver.Elsewhere(ada.owner), nonce, matter);
+        var octets =
+                new Intent(server, i.approver(), nonce, i.iat(), i.exp(), i.shown(), matter)
+                        .encode();
+        return new Joining.Request(
+                ada.owner, phone.jws(octets, ""), phone.sealed(octets, Rig.PIN, rig.random(32)));
     }
 
     @Test
