@@ -4,16 +4,27 @@ import static dev.custodian.server.activation.ChangesTest.refused;
 import static dev.custodian.server.activation.Rig.RECOVERY_DELAY;
 import static dev.custodian.server.activation.Rig.digest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.custodian.core.Bytes;
 import dev.custodian.core.Custody;
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
+import dev.custodian.core.Purpose;
+import dev.custodian.core.Refused;
+import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.ChangeKind;
+import dev.custodian.core.intent.Intent;
+import dev.custodian.core.intent.Matter;
 import dev.custodian.server.journal.JournalVerification;
+import dev.custodian.server.store.ConsentRow;
 import dev.custodian.server.store.DeviceRow;
+import dev.custodian.server.store.Reader;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +124,74 @@ class RecoveryTest {
                 .isEmpty();
     }
 
+    /// Not even a lost device that somebody puts back into the database has any of it.
+    @Test
+    void dueRecoveryEndsWhatTheLostDevicesHadAndAsked() throws Exception {
+        beginAndWait();
+        var login = rig.credential(ada.owner, Custody.OWNER_SEALED, Purpose.LOGIN);
+        var document = rig.credential(ada.owner, Custody.OWNER_SEALED);
+        var sessions = rig.sessions();
+        var token = sessions.open(ada.device, null, "jkt").access().expose();
+        var consent = rig.module.consents().grant(consent(login)).id();
+        var authorized = ada.authorize(ada.request(document, digest("a"), digest("b")));
+        assertThat(ada.sign(document, authorized, digest("a"))).hasSize(1);
+        var phone = rig.new Agent();
+        phone.owner = ada.owner;
+        phone.ask();
+        var guess = ada.request("000000", document, digest("c"));
+        refused(FailureKind.FACTORS_REFUSED, () -> ada.authorize(guess));
+        try (var reader = rig.store.read()) {
+            assertThat(sessions.find(token)).isNotNull();
+            assertThat(consent(reader, consent).revoked()).isFalse();
+            assertThat(failures(reader)).isEqualTo(1);
+            assertThat(reader.factors().joinRequests(ada.owner)).hasSize(1);
+        }
+        var before = row(ada);
+
+        complete(CODE);
+
+        refused(FailureKind.SAD_EXPIRED, () -> ada.sign(document, authorized, digest("b")));
+        try (var reader = rig.store.read()) {
+            assertThat(consent(reader, consent).revoked()).isTrue();
+            assertThat(consent(reader, consent).opening()).isNull();
+            assertThat(failures(reader)).isZero();
+            assertThat(reader.factors().joinRequests(ada.owner)).isEmpty();
+        }
+        rig.journal.write(
+                (tx, _) -> {
+                    tx.updateDevice(before);
+                    return true;
+                });
+        assertThat(sessions.find(token)).isNull();
+    }
+
+    private DeviceRow row(Rig.Agent agent) throws Refused {
+        try (var reader = rig.store.read()) {
+            return Objects.requireNonNull(reader.device(agent.device));
+        }
+    }
+
+    private Consents.Request consent(Id login) throws Exception {
+        var until = rig.clock.instant().plus(Duration.ofHours(1));
+        var terms = new Matter.Consent(login, Purpose.LOGIN, 3, until, "ssh");
+        var nonce = rig.module.challenges().issue(ada.owner.text(), "consent");
+        var octets =
+                ada.intent(new Approver.OnDevice(ada.owner, ada.device), nonce, terms).encode();
+        return new Consents.Request(
+                ada.caller(),
+                login,
+                ada.jws(octets, ada.device.text()),
+                ada.sealed(octets, Rig.PIN, rig.random(32)));
+    }
+
+    private static ConsentRow consent(Reader reader, Id consent) throws Refused {
+        return Objects.requireNonNull(reader.consents().find(consent));
+    }
+
+    private int failures(Reader reader) throws Refused {
+        return Objects.requireNonNull(reader.owner(ada.owner)).failures();
+    }
+
     @Test
     void usedCodeIsUsedUpAndTheNextOneHolds() throws Exception {
         beginAndWait();
@@ -154,6 +233,27 @@ class RecoveryTest {
             refused(FailureKind.FACTORS_DELAYED, () -> recover(fresh, CODE));
             rig.clock.pass(Duration.ofMinutes(10).plusSeconds(1));
         }
+        assertThat(recover(fresh, CODE)).isInstanceOf(Recovery.Answer.Waiting.class);
+    }
+
+    @Test
+    void rightCodeBeginsTheCountAnew() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 9; i++) {
+                refused(FailureKind.RECOVERY_REFUSED, () -> recover(fresh, WRONG));
+            }
+            assertThat(recover(fresh, CODE)).isInstanceOf(Recovery.Answer.Waiting.class);
+        }
+    }
+
+    @Test
+    void whoWaitsAsLongAsTheyAreToldIsLetIn() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            refused(FailureKind.RECOVERY_REFUSED, () -> recover(fresh, WRONG));
+        }
+        rig.clock.pass(Duration.ofMillis(1_500));
+        assertThatThrownBy(() -> recover(fresh, CODE)).hasMessageContaining("in 59 s.");
+        rig.clock.pass(Duration.ofSeconds(59));
         assertThat(recover(fresh, CODE)).isInstanceOf(Recovery.Answer.Waiting.class);
     }
 
@@ -235,6 +335,51 @@ class RecoveryTest {
                                                 fresh.jwk(),
                                                 honest.device(),
                                                 honest.sealed())));
+    }
+
+    /// Somebody who has the code, but names a key that is not theirs.
+    @Test
+    void requestThatTheNewKeyDidNotSignIsRefused() throws Exception {
+        var eve = rig.new Agent();
+        var honest = fresh.recovery("5555", CODE);
+        var payload = Bytes.fromBase64Url(honest.device().split("\\.", -1)[1]);
+        for (var forged : List.of(eve.jws(payload, ""), fresh.jws(payload, ada.device.text()))) {
+            var request = new Recovery.Request(ada.owner, fresh.jwk(), forged, honest.sealed());
+            refused(FailureKind.FACTORS_REFUSED, () -> rig.module.recovery().recover(request));
+        }
+        assertThat(rig.module.recovery().pending(ada.owner)).isEmpty();
+        rig.module.recovery().recover(honest);
+        assertThat(rig.module.recovery().pending(ada.owner)).isPresent();
+    }
+
+    @Test
+    void requestForAnotherServerOrOutOfTimeIsRefused() throws Exception {
+        var old = fresh.recovery("5555", CODE);
+        rig.clock.pass(Duration.ofMinutes(6));
+        refused(FailureKind.INTENT_EXPIRED, () -> rig.module.recovery().recover(old));
+        var elsewhere = recovery(digest("another server"));
+        refused(FailureKind.INTENT_MISMATCH, () -> rig.module.recovery().recover(elsewhere));
+        assertThat(rig.module.recovery().pending(ada.owner)).isEmpty();
+        rig.module.recovery().recover(recovery(Rig.THUMBPRINT));
+        assertThat(rig.module.recovery().pending(ada.owner)).isPresent();
+    }
+
+    private Recovery.Request recovery(Bytes server) throws Exception {
+        var matter =
+                new Matter.Change(
+                        ChangeKind.RECOVER.text(),
+                        ada.owner.text(),
+                        fresh.thumbprint().base64Url());
+        var nonce = rig.module.challenges().issue("", "change");
+        var i = fresh.intent(new Approver.Elsewhere(ada.owner), nonce, matter);
+        var octets =
+                new Intent(server, i.approver(), nonce, i.iat(), i.exp(), i.shown(), matter)
+                        .encode();
+        return new Recovery.Request(
+                ada.owner,
+                fresh.jwk(),
+                fresh.jws(octets, ""),
+                fresh.sealed(octets, "5555", rig.random(32), CODE));
     }
 
     @Test
