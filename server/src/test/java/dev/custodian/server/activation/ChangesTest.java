@@ -11,7 +11,9 @@ import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.Refused;
 import dev.custodian.core.Secret;
+import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.ChangeKind;
+import dev.custodian.core.intent.Matter;
 import dev.custodian.core.journal.Change;
 import dev.custodian.core.journal.JournalRecord;
 import dev.custodian.server.journal.JournalVerification;
@@ -129,6 +131,26 @@ class ChangesTest {
         signs(ada, Rig.PIN);
     }
 
+    /// Somebody who writes the database makes the row active again.
+    @Test
+    void removedDeviceThatIsPutBackHasNoLogin() throws Exception {
+        var sessions = rig.sessions();
+        var tokens = sessions.open(laptop.device, null, "jkt");
+        var before = row(laptop);
+        change(removal(ada, laptop));
+        rig.journal.write(
+                (tx, _) -> {
+                    tx.updateDevice(before);
+                    return true;
+                });
+        assertThat(sessions.find(tokens.access().expose())).isNull();
+        refused(
+                FailureKind.NOT_AUTHENTICATED,
+                () -> sessions.refresh(tokens.refresh().expose(), laptop.device, null, "jkt"));
+        var anew = sessions.open(laptop.device, null, "jkt").access().expose();
+        assertThat(sessions.find(anew)).isNotNull();
+    }
+
     @Test
     void theOtherDevicesSignAfterARemovalWithoutHavingBeenThere() throws Exception {
         var phone = rig.join(laptop);
@@ -185,11 +207,15 @@ class ChangesTest {
     @Test
     void furtherSecretIsThereWhereItMeansSomethingAndOnlyThere() throws Exception {
         var none = ada.change(ChangeKind.PIN, "", "");
-        refused(FailureKind.MALFORMED_REQUEST, () -> change(none));
+        assertThatThrownBy(() -> change(none))
+                .hasMessage(
+                        FailureKind.MALFORMED_REQUEST.id() + ": SEALED brings no further secret.");
         var idle =
                 ada.change(
                         Rig.PIN, ChangeKind.REMOVE_DEVICE, laptop.device.text(), "", "something");
-        refused(FailureKind.MALFORMED_REQUEST, () -> change(idle));
+        assertThatThrownBy(() -> change(idle))
+                .hasMessage(
+                        FailureKind.MALFORMED_REQUEST.id() + ": SEALED brings a further secret.");
         var noCode = ada.change(Rig.PIN, ChangeKind.RECOVERY_CODE, "", "", "no code");
         refused(FailureKind.MALFORMED_REQUEST, () -> change(noCode));
         signs(laptop, Rig.PIN);
@@ -220,6 +246,65 @@ class ChangesTest {
         refused(FailureKind.INTENT_EXPIRED, () -> change(honest));
         assertThat(row(laptop).isActive()).isTrue();
         assertThat(row(ada).tries()).isZero();
+    }
+
+    /// The device's own signature, over what another device or owner is said to approve.
+    @Test
+    void approvalThatNamesAnotherApproverIsRefused() throws Exception {
+        var bob = rig.enrol();
+        for (var other : List.of(laptop.caller(), bob.caller())) {
+            var request = naming(other);
+            refused(FailureKind.INTENT_MISMATCH, () -> change(request));
+        }
+        assertThat(row(laptop).isActive()).isTrue();
+        change(naming(ada.caller()));
+        assertThat(row(laptop).isActive()).isFalse();
+    }
+
+    private Changes.Request naming(DeviceCaller approver) throws Exception {
+        var matter = new Matter.Change(ChangeKind.REMOVE_DEVICE.text(), laptop.device.text(), "");
+        var nonce = rig.module.challenges().issue(ada.owner.text(), "change");
+        var octets =
+                ada.intent(
+                                new Approver.OnDevice(approver.owner(), approver.device()),
+                                nonce,
+                                matter)
+                        .encode();
+        return new Changes.Request(
+                ada.caller(),
+                ada.jws(octets, ada.device.text()),
+                ada.sealed(octets, Rig.PIN, rig.random(32)));
+    }
+
+    /// What the person was shown must be all that the intent says.
+    @Test
+    void changeThatSaysMoreThanItCanMeanIsRefused() throws Exception {
+        var phone = rig.new Agent();
+        phone.owner = ada.owner;
+        var code = "abcdefghijklmnopqrstuvwxy2";
+        var thumbprint = phone.thumbprint().base64Url();
+        change(ada.change(Rig.PIN, ChangeKind.RECOVERY_CODE, "", "", code));
+        rig.module.recovery().recover(phone.recovery("5555", code));
+        for (var more :
+                List.of(
+                        ada.change(Rig.PIN, ChangeKind.PIN, "x", "", "8-8-8"),
+                        ada.change(Rig.PIN, ChangeKind.PIN, "", "x", "8-8-8"),
+                        ada.change(Rig.PIN, ChangeKind.RECOVERY_CODE, "x", "", code),
+                        ada.change(Rig.PIN, ChangeKind.RECOVERY_CODE, "", "x", code),
+                        ada.change(ChangeKind.REMOVE_DEVICE, laptop.device.text(), "x"),
+                        ada.change(ChangeKind.CANCEL_RECOVERY, "x", thumbprint))) {
+            refused(FailureKind.INTENT_MISMATCH, () -> change(more));
+        }
+        assertThat(row(laptop).isActive()).isTrue();
+        assertThat(rig.module.recovery().pending(ada.owner)).isPresent();
+        for (var exact :
+                List.of(
+                        ada.change(Rig.PIN, ChangeKind.PIN, "", "", Rig.PIN),
+                        ada.change(Rig.PIN, ChangeKind.RECOVERY_CODE, "", "", code),
+                        ada.change(ChangeKind.CANCEL_RECOVERY, "", thumbprint),
+                        ada.change(ChangeKind.REMOVE_DEVICE, laptop.device.text(), ""))) {
+            change(exact);
+        }
     }
 
     @Test
