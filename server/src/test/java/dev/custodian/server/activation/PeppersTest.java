@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.custodian.core.FailureKind;
 import dev.custodian.core.Refused;
+import dev.custodian.core.Secret;
 import dev.custodian.server.store.PepperRow;
 import dev.custodian.server.store.SqliteStore;
+import dev.custodian.server.vault.EmbeddedVault;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -85,6 +87,15 @@ class PeppersTest {
         open(1);
         refused(FailureKind.TAMPERED, () -> open(2));
         refused(FailureKind.TAMPERED, () -> open(3));
+    }
+
+    @Test
+    void databaseOfAnotherVaultIsRefused() throws Exception {
+        try (var other = new EmbeddedVault(Secret.owning(rig.random(32).toArray()), rig.random);
+                var reader = rig.store.read()) {
+            refused(FailureKind.CONFIG_WRONG, () -> new Peppers(other).requireOurs(reader));
+            peppers.requireOurs(reader);
+        }
     }
 
     @Test
