@@ -1,6 +1,5 @@
 package dev.custodian.server.activation;
 
-import static dev.custodian.server.activation.ChangesTest.refused;
 import static dev.custodian.server.activation.Rig.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -220,11 +219,10 @@ class OvertakenTest {
             assertThat(reader.devices(ada.owner)).hasSize(1);
             assertThat(Objects.requireNonNull(reader.device(ada.device)).isActive()).isTrue();
         }
-        refused(FailureKind.RECOVERY_UNKNOWN, () -> stop(fresh));
-    }
-
-    private void stop(Rig.Agent fresh) throws Exception {
-        var thumbprint = fresh.thumbprint().base64Url();
-        rig.module.changes().change(ada.change(ChangeKind.CANCEL_RECOVERY, "", thumbprint));
+        rig.module.recovery().recover(fresh.recovery("5555", CODE));
+        rig.clock.pass(Rig.RECOVERY_DELAY);
+        var again = fresh.recovery("5555", CODE);
+        assertThat(overtaken(_ -> {}, List.of(() -> rig.module.recovery().recover(again))))
+                .hasOnlyElementsOfType(Recovery.Answer.Recovered.class);
     }
 }
