@@ -2,13 +2,20 @@ package dev.custodian.server.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.custodian.core.Id;
+import dev.custodian.core.Level;
+import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
 import dev.custodian.server.store.AuthorizationRow;
+import dev.custodian.server.store.ConsentRow;
+import dev.custodian.server.store.Opening;
 import dev.custodian.server.store.Samples;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +107,42 @@ class ExpiryTest {
         fixture.clock.move(Duration.ofMillis(1));
         expiry.step();
         assertThat(fixture.reread(row).opening()).isNull();
+    }
+
+    @Test
+    void openingOfAConsentIsGoneAtItsEnd() throws Exception {
+        var consent =
+                new ConsentRow(
+                        Samples.id(Id.Kind.CONSENT, 1),
+                        Samples.hash("secret"),
+                        Samples.owner(1),
+                        JournalFixture.CREDENTIAL,
+                        1,
+                        Samples.device(1),
+                        Purpose.LOGIN,
+                        "ssh, session 7",
+                        3,
+                        3,
+                        Samples.NOW.plusSeconds(60),
+                        false,
+                        Level.BOUND,
+                        Samples.opening("opening"));
+        try (var tx = fixture.store.begin()) {
+            tx.consents().insert(consent);
+            tx.commit();
+        }
+        fixture.clock.move(Duration.ofSeconds(60).minusMillis(1));
+        expiry.step();
+        assertThat(opening(consent)).isNotNull();
+        fixture.clock.move(Duration.ofMillis(1));
+        expiry.step();
+        assertThat(opening(consent)).isNull();
+    }
+
+    private @Nullable Opening opening(ConsentRow consent) throws Refused {
+        try (var reader = fixture.store.read()) {
+            return Objects.requireNonNull(reader.consents().find(consent.id())).opening();
+        }
     }
 
     /// The sweep must not end with one bad moment of the disk.

@@ -16,6 +16,7 @@ import dev.custodian.server.store.Samples;
 import dev.custodian.server.store.SmallDisk;
 import dev.custodian.server.store.Tx;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,40 @@ class JournalFaultTest {
         fixture.awaitState(DigestRow.Signed.class, authorization, ONE);
         assertThat(fixture.records(Outcome.class)).hasSize(1);
         assertThat(fixture.signer.signings(ONE)).isEqualTo(1);
+    }
+
+    @Test
+    void outcomeThatCanNeverBeWrittenTakesNoOtherWithIt() throws Exception {
+        var journal = fixture.journal("a", store, fixture.signer);
+        var two = Samples.hash("two");
+        var three = Samples.hash("three");
+        var spoilt = fixture.authorize(journal, Samples.digest("one"), Samples.digest("two"));
+        var good = fixture.authorize(journal, Samples.digest("three"));
+        var gate = fixture.signer.block();
+        var calls = new Calls();
+        var first = calls.start(() -> journal.use(ask(spoilt, ONE, two)));
+        var second = calls.start(() -> journal.use(ask(good, three)));
+        fixture.awaitState(DigestRow.Used.class, spoilt, two);
+        fixture.awaitState(DigestRow.Used.class, good, three);
+        store.commits(FaultyStore.Commit.FAIL);
+        gate.countDown();
+        assertThat(first.get()).hasSize(2);
+        assertThat(second.get()).hasSize(1);
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + fixture.file);
+                var free =
+                        connection.prepareStatement(
+                                "UPDATE digest SET state = 0 WHERE value = ?")) {
+            free.setBytes(1, ONE.toArray());
+            assertThat(free.executeUpdate()).isEqualTo(1);
+        }
+        store.commits(FaultyStore.Commit.WORK);
+        fixture.awaitState(DigestRow.Signed.class, good, three);
+        boolean serves = journal.write((_, _) -> true);
+        assertThat(serves).isTrue();
+        assertThat(fixture.state(spoilt, two))
+                .as("half of a use is never closed")
+                .isInstanceOf(DigestRow.Used.class);
+        assertThat(fixture.records(Outcome.class)).hasSize(1);
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whoever writes to the database behind the server's back is found out.
 class JournalVerificationTest {
@@ -110,6 +111,83 @@ class JournalVerificationTest {
         assertThat(call.get()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, NULL", "2, zeroblob(8)"})
+    void openUseWhoseDigestIsNotInUseIsFound(int state, String result) throws Exception {
+        var third = fixture.authorize(journal, Samples.digest("three"));
+        var gate = fixture.signer.block();
+        var call = new Calls().start(() -> journal.use(ask(third, Samples.hash("three"))));
+        fixture.signer.awaitEntered();
+        execute(
+                "UPDATE digest SET state = %d, result = %s WHERE state = 1"
+                        .formatted(state, result));
+        assertThat(verify().findings())
+                .anySatisfy(f -> assertThat(f).contains("nor its digests in use"));
+        execute(
+                "UPDATE digest SET state = 1, result = NULL WHERE authorization = "
+                        + third.number());
+        assertThat(verify().findings()).isEmpty();
+        gate.countDown();
+        assertThat(call.get()).hasSize(1);
+    }
+
+    @Test
+    void useThatIsUnknownFitsItsRowAndNoOther() throws Exception {
+        var third = fixture.authorize(journal, Samples.digest("three"));
+        var gate = fixture.signer.block();
+        var call = new Calls().start(() -> journal.use(ask(third, Samples.hash("three"))));
+        fixture.signer.awaitEntered();
+        fixture.journal("a");
+        gate.countDown();
+        call.get();
+        assertThat(fixture.state(third, Samples.hash("three")))
+                .isInstanceOf(DigestRow.Unknown.class);
+        assertThat(verify().findings()).isEmpty();
+        execute("UPDATE digest SET scheme = scheme + 1 WHERE state = 3");
+        assertThat(verify().findings())
+                .singleElement()
+                .asString()
+                .contains("contradicts the outcome");
+    }
+
+    @Test
+    void journalOfSeveralTilesUnderACheckpointOverAllHasNoFindings() throws Exception {
+        change(300);
+        journal.since(Samples.owner(1), 0, 1000, 0);
+        assertThat(verify()).isEqualTo(new JournalVerification.Report(607, 2, 0, 1, List.of()));
+    }
+
+    private static NewChange approved(String what) {
+        return new NewChange(Samples.owner(1), what, "s", "dev", Samples.hash("intent"), Map.of());
+    }
+
+    /// Record 307.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DELETE FROM evidence WHERE number = 307",
+                "UPDATE evidence SET evidence = CAST('e30.b3RoZXI.c2ln' AS BLOB) WHERE number = 307",
+                "UPDATE evidence SET evidence = CAST('e30.aW50ZW50' AS BLOB) WHERE number = 307",
+                "UPDATE evidence SET evidence = CAST('e30.=.c2ln' AS BLOB) WHERE number = 307"
+            })
+    void changeHasTheIntentBesideItThatItNames(String sql) throws Exception {
+        var jws = Bytes.utf8("e30." + Bytes.utf8("intent").base64Url() + ".c2ln");
+        journal.write((_, changes) -> changes.append(approved("policy"), jws));
+        assertThat(verify().findings()).isEmpty();
+        execute(sql);
+        assertThat(verify().findings())
+                .containsExactly("Change 307 has not the evidence that it names.");
+    }
+
+    @Test
+    void firstEnrolmentAloneMayHaveAnIntentWithoutEvidence() throws Exception {
+        journal.write((_, changes) -> changes.append(approved("enrol")));
+        assertThat(verify().findings()).isEmpty();
+        journal.write((_, changes) -> changes.append(approved("policy")));
+        assertThat(verify().findings())
+                .containsExactly("Change 308 has not the evidence that it names.");
+    }
+
     @Test
     void signatureOfAnotherKeyIsFound() throws Exception {
         try (var other = new JournalFixture(Files.createDirectory(folder.resolve("other")))) {
@@ -142,6 +220,9 @@ class JournalVerificationTest {
                     UPDATE digest SET state = 1, epoch = 1 WHERE state = 2 | contradicts the outcome
                     UPDATE digest SET used_in = 4 WHERE state = 2 | contradicts the outcome
                     UPDATE digest SET used_in = 77 WHERE state = 2 | which is no open use
+                    UPDATE digest SET scheme = scheme + 1 WHERE state = 2 | contradicts the outcome
+                    UPDATE journal_head SET size = 300 WHERE one = 1 | shorter than its checkpoint of 306 records
+                    UPDATE journal SET record = (SELECT record FROM journal WHERE number = 299) WHERE number = 301 | Record 301 of own
                     """)
     void changedDatabaseIsFound(String sql, String finding) throws Exception {
         execute(sql);

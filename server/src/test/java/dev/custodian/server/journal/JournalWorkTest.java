@@ -13,6 +13,7 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Hashes;
 import dev.custodian.core.Id;
 import dev.custodian.core.KeyAlgorithm;
+import dev.custodian.core.Level;
 import dev.custodian.core.Refused;
 import dev.custodian.core.journal.Approval;
 import dev.custodian.core.journal.Change;
@@ -111,11 +112,14 @@ class JournalWorkTest {
     void changeThatAnIntentApprovedIsNotMadeTwice() throws Exception {
         var change = change("renamed", Samples.hash("intent"));
         var jws = Bytes.utf8("jws");
-        journal.write((_, changes) -> changes.append(change, jws));
+        long first = journal.write((_, changes) -> changes.append(change, jws));
         assertRefused(
                 FailureKind.INTENT_EXPIRED,
                 () -> journal.write((_, changes) -> changes.append(change, jws)));
-        assertThat(fixture.records()).hasSize(1);
+        var another = change("renamed", Samples.hash("another"));
+        long second = journal.write((_, changes) -> changes.append(another, jws));
+        assertThat(List.of(first, second)).containsExactly(1L, 2L);
+        assertThat(fixture.records()).hasSize(2);
     }
 
     @Test
@@ -191,6 +195,84 @@ class JournalWorkTest {
         try (var reader = fixture.store.read()) {
             assertThat(reader.owner(Samples.owner(1))).isNotNull();
         }
+    }
+
+    @Test
+    void approvalWithoutAnAuthorizationKeepsItsEvidenceAndCountsOnce() throws Exception {
+        var jws = Bytes.utf8("jws");
+        var approval =
+                new NewApproval(
+                        CREDENTIAL,
+                        Samples.hash("intent"),
+                        Level.BOUND,
+                        List.of("device"),
+                        Samples.device(1).text(),
+                        List.of(),
+                        jws);
+        Journal.Work<Boolean> work =
+                (_, changes) -> {
+                    changes.append(approval);
+                    return true;
+                };
+        journal.write(work);
+        assertRefused(FailureKind.INTENT_EXPIRED, () -> journal.write(work));
+        assertThat(fixture.records(Approval.class))
+                .singleElement()
+                .extracting(Approval::evidence)
+                .isEqualTo(Hashes.sha256(jws));
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.evidence(0)).isEqualTo(jws);
+        }
+    }
+
+    @Test
+    void eachChainCountsItsOwnRecords() throws Exception {
+        var other =
+                new NewChange(Samples.owner(2), "policy", "subject", "operator", null, Map.of());
+        var numbers =
+                journal.write(
+                        (_, changes) ->
+                                List.of(
+                                        changes.append(change("policy", null)),
+                                        changes.append(other),
+                                        changes.append(change("policy", null))));
+        assertThat(numbers).containsExactly(1L, 1L, 2L);
+        assertThat(fixture.records(Change.class))
+                .extracting(c -> c.place().seq())
+                .containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
+    void newAuthorizationIsRefusedWithWhatItCostsAndARepeatCostsNothing() throws Exception {
+        var wanted = fixture.wanted("intent", List.of(Samples.digest("one")));
+        Journal.Guard dear =
+                tx -> {
+                    tx.insertPepper(pepper(1));
+                    throw new Refused(FailureKind.CONSENT_USED_UP);
+                };
+        assertRefused(FailureKind.CONSENT_USED_UP, () -> journal.authorize(wanted, NO_GUARD, dear));
+        assertThat(fixture.records()).isEmpty();
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.pepper(1)).isNull();
+        }
+        var row = journal.authorize(wanted, NO_GUARD, tx -> tx.insertPepper(pepper(2)));
+        assertThat(journal.authorize(wanted, NO_GUARD, dear)).isEqualTo(row);
+        try (var reader = fixture.store.read()) {
+            assertThat(reader.pepper(2)).isNotNull();
+        }
+    }
+
+    @Test
+    void refusedWorkLeavesNoRecordThoughItWroteNothingElse() throws Exception {
+        assertRefused(
+                FailureKind.INVITATION_REFUSED,
+                () ->
+                        journal.write(
+                                (_, changes) -> {
+                                    changes.append(change("lost", null));
+                                    throw new Refused(FailureKind.INVITATION_REFUSED);
+                                }));
+        assertThat(fixture.records()).isEmpty();
     }
 
     @Test
