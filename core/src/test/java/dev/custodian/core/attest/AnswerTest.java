@@ -265,4 +265,28 @@ class AnswerTest {
                             e -> assertThat(e.flaw()).isEqualTo(Flaw.CLAIM_MALFORMED));
         }
     }
+
+    private interface Decoder {
+        Object decode(Bytes octets) throws MalformedException;
+    }
+
+    private static void hasOneForm(Bytes encoded, Decoder form) {
+        var octets = encoded.toArray();
+        octets[0]++;
+        assertThatThrownBy(() -> form.decode(Bytes.of(octets)))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("of an unknown version");
+        assertThatThrownBy(() -> form.decode(Bytes.concat(encoded, Bytes.of((byte) 0))))
+                .as("something behind")
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> form.decode(encoded.slice(0, encoded.size() - 1)))
+                .as("the last octet missing")
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void claimsAndChallengesHaveOneFormOfOneVersion() {
+        hasOneForm(new Claim(Bytes.utf8("one"), AREA, List.of(AREA)).encode(), Claim::decode);
+        hasOneForm(open.challenge().encode(), Challenge::decode);
+    }
 }
