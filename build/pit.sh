@@ -2,7 +2,7 @@
 # build/pit.sh [PACKAGE…]: mutation tests (https://pitest.org) of core, journal, activation, signing and vault, or of
 # those named. Each is mutated once; the tests of its own package are run against every mutant, for vault also those of
 # `it` that use it over SoftHSM in their own process.
-# Reports: target/pit-reports/PACKAGE/index.html, and beside it what the table was made from.
+# Reports: target/pit-reports/PACKAGE/index.html, and beside it what the table was made from; three of them for vault.
 # Ends with a table; red if a package is missing in it or has a score below 75 %.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
@@ -13,47 +13,70 @@ least=75
 [ $# -gt 0 ] || set -- core journal activation signing vault
 
 rc=0
+
+# mutate REPORT MODULE CLASSES TESTS [OPTION…]
+mutate() {
+    report=$1 module=$2 classes=$3 tests=$4
+    shift 4
+    case $module in
+        it) goals="-Ppit,pit-it process-test-classes" ;;
+        *) goals="-Ppit test-compile pitest:mutationCoverage" ;;
+    esac
+    # shellcheck disable=SC2086 # several words
+    nice -n 19 mvn -B -ntp $goals -pl "$module" -am "-Dpit.target=$classes" "-Dpit.tests=$tests" \
+        "-Dpit.reports=$reports/$report" "$@" || rc=1
+}
+
+# The vault in three parts, each with those tests that use it: over SoftHSM they are dear.
+vault() {
+    name=dev.custodian.server.vault
+    it=dev.custodian.it.hsm
+    check="$name.HsmCheck*,$name.Thief*,$name.Finding*"
+    mutate vault/check it "$check" "$it.SoftHsmCheckIT"
+    mutate vault/pkcs11 it "$name.pkcs11.*" "$name.pkcs11.*,$it.SoftHsmBindingIT,$it.FaultyModuleIT,$it.LayoutIT"
+    mutate vault/rest it "$name.*" "$name.*,$it.SoftHsmVaultIT,$it.SharesIT,$it.EmbeddedVaultContractTest" \
+        "-DexcludedClasses=$check,$name.pkcs11.*"
+}
+
 for package in "$@"; do
-    profiles=pit goals="test-compile pitest:mutationCoverage" module=server target="dev.custodian.server.$package.*"
-    tests=$target
+    rm -rf "${reports:?}/$package"
     case $package in
-        core)
-            module=core target="dev.custodian.core.*"
-            tests=$target
+        core) mutate core core "dev.custodian.core.*" "dev.custodian.core.*" ;;
+        journal | activation | signing)
+            mutate "$package" server "dev.custodian.server.$package.*" "dev.custodian.server.$package.*"
             ;;
-        journal | activation | signing) ;;
-        vault)
-            profiles=pit,pit-it goals=process-test-classes module=it
-            for class in EmbeddedVaultContractTest FaultyModuleIT LayoutIT SharesIT 'SoftHsm*IT'; do
-                tests="$tests,dev.custodian.it.hsm.$class"
-            done
-            ;;
+        vault) vault ;;
         *)
             echo "build/pit.sh: $package is none of core, journal, activation, signing, vault" >&2
             exit 2
             ;;
     esac
-    rm -rf "${reports:?}/$package"
-    # shellcheck disable=SC2086 # several goals
-    nice -n 19 mvn -B -ntp -P$profiles -pl $module -am $goals \
-        "-Dpit.target=$target" "-Dpit.tests=$tests" "-Dpit.reports=$reports/$package" || rc=1
 done
+
+# results PACKAGE: class, place, mutator and state of each mutant.
+results() { find "$reports/$1" -name mutations.csv -exec cat {} +; }
+
+# lines PACKAGE: of/all that the tests reached.
+lines() {
+    find "$reports/$1" -name mutations.csv | while read -r csv; do
+        sed -n 's/.*coverage_legend">\([0-9]*\/[0-9]*\)<.*/\1/p' "${csv%/*}/index.html" | head -n 1
+    done | awk -F/ '{ reached += $1; all += $2 } END { print reached "/" all }'
+}
 
 # What no test noticed, as `class:line mutator method state`.
 for package in "$@"; do
-    awk -F, '$6 == "SURVIVED" || $6 == "NO_COVERAGE" {
+    results "$package" | awk -F, '$6 == "SURVIVED" || $6 == "NO_COVERAGE" {
         sub(/.*\./, "", $3)
         print $2 ":" $5, $3, $4, $6
-    }' "$reports/$package/mutations.csv" | sort
+    }' | sort
 done >"$reports/survivors.txt"
 
 echo
 printf '%-12s %8s %8s %10s %9s %12s %7s %s\n' \
     package mutants killed timed-out survived no-coverage score lines
 for package in "$@"; do
-    lines=$(sed -n 's/.*coverage_legend">\([0-9]*\/[0-9]*\)<.*/\1/p' "$reports/$package/index.html" | head -n 1)
     # A mutant that ended in an error of the tool counts as one that nobody noticed.
-    awk -F, -v package="$package" -v lines="$lines" -v least=$least '
+    results "$package" | awk -F, -v package="$package" -v lines="$(lines "$package")" -v least=$least '
         { all++; n[$6]++ }
         END {
             caught = n["KILLED"] + n["TIMED_OUT"] + n["MEMORY_ERROR"]
@@ -63,7 +86,7 @@ for package in "$@"; do
                 n["TIMED_OUT"], all - caught - n["NO_COVERAGE"], n["NO_COVERAGE"], score, lines,
                 of[2] ? 100 * of[1] / of[2] : 0
             exit score < least
-        }' "$reports/$package/mutations.csv" || rc=1
+        }' || rc=1
 done
 [ $rc -eq 0 ] || echo "make pit: a run failed, or a score is below $least %." >&2
 exit $rc

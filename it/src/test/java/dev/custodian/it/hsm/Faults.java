@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A module around another one, which misbehaves on command (`it/hsm-faults`).
 final class Faults {
+    private static @Nullable Path compiled;
+
     private final Path orders;
     private final Hsm hsm;
 
@@ -18,20 +21,31 @@ final class Faults {
         this.hsm = hsm;
     }
 
+    /// Compiled once in a process; each has a copy, and so its own orders.
+    private static synchronized Path compiled() throws Exception {
+        var library = compiled;
+        if (library == null) {
+            library = Files.createTempFile("faults", ".so");
+            library.toFile().deleteOnExit();
+            Program.run(
+                            "gcc",
+                            "-Wall",
+                            "-Wextra",
+                            "-Werror",
+                            "-shared",
+                            "-fPIC",
+                            "-I/usr/include/p11-kit-1",
+                            "-o",
+                            library.toString(),
+                            Program.HOME.resolve("it/hsm-faults/faults.c").toString())
+                    .orFail();
+            compiled = library;
+        }
+        return library;
+    }
+
     static Faults around(Hsm real, Path folder) throws Exception {
-        var library = folder.resolve("faults.so");
-        Program.run(
-                        "gcc",
-                        "-Wall",
-                        "-Wextra",
-                        "-Werror",
-                        "-shared",
-                        "-fPIC",
-                        "-I/usr/include/p11-kit-1",
-                        "-o",
-                        library.toString(),
-                        Program.HOME.resolve("it/hsm-faults/faults.c").toString())
-                .orFail();
+        var library = Files.copy(compiled(), folder.resolve("faults.so"));
         var orders = folder.resolve("faults");
         Files.writeString(orders, "");
         var environment = new HashMap<>(real.environment());
