@@ -2,7 +2,7 @@
 # build/pit.sh [PACKAGE…]: mutation tests (https://pitest.org) of core, journal, activation, signing and vault, or of
 # those named. Each is mutated once; the tests of its own package are run against every mutant, for vault also those of
 # `it` that use it over SoftHSM in their own process.
-# Reports: target/pit-reports/PACKAGE/index.html, and beside it what the table was made from; three of them for vault.
+# Reports: target/pit-reports/PACKAGE/index.html, and beside it what the table was made from; four of them for vault.
 # Ends with a table; red if a package is missing in it or has a score below 75 %.
 set -eu
 CDPATH= cd -- "$(dirname -- "$0")/.."
@@ -27,15 +27,19 @@ mutate() {
         "-Dpit.reports=$reports/$report" "$@" || rc=1
 }
 
-# The vault in three parts, each with those tests that use it: over SoftHSM they are dear.
+# The vault in four parts, each with the tests that are about it: those over SoftHSM are dear.
 vault() {
     name=dev.custodian.server.vault
     it=dev.custodian.it.hsm
     check="$name.HsmCheck*,$name.Thief*,$name.Finding*"
+    token="$name.Hsm,$name.Hsm\$*"
+    for class in CertificationRequests EmbeddedVault HsmSetup KeyProof Pkcs11Vault SharedKeys Succession Token Vaults WrappingKeys; do
+        token="$token,$name.$class*"
+    done
     mutate vault/check it "$check" "$it.SoftHsmCheckIT"
     mutate vault/pkcs11 it "$name.pkcs11.*" "$name.pkcs11.*,$it.SoftHsmBindingIT,$it.FaultyModuleIT,$it.LayoutIT"
-    mutate vault/rest it "$name.*" "$name.*,$it.SoftHsmVaultIT,$it.SharesIT,$it.EmbeddedVaultContractTest" \
-        "-DexcludedClasses=$check,$name.pkcs11.*"
+    mutate vault/token it "$token" "$it.EmbeddedVaultContractTest,$it.SharesIT,$it.SoftHsmVaultIT,$name.EmbeddedVaultTest"
+    mutate vault/rest server "$name.*" "$name.*" "-DexcludedClasses=$check,$name.pkcs11.*,$token"
 }
 
 for package in "$@"; do
