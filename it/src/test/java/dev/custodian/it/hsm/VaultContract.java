@@ -245,8 +245,12 @@ abstract class VaultContract extends VaultRig {
         assertThat(vault.mac("label", LABEL)).isEqualTo(mac);
         assertThat(vault.mac("another", LABEL)).isNotEqualTo(mac);
         assertThat(vault.mac("label", Bytes.utf8("another"))).isNotEqualTo(mac);
+        assertThat(vault.isMac("label", LABEL, mac)).isTrue();
+        assertThat(vault.isMac("another", LABEL, mac)).isFalse();
+        assertThat(vault.isMac("label", Bytes.utf8("another"), mac)).isFalse();
         try (var stranger = stranger()) {
             assertThat(stranger.mac("label", LABEL)).isNotEqualTo(mac);
+            assertThat(stranger.isMac("label", LABEL, mac)).isFalse();
         }
     }
 
