@@ -12,6 +12,15 @@ reports=$PWD/target/pit-reports
 least=75
 [ $# -gt 0 ] || set -- core journal activation signing vault
 
+for package in "$@"; do
+    case $package in
+        core | journal | activation | signing | vault) ;;
+        *)
+            echo "build/pit.sh: $package is none of core, journal, activation, signing, vault" >&2
+            exit 2
+            ;;
+    esac
+done
 rc=0
 
 # mutate REPORT MODULE CLASSES TESTS [OPTION…]
@@ -50,10 +59,6 @@ for package in "$@"; do
             mutate "$package" server "dev.custodian.server.$package.*" "dev.custodian.server.$package.*"
             ;;
         vault) vault ;;
-        *)
-            echo "build/pit.sh: $package is none of core, journal, activation, signing, vault" >&2
-            exit 2
-            ;;
     esac
 done
 
@@ -69,7 +74,7 @@ lines() {
 
 # What no test noticed, as `class:line mutator method state`.
 for package in "$@"; do
-    results "$package" | awk -F, '$6 == "SURVIVED" || $6 == "NO_COVERAGE" {
+    results "$package" | awk -F, '$6 == "SURVIVED" || $6 == "NO_COVERAGE" || $6 == "RUN_ERROR" {
         sub(/.*\./, "", $3)
         print $2 ":" $5, $3, $4, $6
     }' | sort
