@@ -505,23 +505,7 @@ class ConsentTest {
         try (var reader = rig.store.read()) {
             c = Objects.requireNonNull(reader.credential(login));
         }
-        var changed =
-                new CredentialRow(
-                        c.id(),
-                        c.owner(),
-                        c.purpose(),
-                        c.custody(),
-                        c.algorithm(),
-                        c.spki(),
-                        c.policy(),
-                        c.version() + 1,
-                        c.origin(),
-                        c.vault(),
-                        c.keyId(),
-                        c.mechanism(),
-                        c.key(),
-                        c.certificates(),
-                        c.created());
+        var changed = Rig.newVersion(c);
         rig.journal.write(
                 (tx, _) -> {
                     tx.updateCredential(changed);

@@ -12,7 +12,6 @@ import dev.custodian.core.Refused;
 import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.ChangeKind;
 import dev.custodian.core.intent.Matter;
-import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.Tx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,30 +131,14 @@ class OvertakenTest {
         var login = rig.credential(ada.owner, Custody.OWNER_SEALED, Purpose.LOGIN);
         assertThat(
                         overtaken(
-                                tx -> tx.updateCredential(newVersion(tx, login)),
+                                tx ->
+                                        tx.updateCredential(
+                                                Rig.newVersion(
+                                                        Objects.requireNonNull(
+                                                                tx.credential(login)))),
                                 List.of(granting(login))))
                 .containsExactly(FailureKind.CREDENTIAL_UNKNOWN);
         assertThat(consents()).isZero();
-    }
-
-    private static CredentialRow newVersion(Tx tx, Id id) throws Refused {
-        var c = Objects.requireNonNull(tx.credential(id));
-        return new CredentialRow(
-                c.id(),
-                c.owner(),
-                c.purpose(),
-                c.custody(),
-                c.algorithm(),
-                c.spki(),
-                c.policy(),
-                c.version() + 1,
-                c.origin(),
-                c.vault(),
-                c.keyId(),
-                c.mechanism(),
-                c.key(),
-                c.certificates(),
-                c.created());
     }
 
     // changes of factors

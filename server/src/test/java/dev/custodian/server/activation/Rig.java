@@ -35,6 +35,7 @@ import dev.custodian.server.journal.Journal;
 import dev.custodian.server.owner.Invitations;
 import dev.custodian.server.owner.Sessions;
 import dev.custodian.server.signing.SignHashes;
+import dev.custodian.server.store.CredentialRow;
 import dev.custodian.server.store.JoinRequestRow;
 import dev.custodian.server.store.SqliteStore;
 import dev.custodian.server.trust.DeviceTrust;
@@ -263,6 +264,26 @@ final class Rig implements AutoCloseable {
         var generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();
+    }
+
+    /// The same credential after a change of it.
+    static CredentialRow newVersion(CredentialRow c) {
+        return new CredentialRow(
+                c.id(),
+                c.owner(),
+                c.purpose(),
+                c.custody(),
+                c.algorithm(),
+                c.spki(),
+                c.policy(),
+                c.version() + 1,
+                c.origin(),
+                c.vault(),
+                c.keyId(),
+                c.mechanism(),
+                c.key(),
+                c.certificates(),
+                c.created());
     }
 
     @Override
