@@ -9,12 +9,9 @@ import dev.custodian.core.FailureKind;
 import dev.custodian.core.Id;
 import dev.custodian.core.Purpose;
 import dev.custodian.core.Refused;
-import dev.custodian.core.intent.Approver;
 import dev.custodian.core.intent.ChangeKind;
-import dev.custodian.core.intent.Matter;
 import dev.custodian.server.store.Tx;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,17 +84,7 @@ class OvertakenTest {
     // consents
 
     private Callable<Object> granting(Id login) throws Exception {
-        var until = rig.clock.instant().plus(Duration.ofMinutes(10));
-        var terms = new Matter.Consent(login, Purpose.LOGIN, 3, until, "ssh");
-        var nonce = rig.module.challenges().issue(ada.owner.text(), "consent");
-        var octets =
-                ada.intent(new Approver.OnDevice(ada.owner, ada.device), nonce, terms).encode();
-        var request =
-                new Consents.Request(
-                        ada.caller(),
-                        login,
-                        ada.jws(octets, ada.device.text()),
-                        ada.sealed(octets, Rig.PIN, rig.random(32)));
+        var request = ada.consent(login);
         return () -> rig.module.consents().grant(request);
     }
 

@@ -22,7 +22,6 @@ import dev.custodian.server.vault.Vault;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -190,18 +189,7 @@ class RenewalTest {
     // consents
 
     private ConsentSecret consent() throws Exception {
-        var until = rig.clock.instant().plus(Duration.ofMinutes(10));
-        var terms = new Matter.Consent(credential, Purpose.LOGIN, 3, until, "ssh");
-        var nonce = rig.module.challenges().issue(ada.owner.text(), "consent");
-        var octets =
-                ada.intent(new Approver.OnDevice(ada.owner, ada.device), nonce, terms).encode();
-        var request =
-                new Consents.Request(
-                        ada.caller(),
-                        credential,
-                        ada.jws(octets, ada.device.text()),
-                        ada.sealed(octets, Rig.PIN, rig.random(32)));
-        return rig.module.consents().grant(request).secret();
+        return rig.module.consents().grant(ada.consent(credential)).secret();
     }
 
     private List<Bytes> signUnder(ConsentSecret secret, String word) throws Exception {

@@ -411,6 +411,19 @@ final class Rig implements AutoCloseable {
                     THUMBPRINT, approver, nonce, now, now.plusSeconds(240), List.of(), matter);
         }
 
+        /// Asks for a consent to three logins within ten minutes.
+        Consents.Request consent(Id credential) throws Exception {
+            var until = clock.instant().plus(Duration.ofMinutes(10));
+            var terms = new Matter.Consent(credential, Purpose.LOGIN, 3, until, "ssh");
+            var nonce = module.challenges().issue(owner.text(), "consent");
+            var octets = intent(new Approver.OnDevice(owner, device), nonce, terms).encode();
+            return new Consents.Request(
+                    caller(),
+                    credential,
+                    jws(octets, device.text()),
+                    sealed(octets, PIN, random(32)));
+        }
+
         Sealed sealed(Bytes intent, String pin, Bytes r) throws GeneralSecurityException {
             return sealed(intent, pin, r, "");
         }
